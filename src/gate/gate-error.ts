@@ -1,0 +1,66 @@
+import type { SchemaIssue } from "./standard-schema.js";
+
+/** What each error code carries in `details`. Codes are never renamed; a minor version may add some. */
+export interface GateErrorDetails {
+  /** A gate's config was refused when the gate was built. */
+  readonly GATE_CONFIG_INVALID: { readonly kind: string; readonly gate: string; readonly issues: readonly SchemaIssue[] };
+  /** Something that should be a duration is not. */
+  readonly DURATION_INVALID: { readonly got: string };
+  /** A plan's input, or a release, was refused before the run began. */
+  readonly RUN_INPUT_INVALID: { readonly issues: readonly SchemaIssue[] };
+  /** Two gates of one plan have the same path. */
+  readonly PATH_DUPLICATE: { readonly path: string };
+  /** A step or a wait was used twice under one name in one gate. */
+  readonly STEP_DUPLICATE: { readonly gate: string; readonly step: string };
+  /** A step's value does not survive JSON, or is too large to be recorded. */
+  readonly STEP_VALUE_INVALID: { readonly gate: string; readonly step: string };
+  /** A step did not end in time. */
+  readonly STEP_TIMEOUT: { readonly gate: string; readonly step: string; readonly timeoutMs: number };
+  /** A gate's evidence does not fit its own evidence schema. */
+  readonly GATE_EVIDENCE_INVALID: { readonly gate: string; readonly issues: readonly SchemaIssue[] };
+  /** An answer was given to a gate that this run does not have, or no longer asks. */
+  readonly ANSWER_UNEXPECTED: { readonly gate: string; readonly waiting: readonly string[] };
+  /** The run was cancelled, or does not need the gate any more. */
+  readonly CANCELLED: { readonly reason: string };
+  /** A record was changed, cut or reordered, or is of a newer schema. */
+  readonly RECORD_INVALID: { readonly seq: number };
+  /** The store holds other events than this run expected: somebody else writes the same run. */
+  readonly STORE_CONFLICT: { readonly runId: string; readonly expectedSeq: number; readonly actualSeq: number };
+  /** `assertPromote` was given a verdict that does not promote. `details` holds the decision, `cause` nothing. */
+  readonly NOT_PROMOTED: { readonly decision: string; readonly decidedBy: readonly string[] };
+  /** A measurement, probe or query could not be made. The gate that wanted it is `errored`. */
+  readonly SOURCE_FAILED: { readonly source: string; readonly isRetryable: boolean };
+}
+
+/** The code of a {@link GateError}. */
+export type GateErrorCode = keyof GateErrorDetails;
+
+const brand = Symbol.for("release-gates/GateError");
+
+/** Every error this library throws. Switch on `code`; recognise one with {@link isGateError}. */
+export class GateError<Code extends GateErrorCode = GateErrorCode> extends Error {
+  override readonly name = "GateError";
+  readonly code: Code;
+  readonly details: GateErrorDetails[Code];
+
+  constructor(code: Code, message: string, details: GateErrorDetails[Code], options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+
+  // A brand, not `instanceof`: it holds across two installed copies of this package.
+  get [brand](): true {
+    return true;
+  }
+}
+
+/** Whether `value` is a {@link GateError}, of the given code where one is given. Holds across copies of this package. */
+export function isGateError<Code extends GateErrorCode = GateErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is { [K in Code]: GateError<K> }[Code] {
+  if (typeof value !== "object" || value === null) return false;
+  if ((value as { [brand]?: unknown })[brand] !== true) return false;
+  return code === undefined || (value as GateError).code === code;
+}

@@ -1,0 +1,39 @@
+/**
+ * The part of the Standard Schema specification (version 1) that this library reads.
+ *
+ * Schemas of zod, valibot, arktype and others have this shape; see https://standardschema.dev.
+ */
+export interface StandardSchemaV1<Input = unknown, Output = Input> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+/** What a schema answers: a value, or what is wrong. */
+export type SchemaResult<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+
+/** One thing that is wrong with a value. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** What a schema accepts. */
+export type InferInput<Schema extends StandardSchemaV1> = NonNullable<Schema["~standard"]["types"]>["input"];
+
+/** What a schema returns. */
+export type InferOutput<Schema extends StandardSchemaV1> = NonNullable<Schema["~standard"]["types"]>["output"];
+
+/** Writes issues as one line: `queue: expected string; max: expected number`. */
+export function formatIssues(issues: readonly SchemaIssue[]): string {
+  return issues.map((issue) => `${formatPath(issue.path)}: ${issue.message}`).join("; ");
+}
+
+function formatPath(path: SchemaIssue["path"]): string {
+  if (!path || path.length === 0) return "(root)";
+  return path.map((segment) => String(typeof segment === "object" ? segment.key : segment)).join(".");
+}

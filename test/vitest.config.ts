@@ -1,0 +1,28 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+export default defineConfig({
+  root: fromRoot("."),
+  // Tests, docs and examples import the package by its name; here that means its sources.
+  resolve: {
+    alias: [
+      { find: /^release-gates$/, replacement: fromRoot("src/index.ts") },
+      { find: /^release-gates\/(.+)$/, replacement: fromRoot("src/$1/index.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      reporter: ["text-summary", "json-summary"],
+      thresholds: Object.fromEntries(
+        ["decision", "gate", "compose", "run"].map((folder) => [`src/${folder}/**`, { branches: 95 }]),
+      ),
+    },
+  },
+});

@@ -1,0 +1,19 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    metrics: "src/metrics/index.ts",
+    databases: "src/databases/index.ts",
+    approvals: "src/approvals/index.ts",
+    stores: "src/stores/index.ts",
+    reports: "src/reports/index.ts",
+    testing: "src/testing/index.ts",
+  },
+  format: ["esm"],
+  target: "node20",
+  sourcemap: true,
+  clean: true,
+  // tsup 8 injects `baseUrl`, which TypeScript 6 deprecates (egoist/tsup#1388).
+  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+});
