@@ -3,7 +3,11 @@ import type { SchemaIssue } from "./standard-schema.js";
 /** What each error code carries in `details`. Codes are never renamed; a minor version may add some. */
 export interface GateErrorDetails {
   /** A gate's config was refused when the gate was built. */
-  readonly GATE_CONFIG_INVALID: { readonly kind: string; readonly gate: string; readonly issues: readonly SchemaIssue[] };
+  readonly GATE_CONFIG_INVALID: {
+    readonly kind: string;
+    readonly gate: string;
+    readonly issues: readonly SchemaIssue[];
+  };
   /** Something that should be a duration is not. */
   readonly DURATION_INVALID: { readonly got: string };
   /** A plan's input, or a release, was refused before the run began. */

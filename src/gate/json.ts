@@ -19,7 +19,14 @@ type SurvivesJson<T> = 0 extends 1 & T
   ? true
   : [T] extends [null | boolean | number | string]
     ? true
-    : [T] extends [bigint | symbol | ((...args: never[]) => unknown) | Date | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>]
+    : [T] extends [
+          | bigint
+          | symbol
+          | ((...args: never[]) => unknown)
+          | Date
+          | ReadonlyMap<unknown, unknown>
+          | ReadonlySet<unknown>,
+        ]
       ? false
       : unknown extends T
         ? false
@@ -28,7 +35,13 @@ type SurvivesJson<T> = 0 extends 1 & T
 type SurvivesJsonUnion<T> = (
   T extends null | undefined | boolean | number | string
     ? true
-    : T extends bigint | symbol | ((...args: never[]) => unknown) | Date | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+    : T extends
+          | bigint
+          | symbol
+          | ((...args: never[]) => unknown)
+          | Date
+          | ReadonlyMap<unknown, unknown>
+          | ReadonlySet<unknown>
       ? false
       : T extends Json
         ? true

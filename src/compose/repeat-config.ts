@@ -1,0 +1,64 @@
+import * as z from "zod";
+import type { NegativeDecision } from "../decision/status.js";
+import { formatMs, type Duration } from "../gate/duration.js";
+import type { Gate } from "../gate/gate.js";
+import { parseConfig, positiveDurationSchema } from "../gate/gate-config.js";
+import { gateSchema } from "./composite.js";
+
+/** What `steady` and `watch` have in common. */
+export interface RepeatConfig {
+  /** From the start of one round to the start of the next; a round that takes longer delays the next. */
+  readonly every: Duration;
+  /** The decision when no round could answer. @default "hold" */
+  readonly onError?: NegativeDecision;
+  /** How old the answer may be when the run says promote; an older one is taken again. @default as old as it likes */
+  readonly freshFor?: Duration;
+}
+
+const shared = {
+  every: positiveDurationSchema,
+  timeout: positiveDurationSchema.optional(),
+  onError: z.enum(["hold", "rollback"]).optional(),
+  freshFor: positiveDurationSchema.optional(),
+};
+
+const watchSchema = z.strictObject(shared);
+
+const steadySchema = z
+  .strictObject({ ...shared, for: positiveDurationSchema })
+  .refine((config) => config.timeout === undefined || config.timeout >= config.for, {
+    path: ["timeout"],
+    error: "expected a timeout of at least `for`: a shorter one can never pass",
+  });
+
+/** Checks the config of a `watch`. */
+export function parseWatch(gate: Gate, config: unknown) {
+  return parseRepeat("watch", gate, watchSchema, config);
+}
+
+/** Checks the config of a `steady`. */
+export function parseSteady(gate: Gate, config: unknown) {
+  return parseRepeat("steady", gate, steadySchema, config);
+}
+
+function parseRepeat<Config extends z.output<typeof watchSchema>>(
+  kind: string,
+  gate: Gate,
+  schema: z.ZodType<Config>,
+  config: unknown,
+) {
+  parseConfig(kind, gate?.name ?? "", gateSchema, gate);
+  const parsed = parseConfig(kind, gate.name, schema, config);
+  return {
+    parsed,
+    common: {
+      form: "repeated" as const,
+      name: gate.name,
+      gate,
+      everyMs: parsed.every,
+      onError: parsed.onError ?? ("hold" as const),
+      ...(parsed.freshFor === undefined ? {} : { freshForMs: parsed.freshFor }),
+    },
+    shown: { every: formatMs(parsed.every) },
+  };
+}

@@ -1,0 +1,93 @@
+import type { CheckResult } from "./finding.js";
+import type { CheckGate } from "./gate.js";
+import type { GateContext } from "./gate-context.js";
+import { parseConfig, parseName } from "./gate-config.js";
+import { parseOptions, type GateDefaults, type GateOptions } from "./gate-options.js";
+import { toMs } from "./duration.js";
+import type { JsonObject } from "./json.js";
+import { publicConfig } from "./public-config.js";
+import type { InferInput, InferOutput, StandardSchemaV1 } from "./standard-schema.js";
+
+/** What a kind of gate is: its schemas, and how it looks at the world. */
+export interface GateDefinition<
+  Kind extends string,
+  ConfigSchema extends StandardSchemaV1,
+  EvidenceSchema extends StandardSchemaV1,
+> {
+  /** The kind's name, in kebab-case, for example `queue-depth`. */
+  readonly kind: Kind;
+  /** What the gate needs. Any Standard Schema; make it strict, so that typos are refused. */
+  readonly config: ConfigSchema;
+  /** What the gate saw. Types `pass`, `fail` and `inconclusive`, and is checked when `check` returns. */
+  readonly evidence: EvidenceSchema;
+  /** What holds where the user of the gate says nothing. */
+  readonly defaults?: GateDefaults<InferOutput<ConfigSchema>>;
+  /** What of the config may be shown. @default all of it that is JSON, credentials removed */
+  readonly describe?: (config: InferOutput<ConfigSchema>) => JsonObject;
+  /** Looks at the world, and answers. What it throws makes the gate `errored`. */
+  readonly check: (
+    context: GateContext<InferOutput<ConfigSchema>, InferOutput<EvidenceSchema>>,
+  ) => CheckResult<InferOutput<EvidenceSchema>> | Promise<CheckResult<InferOutput<EvidenceSchema>>>;
+}
+
+/** Makes a gate of one kind. Throws a `GateError` with code `GATE_CONFIG_INVALID` for anything it cannot use. */
+export type GateFactory<Kind extends string, Config, Evidence> = (
+  name: string,
+  config: Config,
+  options?: GateOptions,
+) => CheckGate<Kind, Evidence>;
+
+const defaultTimeout = "5m";
+
+/**
+ * Defines a kind of gate, and returns the function that makes gates of it.
+ *
+ * @example
+ * ```ts
+ * import * as z from "zod";
+ * import { defineGate } from "release-gates";
+ *
+ * const queueDepth = defineGate({
+ *   kind: "queue-depth",
+ *   config: z.strictObject({ url: z.url(), max: z.int().positive() }),
+ *   evidence: z.object({ depth: z.int() }),
+ *   async check({ config, step, pass, fail }) {
+ *     const depth = await step("depth", async ({ signal }) => {
+ *       const answer = await fetch(config.url, { signal });
+ *       return Number(await answer.text());
+ *     });
+ *     return depth <= config.max ? pass(`depth ${depth}`, { depth }) : fail(`depth ${depth} > ${config.max}`, { depth });
+ *   },
+ * });
+ *
+ * export const backlog = queueDepth("orders backlog", { url: "http://queues.internal/orders/depth", max: 100 });
+ * ```
+ */
+export function defineGate<
+  const Kind extends string,
+  ConfigSchema extends StandardSchemaV1,
+  EvidenceSchema extends StandardSchemaV1,
+>(
+  definition: GateDefinition<Kind, ConfigSchema, EvidenceSchema>,
+): GateFactory<Kind, InferInput<ConfigSchema>, InferOutput<EvidenceSchema>> {
+  const { kind, defaults, describe = publicConfig } = definition;
+  return (name, config, options) => {
+    const gateName = parseName(kind, name);
+    const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;
+    const { onFail, onError, timeout, freshFor } = parseOptions(kind, gateName, options);
+    const standardTimeout = typeof defaults?.timeout === "function" ? defaults.timeout(settings) : defaults?.timeout;
+    return {
+      form: "check",
+      kind,
+      name: gateName,
+      config: describe(settings),
+      settings,
+      onFail: onFail ?? defaults?.onFail ?? "hold",
+      onError: onError ?? "hold",
+      timeoutMs: timeout ?? toMs(standardTimeout ?? defaultTimeout),
+      ...(freshFor === undefined ? {} : { freshForMs: freshFor }),
+      evidence: definition.evidence,
+      check: definition.check as CheckGate["check"],
+    };
+  };
+}

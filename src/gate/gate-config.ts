@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { isDuration, toMs, type Duration } from "./duration.js";
+import { GateError } from "./gate-error.js";
+import { formatIssues, type SchemaIssue, type StandardSchemaV1 } from "./standard-schema.js";
+
+/** A duration in a config, as milliseconds. Values that are none are refused with what was expected. */
+export const durationSchema = z
+  .custom<Duration>(isDuration, { error: 'expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0' })
+  .transform((duration) => toMs(duration));
+
+/** As {@link durationSchema}, and more than nothing. */
+export const positiveDurationSchema = durationSchema.refine((ms) => ms > 0, { error: "expected a duration above 0" });
+
+const nameSchema = z
+  .string({ error: "expected the gate's name, a string" })
+  .min(1, { error: "expected a name of at least one character" })
+  .max(100, { error: "expected a name of at most 100 characters" })
+  .refine((name) => name === name.trim(), { error: "expected a name without spaces around it" })
+  // "/" joins names to paths, "#" counts rounds and "~" attempts.
+  // eslint-disable-next-line no-control-regex
+  .refine((name) => !/[/#~\u0000-\u001f\u007f-\u009f]/.test(name), {
+    error: 'expected a name without "/", "#", "~" or control characters',
+  });
+
+/**
+ * Checks a gate's name.
+ *
+ * Throws a `GateError` with code `GATE_CONFIG_INVALID`.
+ */
+export function parseName(kind: string, name: unknown): string {
+  return parseConfig(kind, String(name), nameSchema, name, "name");
+}
+
+/**
+ * Checks a gate's config, or its options, by their schema.
+ *
+ * Throws a `GateError` with code `GATE_CONFIG_INVALID` that names gate, field, expected and got; a `TypeError` where the
+ * schema is asynchronous, as a gate is built synchronously.
+ */
+export function parseConfig<Output>(
+  kind: string,
+  name: string,
+  schema: StandardSchemaV1<unknown, Output>,
+  value: unknown,
+  part: "config" | "options" | "name" = "config",
+): Output {
+  const result = schema["~standard"].validate(value);
+  if (result instanceof Promise) {
+    throw new TypeError(`The ${part} schema of gate kind "${kind}" is asynchronous; a gate is built synchronously.`);
+  }
+  if (result.issues === undefined) return result.value;
+  throw configError(kind, name, result.issues, part);
+}
+
+/** The one error for a gate that cannot be built. */
+export function configError(
+  kind: string,
+  name: string,
+  issues: readonly SchemaIssue[],
+  part: "config" | "options" | "name" = "config",
+): GateError<"GATE_CONFIG_INVALID"> {
+  const gate = name === "undefined" || name === "" ? `a gate of kind "${kind}"` : `gate "${name}" (${kind})`;
+  return new GateError("GATE_CONFIG_INVALID", `Invalid ${part} for ${gate}: ${formatIssues(issues)}`, {
+    kind,
+    gate: name,
+    issues,
+  });
+}

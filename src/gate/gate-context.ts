@@ -1,0 +1,90 @@
+import type { CheckResult } from "./finding.js";
+import type { Duration } from "./duration.js";
+import type { Json, JsonEvidence } from "./json.js";
+import type { Release } from "./release.js";
+import type { InferOutput, StandardSchemaV1 } from "./standard-schema.js";
+
+/**
+ * The world as a gate's `check` sees it.
+ *
+ * Rules:
+ * - Touch the world through this context alone; then the gate runs in process, on an engine, on a virtual clock, in replay.
+ * - Names of steps and waits are unique within one gate, and the same each time the gate runs.
+ * - After `signal` aborted, every call of the context throws; let it.
+ */
+export interface GateContext<Config, Evidence> {
+  /** The release that is judged. */
+  readonly release: Release;
+  /** The gate's config, as its schema returned it. */
+  readonly config: Config;
+  /** 1, and one more each time the finding is taken again because it had become stale. */
+  readonly attempt: number;
+  /** Aborted at the gate's timeout, at the run's deadline, at an early verdict, at a cancel. */
+  readonly signal: AbortSignal;
+  /**
+   * Does something in the world, and journals its outcome under `name`: recorded once, it is never done again in this run.
+   *
+   * The value must survive JSON. A failure is recorded too, and thrown: a `GateError` as a `GateError` of the same code.
+   */
+  step<Value>(name: string, effect: (io: StepIo) => Value | Promise<Value>, options?: StepOptions): Promise<Value>;
+  /** Waits. Durations of years work. */
+  sleep(duration: Duration): Promise<void>;
+  /** The time, in milliseconds since the epoch, as of the last thing that this gate learnt. */
+  now(): number;
+  /** Waits for an answer from outside the run, given with `run.answer(gate, value)`. */
+  waitFor<Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    options?: WaitOptions<InferOutput<Schema>>,
+  ): Promise<InferOutput<Schema>>;
+  /** Reports one measurement for the record, the live view and the plots. */
+  measure(sample: Sample): void;
+  /** What was asked is so. */
+  pass(reason: string, evidence: Evidence & JsonEvidence<Evidence>): CheckResult<Evidence>;
+  /** What was asked is not so. */
+  fail(reason: string, evidence: Evidence & JsonEvidence<Evidence>): CheckResult<Evidence>;
+  /** It was measured, and that is not enough to say. */
+  inconclusive(reason: string, evidence: Evidence & JsonEvidence<Evidence>): CheckResult<Evidence>;
+}
+
+/** What a step's effect is given. */
+export interface StepIo {
+  /** Aborted at the step's timeout, and when the gate is no longer needed. Pass it on to every I/O. */
+  readonly signal: AbortSignal;
+  /** 1 for the first try, 2 for the first retry. */
+  readonly attempt: number;
+}
+
+/** How a step is done. */
+export interface StepOptions {
+  /** How often a failed effect is done again, or `false` for never. Config errors are never retried. @default { retries: 2 } */
+  readonly retry?: false | { readonly retries: number };
+  /** How long one try may take. @default "30s" */
+  readonly timeout?: Duration;
+  /** What is asked, where the name does not say it. A replay against another plan takes the answer only for the same input. */
+  readonly input?: Json;
+}
+
+/** How an answer from outside is awaited. */
+export interface WaitOptions<Answer> {
+  /** What whoever answers should be shown: recorded, and in the event `gate:waiting`. */
+  readonly request?: Json;
+  /** Says why an answer is not accepted, or `undefined` where it is. The gate goes on waiting after a refusal. */
+  readonly refuse?: (answer: Answer, at: number) => string | undefined;
+}
+
+/** One measurement. */
+export interface Sample {
+  /** What was measured, for example `error ratio`. */
+  readonly name: string;
+  /** When, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The value, or null where there was none. */
+  readonly value: number | null;
+  /** Whether it was inside the bound; `unknown` where it cannot be said. */
+  readonly status: "good" | "bad" | "unknown";
+  /** The bound in words, for example `below 1 %`. */
+  readonly bound?: string;
+  /** What else a person should know. */
+  readonly detail?: string;
+}

@@ -1,0 +1,43 @@
+import * as z from "zod";
+import type { NegativeDecision } from "../decision/status.js";
+import type { Duration } from "./duration.js";
+import { parseConfig, positiveDurationSchema } from "./gate-config.js";
+
+/** How a gate is run, and what its answers mean. Whether a gate is required is said by the combinators around it. */
+export interface GateOptions {
+  /** The decision when the gate failed. Each kind documents its default. */
+  readonly onFail?: NegativeDecision;
+  /** The decision when the gate errored or expired. @default "hold" */
+  readonly onError?: NegativeDecision;
+  /** How long the gate may take in all; after that it has expired. Each kind documents its default. */
+  readonly timeout?: Duration;
+  /** How old the finding may be when the run says promote; an older one is taken again. @default as old as it likes */
+  readonly freshFor?: Duration;
+}
+
+/** What a kind of gate says where its user says nothing. */
+export interface GateDefaults<Config> {
+  /** @default "hold" */
+  readonly onFail?: NegativeDecision;
+  /** @default "5m" */
+  readonly timeout?: Duration | ((config: Config) => Duration);
+}
+
+const negative = z.enum(["hold", "rollback"], {
+  error: 'expected "hold" or "rollback": nothing but evidence promotes',
+});
+
+const schema = z.strictObject({
+  onFail: negative.optional(),
+  onError: negative.optional(),
+  timeout: positiveDurationSchema.optional(),
+  freshFor: positiveDurationSchema.optional(),
+});
+
+/** Options as they are used: durations in milliseconds, nothing unknown. */
+export type ParsedGateOptions = z.output<typeof schema>;
+
+/** Checks a gate's options. Throws a `GateError` with code `GATE_CONFIG_INVALID`. */
+export function parseOptions(kind: string, name: string, options: unknown): ParsedGateOptions {
+  return parseConfig(kind, name, schema, options ?? {}, "options");
+}

@@ -1,0 +1,109 @@
+import type { NegativeDecision, Status } from "../decision/status.js";
+import type { Need } from "../decision/tally.js";
+import type { CheckResult, Finding } from "./finding.js";
+import type { GateContext } from "./gate-context.js";
+import type { JsonObject } from "./json.js";
+import type { Release } from "./release.js";
+import type { StandardSchemaV1 } from "./standard-schema.js";
+
+/** A named question about a release. Gates compose into gates; a run evaluates exactly one. */
+export type Gate = CheckGate | CompositeGate | RepeatedGate | AdvisoryGate | ConditionalGate;
+
+/**
+ * A gate that looks at the world itself. Made by a factory of `defineGate`; any object of this shape is one.
+ *
+ * Rules for `check`:
+ * - It may run in several runs at the same time, and keeps nothing between them.
+ * - It touches the world through its context alone, and honours `context.signal`.
+ * - What it throws makes the gate `errored`; it can harm nothing else.
+ */
+export interface CheckGate<Kind extends string = string, Evidence = unknown> {
+  readonly form: "check";
+  readonly kind: Kind;
+  readonly name: string;
+  /** What of the config may be shown: recorded, described, fingerprinted. */
+  readonly config: JsonObject;
+  /** The config as its schema returned it. May hold secrets; never recorded. */
+  readonly settings: unknown;
+  readonly onFail: NegativeDecision;
+  readonly onError: NegativeDecision;
+  readonly timeoutMs: number;
+  readonly freshForMs?: number;
+  readonly evidence: StandardSchemaV1<unknown, Evidence>;
+  // A method: its parameter is bivariant, so that gates of any evidence fit into one list.
+  check(context: GateContext<unknown, unknown>): CheckResult<unknown> | Promise<CheckResult<unknown>>;
+}
+
+/** A gate that combines the decisions of others by order statistics. */
+export interface CompositeGate {
+  readonly form: "composite";
+  readonly kind: string;
+  readonly name: string;
+  readonly gates: readonly Gate[];
+  /** How many of the gates that apply must promote. */
+  readonly need: Need;
+  /** Whether each gate starts only when the one before promotes. */
+  readonly inOrder: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** A gate that asks another one again and again. */
+export interface RepeatedGate<State = unknown> {
+  readonly form: "repeated";
+  readonly kind: string;
+  readonly name: string;
+  readonly gate: Gate;
+  readonly config: JsonObject;
+  /** From the start of one round to the start of the next. */
+  readonly everyMs: number;
+  readonly onError: NegativeDecision;
+  readonly timeoutMs?: number;
+  readonly freshForMs?: number;
+  /** Whether the last round's answer is taken as soon as the gates beside this one have decided. */
+  readonly untilSiblingsDecide: boolean;
+  /** Judges a round: a pure reducer. `undefined` as the first state. */
+  judge(state: State | undefined, round: Round): Judgement<State>;
+}
+
+/** One answer of the gate that is asked again and again. */
+export interface Round {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly finding: Finding;
+  /** When it was seen, in milliseconds since the epoch. */
+  readonly observedAtMs: number;
+}
+
+/** What a round means: ask again, or an answer. */
+export interface Judgement<State> {
+  readonly state: State;
+  readonly answer?: { readonly status: Exclude<Status, "skipped">; readonly reason: string };
+}
+
+/** A gate that is reported and never decides. */
+export interface AdvisoryGate {
+  readonly form: "advisory";
+  readonly kind: "advisory";
+  readonly name: string;
+  readonly gate: Gate;
+}
+
+/** A gate that applies to some releases only. */
+export interface ConditionalGate {
+  readonly form: "conditional";
+  readonly kind: "when";
+  readonly name: string;
+  readonly gate: Gate;
+  /** The condition in words. */
+  readonly condition: string;
+  applies(release: Release): boolean;
+}
+
+const forms: ReadonlySet<unknown> = new Set(["check", "composite", "repeated", "advisory", "conditional"]);
+
+/** Whether `value` is a gate. */
+export function isGate(value: unknown): value is Gate {
+  if (typeof value !== "object" || value === null) return false;
+  const { form, kind, name } = value as Partial<Gate>;
+  return forms.has(form) && typeof kind === "string" && typeof name === "string";
+}
