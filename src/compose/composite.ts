@@ -14,6 +14,11 @@ export interface CompositeOptions {
 /** A gate, as part of a config. */
 export const gateSchema = z.custom<Gate>(isGate, { error: "expected a gate" });
 
+/** A gate that decides, as part of a config. */
+export const decidingGateSchema = gateSchema.refine((gate) => gate.form !== "advisory", {
+  error: "expected a gate that decides; put `advisory` outside",
+});
+
 const gatesSchema = z
   .array(gateSchema, { error: "expected a list of gates" })
   .min(1, { error: "expected at least one gate: nothing checked is nothing promoted" });

@@ -3,7 +3,7 @@ import type { NegativeDecision } from "../decision/status.js";
 import { formatMs, type Duration } from "../gate/duration.js";
 import type { Gate } from "../gate/gate.js";
 import { parseConfig, positiveDurationSchema } from "../gate/gate-config.js";
-import { gateSchema } from "./composite.js";
+import { decidingGateSchema } from "./composite.js";
 
 /** What `steady` and `watch` have in common. */
 export interface RepeatConfig {
@@ -17,7 +17,6 @@ export interface RepeatConfig {
 
 const shared = {
   every: positiveDurationSchema,
-  timeout: positiveDurationSchema.optional(),
   onError: z.enum(["hold", "rollback"]).optional(),
   freshFor: positiveDurationSchema.optional(),
 };
@@ -25,7 +24,7 @@ const shared = {
 const watchSchema = z.strictObject(shared);
 
 const steadySchema = z
-  .strictObject({ ...shared, for: positiveDurationSchema })
+  .strictObject({ ...shared, for: positiveDurationSchema, timeout: positiveDurationSchema.optional() })
   .refine((config) => config.timeout === undefined || config.timeout >= config.for, {
     path: ["timeout"],
     error: "expected a timeout of at least `for`: a shorter one can never pass",
@@ -47,7 +46,7 @@ function parseRepeat<Config extends z.output<typeof watchSchema>>(
   schema: z.ZodType<Config>,
   config: unknown,
 ) {
-  parseConfig(kind, gate?.name ?? "", gateSchema, gate);
+  parseConfig(kind, gate?.name ?? "", decidingGateSchema, gate);
   const parsed = parseConfig(kind, gate.name, schema, config);
   return {
     parsed,

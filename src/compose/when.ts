@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ConditionalGate, Gate } from "../gate/gate.js";
 import { parseConfig } from "../gate/gate-config.js";
 import type { Release } from "../gate/release.js";
-import { gateSchema } from "./composite.js";
+import { decidingGateSchema } from "./composite.js";
 
 const conditionSchema = z.strictObject({
   applies: z.custom<(release: Release) => boolean>((value) => typeof value === "function", {
@@ -33,7 +33,7 @@ export function when(
   options: { readonly because?: string } = {},
 ): ConditionalGate {
   const name = gate?.name ?? "";
-  parseConfig("when", name, gateSchema, gate);
+  parseConfig("when", name, decidingGateSchema, gate);
   const { because } = parseConfig("when", name, conditionSchema, { applies, ...options });
   const condition = because ?? (applies.name || "a condition on the release");
   return { form: "conditional", kind: "when", name: gate.name, gate, condition, applies };

@@ -34,6 +34,14 @@ export class Tally {
     this.#worst[rank(after.worst)] += 1;
   }
 
+  /** What {@link combine} would say with `after` instead of `before`. */
+  combineWith(need: Need, before: DecisionRange, after: DecisionRange): DecisionRange | undefined {
+    this.replace(before, after);
+    const range = this.combine(need);
+    this.replace(after, before);
+    return range;
+  }
+
   /**
    * The range of the composite: the `need`-th smallest of the best, and of the worst.
    *

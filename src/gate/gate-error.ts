@@ -29,7 +29,7 @@ export interface GateErrorDetails {
   /** A record was changed, cut or reordered, or is of a newer schema. */
   readonly RECORD_INVALID: { readonly seq: number };
   /** The store holds other events than this run expected: somebody else writes the same run. */
-  readonly STORE_CONFLICT: { readonly runId: string; readonly expectedSeq: number; readonly actualSeq: number };
+  readonly STORE_CONFLICT: { readonly runId: string; readonly expectedLines: number; readonly actualLines: number };
   /** `assertPromote` was given a verdict that does not promote. `details` holds the decision, `cause` nothing. */
   readonly NOT_PROMOTED: { readonly decision: string; readonly decidedBy: readonly string[] };
   /** A measurement, probe or query could not be made. The gate that wanted it is `errored`. */

@@ -1,0 +1,45 @@
+export { allOf } from "./compose/all-of.js";
+export { anyOf } from "./compose/any-of.js";
+export { advisory } from "./compose/advisory.js";
+export { atLeast } from "./compose/at-least.js";
+export { inSequence } from "./compose/in-sequence.js";
+export { steady, type SteadyConfig } from "./compose/steady.js";
+export { watch, type WatchConfig } from "./compose/watch.js";
+export { when } from "./compose/when.js";
+export type { CompositeOptions } from "./compose/composite.js";
+export type { Decision } from "./decision/decision.js";
+export type { DecisionRange } from "./decision/range.js";
+export type { Status } from "./decision/status.js";
+export { defineGate, type GateDefinition, type GateFactory } from "./gate/define-gate.js";
+export { describe, type GateDescription } from "./gate/describe.js";
+export type { Duration } from "./gate/duration.js";
+export { fingerprint } from "./gate/fingerprint.js";
+export type { CheckResult, Finding } from "./gate/finding.js";
+export {
+  isGate,
+  type AdvisoryGate,
+  type CheckGate,
+  type CompositeGate,
+  type ConditionalGate,
+  type Gate,
+  type RepeatedGate,
+} from "./gate/gate.js";
+export type { GateContext, Sample, StepIo, StepOptions, WaitOptions } from "./gate/gate-context.js";
+export { GateError, isGateError, type GateErrorCode, type GateErrorDetails } from "./gate/gate-error.js";
+export type { GateDefaults, GateOptions } from "./gate/gate-options.js";
+export type { GateTypeError, Json, JsonObject } from "./gate/json.js";
+export { plan, type Plan } from "./gate/plan.js";
+export type { Artifact, Release, Rollback } from "./gate/release.js";
+export type { StandardSchemaV1 } from "./gate/standard-schema.js";
+export { assertPromote } from "./run/assert-promote.js";
+export type { Clock } from "./run/clock.js";
+export type { AnswerReceipt, Host } from "./run/host.js";
+export type { RecordEvent } from "./run/record-event.js";
+export type { RecordStore } from "./run/record-store.js";
+export type { Run, RunSnapshot } from "./run/run.js";
+export type { ListenerError, RunEvents, RunListener } from "./run/run-emitter.js";
+export { runGates } from "./run/run-gates.js";
+export type { RunOptions } from "./run/run-options.js";
+export type { GateState } from "./run/run-state.js";
+export { startRun } from "./run/start-run.js";
+export type { Verdict, VerdictSummary, WouldChange } from "./run/verdict.js";

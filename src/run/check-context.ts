@@ -1,0 +1,156 @@
+import { toMs, type Duration } from "../gate/duration.js";
+import type { CheckResult } from "../gate/finding.js";
+import type { GateContext, Sample, StepIo, StepOptions, WaitOptions } from "../gate/gate-context.js";
+import { GateError } from "../gate/gate-error.js";
+import type { Release } from "../gate/release.js";
+import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../gate/standard-schema.js";
+import { doStep } from "./do-step.js";
+import type { Answer } from "./host.js";
+import type { RunScope } from "./run-scope.js";
+import type { Scope } from "./scope.js";
+import { reviveError } from "./step-error.js";
+
+interface CheckContextPlace {
+  readonly run: RunScope;
+  readonly scope: Scope;
+  readonly gate: string;
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly config: unknown;
+}
+
+/** The world as a gate's `check` sees it, on the host that carries the run. */
+export class CheckContext implements GateContext<unknown, unknown> {
+  readonly #place: CheckContextPlace;
+  readonly #names = new Set<string>();
+  // The gate's own time goes on with what it learns, so that it is the same each time the run is executed again.
+  #now: number;
+  readonly release: Release;
+  readonly config: unknown;
+  readonly attempt: number;
+
+  constructor(place: CheckContextPlace) {
+    this.#place = place;
+    this.#now = place.startedAt;
+    this.release = place.run.release;
+    this.config = place.config;
+    this.attempt = place.attempt;
+  }
+
+  get signal(): AbortSignal {
+    return this.#place.scope.signal;
+  }
+
+  // Arrow functions from here on: authors take them out of the context one by one.
+  readonly now = (): number => this.#now;
+
+  readonly step = async <Value>(
+    name: string,
+    effect: (io: StepIo) => Value | Promise<Value>,
+    options: StepOptions = {},
+  ): Promise<Value> => {
+    const { run, scope, gate, attempt } = this.#place;
+    const key = this.#begin("step", name);
+    const address = { gate, step: name, attempt, ...(options.input === undefined ? {} : { input: options.input }) };
+    const done = run.host.run(
+      key,
+      () => doStep({ host: run.host, limit: run.limit, gate, name, effect, options, scope }),
+      address,
+    );
+    const outcome = await scope.wait({ settled: done, cancel: () => {} });
+    const { at, tries } = outcome;
+    this.#learn(at);
+    run.record({
+      type: "step:recorded",
+      ...address,
+      tries,
+      ...(outcome.ok ? { ok: true, value: outcome.value } : { ok: false, error: outcome.error }),
+    });
+    await run.stored();
+    scope.throwIfClosed();
+    if (!outcome.ok) throw reviveError(outcome.error);
+    return outcome.value as Value;
+  };
+
+  readonly sleep = async (duration: Duration): Promise<void> => {
+    const { run, scope } = this.#place;
+    const until = this.#now + toMs(duration);
+    await scope.wait(run.host.sleep(this.#begin("sleep", `${this.#names.size}`), until));
+    this.#learn(until);
+  };
+
+  readonly waitFor = async <Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    { request, refuse }: WaitOptions<InferOutput<Schema>> = {},
+  ): Promise<InferOutput<Schema>> => {
+    const { run, scope, gate } = this.#place;
+    this.#begin("wait", name);
+    run.record({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
+    run.waiting(gate, true);
+    try {
+      for (;;) {
+        const answer = await scope.wait(run.host.answer(gate, run.nextAnswer(gate)));
+        this.#learn(answer.at);
+        const accepted = await this.#judgeAnswer(name, schema, refuse, answer);
+        await run.stored();
+        answer.acknowledge?.(accepted.ok ? { status: "accepted" } : { status: "refused", reason: accepted.reason });
+        if (accepted.ok) return accepted.value;
+      }
+    } finally {
+      run.waiting(gate, false);
+    }
+  };
+
+  readonly measure = (sample: Sample): void => {
+    this.#place.scope.throwIfClosed();
+    const value = sample.value !== null && Number.isFinite(sample.value) ? sample.value : null;
+    this.#place.run.record({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
+  };
+
+  readonly pass = (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "passed", reason, evidence });
+
+  readonly fail = (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "failed", reason, evidence });
+
+  readonly inconclusive = (reason: string, evidence: unknown): CheckResult<unknown> => ({
+    status: "inconclusive",
+    reason,
+    evidence,
+  });
+
+  async #judgeAnswer<Schema extends StandardSchemaV1>(
+    wait: string,
+    schema: Schema,
+    refuse: WaitOptions<InferOutput<Schema>>["refuse"],
+    { value, at }: Answer,
+  ): Promise<
+    { readonly ok: true; readonly value: InferOutput<Schema> } | { readonly ok: false; readonly reason: string }
+  > {
+    const { run, gate } = this.#place;
+    const result = await schema["~standard"].validate(value);
+    const parsed = result.issues === undefined ? (result.value as InferOutput<Schema>) : undefined;
+    const reason = result.issues === undefined ? refuse?.(parsed, at) : formatIssues(result.issues);
+    if (reason === undefined) {
+      run.record({ type: "gate:answered", gate, wait, answer: value });
+      return { ok: true, value: parsed };
+    }
+    run.record({ type: "gate:refused", gate, wait, answer: value, reason });
+    return { ok: false, reason };
+  }
+
+  #begin(operation: "step" | "sleep" | "wait", name: string): string {
+    const { scope, gate, attempt } = this.#place;
+    scope.throwIfClosed();
+    const key = `${operation} ${name}`;
+    if (this.#names.has(key)) {
+      const message = `Gate "${gate}" used the name "${name}" for two ${operation}s; each needs a name of its own.`;
+      throw new GateError("STEP_DUPLICATE", message, { gate, step: name });
+    }
+    this.#names.add(key);
+    return `${gate}~${attempt}/${key}`;
+  }
+
+  #learn(at: number): void {
+    this.#now = Math.max(this.#now, at);
+  }
+}

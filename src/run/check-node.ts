@@ -1,0 +1,119 @@
+import type { DecisionRange } from "../decision/range.js";
+import { worstDecision } from "../decision/status.js";
+import { formatMs } from "../gate/duration.js";
+import type { CheckResult } from "../gate/finding.js";
+import type { CheckGate } from "../gate/gate.js";
+import { GateError } from "../gate/gate-error.js";
+import type { Json } from "../gate/json.js";
+import { formatIssues } from "../gate/standard-schema.js";
+import { toJson } from "../gate/to-json.js";
+import { CheckContext } from "./check-context.js";
+import { GateNode, type NodePlace, type StopCause } from "./gate-node.js";
+import type { Operation } from "./host.js";
+import { Scope } from "./scope.js";
+import { messageOf } from "./step-error.js";
+
+// Gates that keep ageing while the others are asked again would be asked for ever.
+const maxAttempts = 10;
+
+/** A gate that looks at the world itself. */
+export class CheckNode extends GateNode {
+  readonly kind: string;
+  readonly #gate: CheckGate;
+  #scope: Scope | undefined;
+  #timeout: Operation<void> | undefined;
+
+  constructor(place: NodePlace, gate: CheckGate) {
+    super(place, rangeOf(gate));
+    this.kind = gate.kind;
+    this.#gate = gate;
+  }
+
+  start(): void {
+    const { run, path: gate, attempt } = this;
+    const { timeoutMs } = this.#gate;
+    const startedAt = run.host.now();
+    run.record({ type: "gate:started", gate, attempt });
+    const scope = (this.#scope = new Scope(run.fault));
+    this.#timeout = run.host.sleep(`${gate}~${attempt}:timeout`, startedAt + timeoutMs);
+    run.follow(this.#timeout.settled, () => {
+      this.stop({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` });
+    });
+    const context = new CheckContext({ run, scope, gate, attempt, startedAt, config: this.#gate.settings });
+    run.follow(this.#check(context), (settle) => {
+      if (this.#scope === scope && !this.finding) settle();
+    });
+  }
+
+  stop({ status, reason }: StopCause): void {
+    if (this.finding) return;
+    this.#close(reason);
+    this.settle({ status, reason, observedAtMs: this.run.host.now() });
+  }
+
+  override retakeStale(now: number): number {
+    const { freshForMs } = this.#gate;
+    if (freshForMs === undefined || this.finding?.status !== "passed") return 0;
+    const age = now - Date.parse(this.finding.observedAt);
+    if (age <= freshForMs) return 0;
+    this.reopen(rangeOf(this.#gate));
+    if (this.attempt <= maxAttempts) this.start();
+    else {
+      const reason = `asked ${maxAttempts} times, and each answer was older than ${formatMs(freshForMs)} before the rest was ready`;
+      this.settle({ status: "inconclusive", reason, observedAtMs: now });
+    }
+    return 1;
+  }
+
+  protected override get consequences(): CheckGate {
+    return this.#gate;
+  }
+
+  // Resolves to what settles the gate; a throw of the gate's own is an answer too.
+  async #check(context: CheckContext): Promise<() => void> {
+    const observedAtMs = () => context.now();
+    try {
+      const { status, reason, evidence } = resultOf(this.path, await this.#gate.check(context));
+      const checked = await this.#checkedEvidence(evidence);
+      return () => this.#answer({ status, reason, evidence: checked, observedAtMs: observedAtMs() });
+    } catch (error) {
+      const reason = `could not be checked: ${messageOf(error)}`;
+      return () => this.#answer({ status: "errored", reason, observedAtMs: observedAtMs() });
+    }
+  }
+
+  #answer(answer: Parameters<GateNode["settle"]>[0]): void {
+    this.#close("the gate has answered");
+    this.settle(answer);
+  }
+
+  #close(reason: string): void {
+    this.#scope?.close(reason);
+    this.#timeout?.cancel();
+  }
+
+  async #checkedEvidence(evidence: unknown): Promise<Json> {
+    const result = this.#gate.evidence["~standard"].validate(evidence);
+    const { issues } = result instanceof Promise ? await result : result;
+    if (issues === undefined) return toJson(evidence);
+    const message = `Gate "${this.path}" returned evidence that its own schema refuses: ${formatIssues(issues)}`;
+    throw new GateError("GATE_EVIDENCE_INVALID", message, { gate: this.path, issues });
+  }
+}
+
+function rangeOf(gate: CheckGate): DecisionRange {
+  return { best: "promote", worst: worstDecision(gate) };
+}
+
+// `check` may be written in JavaScript: what it returns is checked, and anything odd is an error, never a pass.
+function resultOf(gate: string, result: unknown): CheckResult<unknown> {
+  const { status, reason, evidence } = (result ?? {}) as Partial<CheckResult<unknown>>;
+  if ((status === "passed" || status === "failed" || status === "inconclusive") && typeof reason === "string") {
+    return { status, reason, evidence };
+  }
+  const issues = [{ message: "expected the result of pass, fail or inconclusive" }];
+  throw new GateError("GATE_EVIDENCE_INVALID", `Gate "${gate}" must return what pass, fail or inconclusive made.`, {
+    gate,
+    issues,
+  });
+}

@@ -1,0 +1,48 @@
+import type { Decision } from "../decision/decision.js";
+import type { Status } from "../decision/status.js";
+import type { Need } from "../decision/tally.js";
+import type { Finding } from "../gate/finding.js";
+
+interface CompositeAnswer {
+  readonly status: Status;
+  readonly decision: Decision;
+  readonly reason: string;
+}
+
+/** Of several gates that decide together, the one whose status says most. */
+const severity: readonly Status[] = ["failed", "errored", "expired", "inconclusive", "cancelled", "skipped", "passed"];
+
+/**
+ * What a composite says, once it is decided: its own words for the answers of the gates in it.
+ *
+ * `findings` are of the gates that count; `undefined` for those that have not answered. A decision of `undefined` means
+ * that no gate applies.
+ */
+export function compositeAnswer(
+  need: Need,
+  decision: Decision | undefined,
+  findings: readonly (Finding | undefined)[],
+): CompositeAnswer {
+  if (decision === undefined) return { status: "skipped", decision: "hold", reason: "nothing in it applies" };
+  const given = findings.filter((finding) => finding !== undefined);
+  if (decision === "promote") {
+    const good = given.filter((finding) => finding.decision === "promote").length;
+    return { status: "passed", decision, reason: `${good} of ${findings.length} gates promote` };
+  }
+  const deciding = given
+    .filter((finding) => finding.decision === decision)
+    .sort((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
+  const [first, ...others] = deciding;
+  if (!first) {
+    const reason = `only ${findings.length} of the ${need} gates that must promote applied`;
+    return { status: "inconclusive", decision, reason };
+  }
+  const alike = others.filter((finding) => finding.status === first.status).length;
+  const more = alike === 0 ? "" : ` (and ${alike} more ${first.status})`;
+  return { status: first.status, decision, reason: `${quoted(first)}${more}` };
+}
+
+// A composite's reason names a gate already.
+function quoted({ gate, reason }: Finding): string {
+  return reason.startsWith("«") ? reason : `«${gate.slice(gate.lastIndexOf("/") + 1)}» ${reason}`;
+}

@@ -1,0 +1,150 @@
+import { isDetermined, type DecisionRange } from "../decision/range.js";
+import { Tally } from "../decision/tally.js";
+import { formatMs } from "../gate/duration.js";
+import type { CompositeGate } from "../gate/gate.js";
+import { joinPath } from "../gate/path.js";
+import { compositeAnswer } from "./composite-answer.js";
+import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
+import type { Operation } from "./host.js";
+
+const nothingApplies: DecisionRange = { best: "hold", worst: "hold" };
+
+/** A gate made of gates: narrows its range as they narrow theirs, and answers when it is one point. */
+export class CompositeNode extends GateNode implements ParentNode {
+  readonly kind: string;
+  readonly #gate: CompositeGate;
+  readonly #children: readonly GateNode[];
+  readonly #tally = new Tally();
+  /** Gates that the composite waits for before it tells the watching ones to end. */
+  #undecided = 0;
+  #started = 0;
+  #isStarted = false;
+  #isStopping = false;
+  #timeout: Operation<void> | undefined;
+
+  constructor(place: NodePlace, gate: CompositeGate) {
+    super(place, nothingApplies);
+    const { run, path, isAdvisory } = place;
+    this.kind = gate.kind;
+    this.#gate = gate;
+    this.#children = gate.gates.map((child) => run.build(child, joinPath(path, child.name), this, isAdvisory));
+    for (const child of this.#children) {
+      if (!child.counts) continue;
+      this.#tally.add(child.range);
+      if (!child.awaitsSiblings) this.#undecided += 1;
+    }
+    this.range = this.#tally.combine(gate.need) ?? nothingApplies;
+    this.counts = this.#tally.size > 0;
+  }
+
+  start(): void {
+    if (this.finding) return;
+    this.#isStarted = true;
+    const { run, path, attempt } = this;
+    run.record({ type: "gate:started", gate: path, attempt });
+    const { timeoutMs, inOrder } = this.#gate;
+    if (timeoutMs !== undefined) {
+      this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
+      const reason = `no answer within ${formatMs(timeoutMs)} of «${path}»`;
+      run.follow(this.#timeout.settled, () => this.stop({ status: "expired", reason }));
+    }
+    if (inOrder) this.#startNext();
+    else {
+      for (const child of this.#children) if (!child.finding) child.start();
+      this.#tellWatching();
+    }
+    this.#update();
+  }
+
+  stop(cause: StopCause): void {
+    this.#stopAll(this.#children, cause);
+    this.#update();
+  }
+
+  childChanged(child: GateNode, before: DecisionRange): void {
+    if (child.counts) {
+      this.#tally.replace(before, child.range);
+      if (child.finding && !child.awaitsSiblings) this.#undecided -= 1;
+    }
+    if (this.#isStopping || !this.#isStarted) return;
+    if (child.finding && this.#gate.inOrder) this.#goOn(child);
+    this.#tellWatching();
+    this.#update();
+  }
+
+  childReopened(child: GateNode, before: DecisionRange): void {
+    if (child.counts) {
+      this.#tally.replace(before, child.range);
+      if (!child.awaitsSiblings) this.#undecided += 1;
+    }
+    const range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
+    if (this.finding) this.reopen(range);
+    else this.#narrow(range);
+  }
+
+  childIsGoodForNow(child: GateNode): void {
+    if (this.#gate.inOrder && !this.finding && child === this.#children[this.#started - 1]) this.#startNext();
+    this.#tellWatching();
+  }
+
+  override retakeStale(now: number): number {
+    return this.#children.reduce((sum, child) => sum + (child.counts ? child.retakeStale(now) : 0), 0);
+  }
+
+  /** In a sequence: a gate that did not promote ends it, one that did lets the next begin. */
+  #goOn(child: GateNode): void {
+    if (child.counts && child.finding?.decision !== "promote") {
+      const reason = `not started, as «${child.path}» did not promote`;
+      this.#stopAll(this.#children.slice(this.#started), { status: "cancelled", reason });
+      this.#started = this.#children.length;
+    } else if (child === this.#children[this.#started - 1]) this.#startNext();
+  }
+
+  #startNext(): void {
+    const next = this.#children[this.#started];
+    if (!next) return;
+    this.#started += 1;
+    if (!next.finding) next.start();
+    // Nobody waits for a gate that does not count; one that settled at once has moved on already.
+    if (!next.counts && next === this.#children[this.#started - 1]) this.#startNext();
+  }
+
+  #tellWatching(): void {
+    const allStarted = !this.#gate.inOrder || this.#started === this.#children.length;
+    if (this.#undecided > 0 || !allStarted || this.finding) return;
+    for (const child of this.#children) if (child.awaitsSiblings && !child.finding) child.siblingsDecided();
+  }
+
+  #update(): void {
+    const range = this.#tally.combine(this.#gate.need);
+    if (this.finding) return;
+    if (range && !isDetermined(range)) return this.#narrow(range);
+    if (!this.run.settleAll && range) {
+      // Advisory gates go on until the run ends: they are there to be seen.
+      const open = this.#children.filter((child) => child.counts && !child.finding);
+      this.#stopAll(open, { status: "cancelled", reason: `no longer needed, as «${this.path}» is decided` });
+    }
+    this.#timeout?.cancel();
+    const counted = this.#children.filter((child) => child.counts);
+    const answer = compositeAnswer(
+      this.#gate.need,
+      range?.best,
+      counted.map((child) => child.finding),
+    );
+    this.settle({ ...answer, observedAtMs: this.run.host.now() });
+  }
+
+  // While several are stopped, none of them starts another or settles this one half-way.
+  #stopAll(children: readonly GateNode[], cause: StopCause): void {
+    this.#isStopping = true;
+    for (const child of children) child.stop(cause);
+    this.#isStopping = false;
+  }
+
+  #narrow(range: DecisionRange): void {
+    const before = this.range;
+    if (before.best === range.best && before.worst === range.worst) return;
+    this.range = range;
+    this.parent.childChanged(this, before);
+  }
+}

@@ -1,0 +1,133 @@
+import type { Finding } from "../gate/finding.js";
+import type { GateDescription } from "../gate/describe.js";
+import type { Sample } from "../gate/gate-context.js";
+import type { Json } from "../gate/json.js";
+import type { Release } from "../gate/release.js";
+import type { StepError } from "./host.js";
+import type { VerdictSummary } from "./verdict.js";
+
+/** The version of the record's schema. A reader refuses a newer one. */
+export const recordSchema = 1;
+
+/** One line of a record. */
+export type RecordEvent = RecordBody & {
+  /** The schema's version. */
+  readonly v: typeof recordSchema;
+  /** 1 for the first line. */
+  readonly seq: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The SHA-256 of the line before, in hexadecimal; of the run's id for the first. */
+  readonly prev: string;
+};
+
+/** What happened. Everything else is derived from these. */
+export type RecordBody =
+  | RunStarted
+  | GateStarted
+  | StepRecorded
+  | GateMeasured
+  | GateWaiting
+  | GateAnswered
+  | GateRefused
+  | GateSettled
+  | RunCancelled
+  | RunFaulted
+  | RunDecided;
+
+/** A run has begun; says what is judged, by what. */
+export interface RunStarted {
+  readonly type: "run:started";
+  readonly runId: string;
+  readonly release: Release;
+  readonly plan: PlanIdentity;
+  readonly tree: GateDescription;
+  readonly settle: "early" | "all";
+  /** When the run expires. ISO 8601, UTC. */
+  readonly deadlineAt?: string;
+}
+
+/** Which plan, and which gates it came to. */
+export interface PlanIdentity {
+  readonly name: string;
+  /** The SHA-256 of the description of its gates. */
+  readonly fingerprint: string;
+  readonly input?: Json;
+}
+
+/** A gate has begun. */
+export interface GateStarted {
+  readonly type: "gate:started";
+  readonly gate: string;
+  readonly attempt: number;
+}
+
+/** A step has ended. */
+export type StepRecorded = {
+  readonly type: "step:recorded";
+  readonly gate: string;
+  readonly step: string;
+  readonly attempt: number;
+  /** How often it was tried. */
+  readonly tries: number;
+  /** What was asked, where the name does not say it. */
+  readonly input?: Json;
+} & ({ readonly ok: true; readonly value: Json } | { readonly ok: false; readonly error: StepError });
+
+/** A gate has measured something. */
+export interface GateMeasured {
+  readonly type: "gate:measured";
+  readonly gate: string;
+  readonly sample: Sample;
+}
+
+/** A gate waits for an answer from outside. */
+export interface GateWaiting {
+  readonly type: "gate:waiting";
+  readonly gate: string;
+  readonly wait: string;
+  /** What whoever answers should be shown. */
+  readonly request?: Json;
+}
+
+/** A gate was given an answer, and took it. */
+export interface GateAnswered {
+  readonly type: "gate:answered";
+  readonly gate: string;
+  readonly wait: string;
+  readonly answer: Json;
+}
+
+/** A gate was given an answer, and refused it. */
+export interface GateRefused {
+  readonly type: "gate:refused";
+  readonly gate: string;
+  readonly wait: string;
+  readonly answer: Json;
+  readonly reason: string;
+}
+
+/** A gate has answered. */
+export interface GateSettled {
+  readonly type: "gate:settled";
+  readonly gate: string;
+  readonly finding: Finding;
+}
+
+/** Somebody has cancelled the run. */
+export interface RunCancelled {
+  readonly type: "run:cancelled";
+  readonly reason: string;
+}
+
+/** The run itself failed: its store, its host, or a fault of our own. Such a run promotes nothing. */
+export interface RunFaulted {
+  readonly type: "run:faulted";
+  readonly reason: string;
+}
+
+/** The verdict is out. */
+export interface RunDecided {
+  readonly type: "run:decided";
+  readonly verdict: VerdictSummary;
+}

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import type { Json } from "../gate/json.js";
+import { redactJson } from "../gate/redact.js";
+import { recordSchema, type RecordBody, type RecordEvent } from "./record-event.js";
+import type { RecordStore } from "./record-store.js";
+
+interface RecorderOptions {
+  readonly runId: string;
+  readonly store: RecordStore | undefined;
+  readonly redact: (text: string) => string;
+  readonly now: () => number;
+  readonly onEvent: (event: RecordEvent) => void;
+}
+
+/** Appends what happens to the run's record, chained by hashes, and to its store. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #lines: string[] = [];
+  #head: string;
+  #storedLines = 0;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#head = hashLine(options.runId);
+  }
+
+  /** The record so far, a line an event. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** The SHA-256 of the last line: whoever keeps it can tell later whether the record was changed. */
+  get head(): string {
+    return this.#head;
+  }
+
+  /** Records an event, secrets removed, and returns it as it was recorded. */
+  append<Body extends RecordBody>(body: Body): Body & RecordEvent {
+    const { redact, now, onEvent } = this.#options;
+    const clean = redactJson(body as unknown as Json, redact) as unknown as Body;
+    const envelope = {
+      v: recordSchema,
+      seq: this.#lines.length + 1,
+      at: new Date(now()).toISOString(),
+      prev: this.#head,
+    } as const;
+    const event = { ...envelope, ...clean } as Body & RecordEvent;
+    const line = JSON.stringify(event);
+    this.#head = hashLine(line);
+    this.#lines.push(line);
+    onEvent(event);
+    return event;
+  }
+
+  /** Resolves when every event so far is stored. Rejects when the store cannot. */
+  async stored(): Promise<void> {
+    if (!this.#options.store) return;
+    const wanted = this.#lines.length;
+    while (this.#storedLines < wanted) await (this.#writing ??= this.#write(this.#options.store));
+  }
+
+  // One write at a time, of everything that has gathered: a store with fsync is slow, and many gates record at once.
+  async #write(store: RecordStore): Promise<void> {
+    try {
+      const batch = this.#lines.slice(this.#storedLines);
+      await store.append(this.#options.runId, this.#storedLines, batch);
+      this.#storedLines += batch.length;
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+}
+
+/** The link of the record's chain: the SHA-256 of a line, in hexadecimal. */
+export function hashLine(line: string): string {
+  return createHash("sha256").update(line).digest("hex");
+}

@@ -1,0 +1,140 @@
+import { worseOf } from "../decision/decision.js";
+import type { DecisionRange } from "../decision/range.js";
+import { worstDecision, type NegativeDecision } from "../decision/status.js";
+import { formatMs } from "../gate/duration.js";
+import type { Finding } from "../gate/finding.js";
+import type { RepeatedGate } from "../gate/gate.js";
+import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
+import type { Operation } from "./host.js";
+
+/** A gate that asks another one again and again, a round at a time. */
+export class RepeatedNode extends GateNode implements ParentNode {
+  readonly kind: string;
+  readonly #gate: RepeatedGate;
+  readonly #initialRange: DecisionRange;
+  #rounds = 0;
+  #round: GateNode | undefined;
+  #roundStartedAt = 0;
+  #last: Finding | undefined;
+  #state: unknown;
+  #isLastRound = false;
+  #pause: Operation<void> | undefined;
+  #timeout: Operation<void> | undefined;
+
+  constructor(place: NodePlace, gate: RepeatedGate, worstInside: DecisionRange["worst"]) {
+    const worst = worseOf(worstInside, worstDecision({ onFail: "hold", onError: gate.onError }));
+    super(place, { best: "promote", worst });
+    this.kind = gate.kind;
+    this.#gate = gate;
+    this.#initialRange = this.range;
+  }
+
+  override get awaitsSiblings(): boolean {
+    return this.#gate.untilSiblingsDecide;
+  }
+
+  start(): void {
+    const { run, path, attempt } = this;
+    const { timeoutMs } = this.#gate;
+    run.record({ type: "gate:started", gate: path, attempt });
+    if (timeoutMs !== undefined) {
+      this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
+      const reason = `no answer within ${formatMs(timeoutMs)}`;
+      run.follow(this.#timeout.settled, () => this.stop({ status: "expired", reason }));
+    }
+    this.#startRound();
+  }
+
+  stop({ status, reason }: StopCause): void {
+    if (this.finding) return;
+    const last = this.#last;
+    // Time is up: what was seen last is evidence, unless it was good but not for long enough.
+    if (status === "expired" && last?.status === "failed") return this.#adopt(last, `${reason}: ${last.reason}`);
+    this.#end(reason);
+    const seen = last ? `; last: ${last.reason}` : "";
+    this.settle({ status, reason: reason + seen, observedAtMs: this.run.host.now() });
+  }
+
+  override siblingsDecided(): void {
+    if (!this.awaitsSiblings || this.#isLastRound || this.finding) return;
+    this.#isLastRound = true;
+    if (this.#last?.status === "passed") this.#adopt(this.#last);
+    // Between two rounds: an answer that is not good is asked for once more.
+    else if (this.#pause) this.#startRound();
+  }
+
+  override retakeStale(now: number): number {
+    const { freshForMs } = this.#gate;
+    if (freshForMs === undefined || this.finding?.status !== "passed") return 0;
+    if (now - Date.parse(this.finding.observedAt) <= freshForMs) return 0;
+    this.#last = undefined;
+    this.#state = undefined;
+    this.reopen(this.#initialRange);
+    this.start();
+    return 1;
+  }
+
+  childChanged(round: GateNode): void {
+    const { finding } = round;
+    if (!finding || this.finding || round !== this.#round) return;
+    this.#round = undefined;
+    this.#last = finding;
+    const observedAtMs = Date.parse(finding.observedAt);
+    const { state, answer } = this.#gate.judge(this.#state, { number: this.#rounds, finding, observedAtMs });
+    this.#state = state;
+    if (answer) return this.#adopt({ ...finding, status: answer.status }, answer.reason);
+    if (this.#isLastRound) return this.#adopt(finding);
+    this.#pauseUntil(this.#roundStartedAt + this.#gate.everyMs);
+    if (finding.status === "passed") this.parent.childIsGoodForNow(this);
+  }
+
+  // A round is never asked again: its gate is.
+  childReopened(): void {}
+
+  childIsGoodForNow(): void {}
+
+  protected override get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {
+    return { onFail: "hold", onError: this.#gate.onError };
+  }
+
+  #startRound(): void {
+    this.#pause?.cancel();
+    this.#pause = undefined;
+    this.#rounds += 1;
+    this.#roundStartedAt = this.run.host.now();
+    const attempt = this.attempt === 1 ? "" : `~${this.attempt}`;
+    const path = `${this.path}${attempt}#${this.#rounds}`;
+    this.#round = this.run.build(this.#gate.gate, path, this, this.isAdvisory);
+    this.#round.siblingsDecided();
+    this.#round.start();
+  }
+
+  #pauseUntil(until: number): void {
+    const pause = this.run.host.sleep(`${this.path}~${this.attempt}:round ${this.#rounds + 1}`, until);
+    this.#pause = pause;
+    this.run.follow(pause.settled, () => {
+      if (this.#pause === pause) this.#startRound();
+    });
+  }
+
+  #adopt({ status, decision, evidence, observedAt }: Finding, reason?: string): void {
+    const last = this.#last;
+    this.#end("no longer asked");
+    this.settle({
+      status,
+      decision,
+      reason: reason ?? last?.reason ?? "",
+      ...(evidence === undefined ? {} : { evidence }),
+      observedAtMs: Date.parse(observedAt),
+    });
+  }
+
+  #end(reason: string): void {
+    const round = this.#round;
+    this.#round = undefined;
+    this.#pause?.cancel();
+    this.#pause = undefined;
+    this.#timeout?.cancel();
+    round?.stop({ status: "cancelled", reason });
+  }
+}

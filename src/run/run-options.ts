@@ -1,0 +1,68 @@
+import * as z from "zod";
+import type { Duration } from "../gate/duration.js";
+import { positiveDurationSchema } from "../gate/gate-config.js";
+import { GateError } from "../gate/gate-error.js";
+import type { Release } from "../gate/release.js";
+import { formatIssues } from "../gate/standard-schema.js";
+import { systemClock, type Clock } from "./clock.js";
+import type { Host } from "./host.js";
+import type { RecordStore } from "./record-store.js";
+
+/** How gates are run. */
+export interface RunOptions {
+  /** What is judged. */
+  readonly release: Release;
+  /** The run's id; where it is kept in a store, and in the record. @default a random UUID */
+  readonly runId?: string;
+  /** How long the run may take in all; gates that are unfinished then have expired. @default as long as its gates may take */
+  readonly deadline?: Duration;
+  /**
+   * `early`: the verdict comes at the first moment it is determined, and the rest is cancelled. `all`: gates go on to their
+   * end for the report; that never changes the decision. @default "early"
+   */
+  readonly settle?: "early" | "all";
+  /** How many steps may be in flight at once. From 1. @default 16 */
+  readonly concurrency?: number;
+  /** Cancels the run when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Where the record is kept. @default in the run alone */
+  readonly store?: RecordStore;
+  /** Texts that must not appear in a record, report or error, wherever they come from. */
+  readonly secrets?: readonly string[];
+  /** What time it is. For tests; see `release-gates/testing`. @default the machine's clock */
+  readonly clock?: Clock;
+  /** What carries the run. For engines. @default this process */
+  readonly host?: Host;
+}
+
+const schema = z.strictObject({
+  release: z.unknown(),
+  input: z.unknown().optional(),
+  runId: z.string().min(1).max(200).optional(),
+  deadline: positiveDurationSchema.optional(),
+  settle: z.enum(["early", "all"]).default("early"),
+  concurrency: z.int().min(1).default(16),
+  signal: z.instanceof(AbortSignal).optional(),
+  store: z.custom<RecordStore>(hasMethods("append", "read", "subscribe"), "expected a record store").optional(),
+  secrets: z.array(z.string()).default([]),
+  clock: z.custom<Clock>(hasMethods("now", "schedule"), "expected a clock").default(systemClock),
+  host: z.custom<Host>(hasMethods("run", "sleep", "answer", "now"), "expected a host").optional(),
+});
+
+/** Options as they are used. */
+export type ParsedRunOptions = z.output<typeof schema>;
+
+/** Checks a run's options. Throws a `GateError` with code `RUN_INPUT_INVALID` that names each wrong field. */
+export function parseRunOptions(options: unknown): ParsedRunOptions {
+  const result = schema.safeParse(options);
+  if (result.success) return result.data;
+  const { issues } = result.error;
+  throw new GateError("RUN_INPUT_INVALID", `Invalid options for the run: ${formatIssues(issues)}`, { issues });
+}
+
+function hasMethods(...names: readonly string[]): (value: unknown) => boolean {
+  return (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    names.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
+}

@@ -1,0 +1,32 @@
+import type { LimitFunction } from "p-limit";
+import type { Gate } from "../gate/gate.js";
+import type { Release } from "../gate/release.js";
+import type { GateNode, ParentNode } from "./gate-node.js";
+import type { Host } from "./host.js";
+import type { RecordBody, RecordEvent } from "./record-event.js";
+
+/** What the nodes of one run share. */
+export interface RunScope {
+  readonly host: Host;
+  readonly release: Release;
+  /** Whether gates go on after they can no longer change the verdict, for the report. */
+  readonly settleAll: boolean;
+  /** Caps the steps in flight. */
+  readonly limit: LimitFunction;
+  /** How many gates have not answered; kept by the nodes themselves. */
+  unfinished: number;
+  /** Records an event, and returns it as it was recorded, secrets removed. */
+  record<Body extends RecordBody>(body: Body): Body & RecordEvent;
+  /** Resolves when everything recorded so far is stored. */
+  stored(): Promise<void>;
+  /** The number of the next answer that a gate takes from outside, from 1. */
+  nextAnswer(gate: string): number;
+  /** Notes that a gate waits for an answer from outside, or no longer does. */
+  waiting(gate: string, isWaiting: boolean): void;
+  /** Builds the node of a gate. */
+  build(gate: Gate, path: string, parent: ParentNode, isAdvisory: boolean): GateNode;
+  /** Ends the run because of a fault of our own, or of the host. */
+  readonly fault: (error: unknown) => void;
+  /** Goes on when a promise settles. A fault of our own, or of the host, ends the run; it never gets lost. */
+  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void;
+}

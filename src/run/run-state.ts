@@ -1,0 +1,116 @@
+import type { GateDescription } from "../gate/describe.js";
+import type { Finding } from "../gate/finding.js";
+import type { Sample } from "../gate/gate-context.js";
+import type { Json } from "../gate/json.js";
+import type { RecordEvent, RunStarted } from "./record-event.js";
+import type { VerdictSummary } from "./verdict.js";
+
+/** Where a gate stands. */
+export interface GateState {
+  readonly path: string;
+  readonly kind: string;
+  readonly name: string;
+  /** How deep in the tree; 0 for the root. */
+  readonly depth: number;
+  readonly state: "pending" | "running" | "waiting" | "settled";
+  /** Set where the gate, or one around it, is reported and never decides. */
+  readonly isAdvisory: boolean;
+  readonly startedAt?: string;
+  readonly finding?: Finding;
+  /** The latest measurement, of a repeated gate that of its latest round. */
+  readonly sample?: Sample;
+  /** What whoever should answer is shown. */
+  readonly request?: Json;
+  /** How many rounds a repeated gate has begun. */
+  readonly rounds?: number;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What the events of a record add up to. */
+export class RunState {
+  started: (RunStarted & RecordEvent) | undefined;
+  fault: string | undefined;
+  cancelled: string | undefined;
+  decided: VerdictSummary | undefined;
+  decidedAt: string | undefined;
+  /** The latest finding of each gate of the plan, by path. */
+  readonly findings = new Map<string, Finding>();
+  /** Every gate of the plan, in its order. */
+  readonly gates = new Map<string, Mutable<GateState>>();
+
+  /** Takes in the next event. */
+  apply(event: RecordEvent): void {
+    switch (event.type) {
+      case "run:started":
+        this.started = event;
+        this.#addGates(event.tree, 0, false);
+        return;
+      case "run:cancelled":
+        this.cancelled = event.reason;
+        return;
+      case "run:faulted":
+        this.fault ??= event.reason;
+        return;
+      case "run:decided":
+        this.decided = event.verdict;
+        this.decidedAt = event.at;
+        return;
+      case "gate:started":
+        return this.#startGate(event.gate, event.at);
+      case "gate:measured":
+        return this.#update(event.gate, { sample: event.sample });
+      case "gate:waiting":
+        return this.#update(event.gate, {
+          state: "waiting",
+          ...(event.request === undefined ? {} : { request: event.request }),
+        });
+      case "gate:answered":
+        return this.#update(event.gate, { state: "running" });
+      case "gate:settled":
+        return this.#settleGate(event.gate, event.finding);
+      case "gate:refused":
+      case "step:recorded":
+        return;
+    }
+  }
+
+  #addGates(tree: GateDescription, depth: number, isAdvisory: boolean): void {
+    const { path, name, form, gates = [] } = tree;
+    const isShown = form !== "advisory" && form !== "conditional";
+    const label = isAdvisory || form === "advisory";
+    if (isShown) this.gates.set(path, { path, kind: tree.kind, name, depth, state: "pending", isAdvisory: label });
+    if (form === "repeated") return;
+    for (const gate of gates) this.#addGates(gate, depth + (isShown ? 1 : 0), label);
+  }
+
+  #startGate(address: string, at: string): void {
+    const gate = this.gates.get(planPath(address));
+    if (!gate) return;
+    if (address === gate.path) {
+      delete gate.finding;
+      this.findings.delete(gate.path);
+      gate.startedAt = at;
+      gate.state = "running";
+    } else if (address.startsWith(gate.path) && !address.slice(gate.path.length).includes("/")) {
+      gate.rounds = (gate.rounds ?? 0) + 1;
+    }
+  }
+
+  #settleGate(address: string, finding: Finding): void {
+    if (planPath(address) !== address) return;
+    this.findings.set(address, finding);
+    this.#update(address, { state: "settled", finding });
+  }
+
+  #update(address: string, change: Partial<Mutable<GateState>>): void {
+    const gate = this.gates.get(planPath(address));
+    if (gate) Object.assign(gate, change);
+  }
+}
+
+/** The path in the plan of what may be a round of a repeated gate: `checks/errors` of `checks/errors#3/ratio`. */
+export function planPath(address: string): string {
+  const round = address.search(/[#~]/);
+  return round === -1 ? address : address.slice(0, round);
+}

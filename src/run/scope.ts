@@ -1,0 +1,56 @@
+import { GateError } from "../gate/gate-error.js";
+import type { Operation } from "./host.js";
+
+/** One attempt of one gate: what it has in flight, and the end of it. */
+export class Scope {
+  readonly #onFault: (error: unknown) => void;
+  readonly #inFlight = new Set<(reason: GateError) => void>();
+  #closed: GateError | undefined;
+  #controller: AbortController | undefined;
+
+  /** `onFault` is told when the host itself fails; what waited for it goes on waiting, until the scope closes. */
+  constructor(onFault: (error: unknown) => void) {
+    this.#onFault = onFault;
+  }
+
+  /** Aborted when the scope closes. Made on demand: most gates never look. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#closed) this.#controller.abort(this.#closed);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Throws the reason of the end, after the end. */
+  throwIfClosed(): void {
+    if (this.#closed) throw this.#closed;
+  }
+
+  /** Ends the scope: aborts the signal, and rejects everything that is waited for. */
+  close(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = new GateError("CANCELLED", reason, { reason });
+    this.#controller?.abort(this.#closed);
+    for (const end of this.#inFlight) end(this.#closed);
+    this.#inFlight.clear();
+  }
+
+  /** Calls back when the scope closes. Returns what takes that back. */
+  onClose(callback: (reason: GateError) => void): () => void {
+    if (this.#closed) callback(this.#closed);
+    else this.#inFlight.add(callback);
+    return () => void this.#inFlight.delete(callback);
+  }
+
+  /** Waits for an operation, or for the end of the scope, whichever is first. */
+  wait<Value>({ settled, cancel }: Operation<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const forget = this.onClose((reason) => {
+        cancel();
+        reject(reason);
+      });
+      settled.then((value) => (forget(), resolve(value)), this.#onFault);
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { describe } from "../gate/describe.js";
+import { canonicalJson, sha256 } from "../gate/fingerprint.js";
+import { isGate, type Gate } from "../gate/gate.js";
+import { GateError } from "../gate/gate-error.js";
+import type { Plan } from "../gate/plan.js";
+import { redactorOf } from "../gate/redact.js";
+import { parseRelease } from "../gate/release.js";
+import { toJson } from "../gate/to-json.js";
+import { LiveRun } from "./live-run.js";
+import type { Run } from "./run.js";
+import { parseRunOptions, type RunOptions } from "./run-options.js";
+
+/** What a plan's input adds to the options of a run. */
+export type InputOption<Input> = undefined extends Input ? { readonly input?: Input } : { readonly input: Input };
+
+/**
+ * Starts a run of a gate, or of a plan, and returns its handle at once.
+ *
+ * Throws a `GateError` where the release, the options, the plan's input or a gate's config is wrong; nothing has been asked
+ * then.
+ *
+ * @example
+ * ```ts
+ * import { healthProbe, startRun } from "release-gates";
+ *
+ * await using run = startRun(healthProbe("api", { http: "https://api.example/healthz" }), {
+ *   release: { name: "orders", version: "2.4.0", environment: "production" },
+ * });
+ * run.on("gate:settled", ({ finding }) => console.log(finding.gate, finding.status));
+ * console.log((await run.verdict).decision);
+ * ```
+ */
+export function startRun(gate: Gate, options: RunOptions): Run;
+export function startRun<Input>(plan: Plan<Input>, options: RunOptions & InputOption<Input>): Run;
+export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { readonly input?: unknown }): Run {
+  const parsed = parseRunOptions(options);
+  const release = parseRelease(parsed.release);
+  const isPlan = typeof target === "object" && target !== null && target.form === "plan";
+  if (!isPlan && !isGate(target)) {
+    throw new GateError("RUN_INPUT_INVALID", "Expected a gate or a plan to run.", { issues: [] });
+  }
+  const gate = isPlan ? target.build(release, parsed.input) : target;
+  const tree = describe(gate);
+  return new LiveRun({
+    gate,
+    tree,
+    release,
+    plan: {
+      name: target.name,
+      fingerprint: sha256(canonicalJson(tree)),
+      ...(parsed.input === undefined ? {} : { input: toJson(parsed.input) }),
+    },
+    runId: parsed.runId ?? randomUUID(),
+    redact: redactorOf(parsed.secrets),
+    options: parsed,
+  });
+}

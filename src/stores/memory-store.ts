@@ -1,0 +1,63 @@
+import { GateError } from "../gate/gate-error.js";
+import type { RecordStore } from "../run/record-store.js";
+
+type Listener = (lines: readonly string[]) => void;
+
+/**
+ * Keeps records in this process: for tests, and for runs that nobody needs to look up later.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from "release-gates/stores";
+ *
+ * const store = memoryStore();
+ * await store.append("run 1", 0, ["{}"]);
+ * console.log(await store.read("run 1"));
+ * ```
+ */
+export function memoryStore(): RecordStore {
+  const records = new Map<string, string[]>();
+  const listeners = new Map<string, Set<Listener>>();
+  return {
+    async append(runId, expectedLines, lines) {
+      const record = records.get(runId) ?? [];
+      if (record.length !== expectedLines) {
+        const actual = record.length;
+        const message = `The record of run "${runId}" has ${actual} lines, not ${expectedLines}: somebody else writes it too.`;
+        throw new GateError("STORE_CONFLICT", message, { runId, expectedLines, actualLines: actual });
+      }
+      records.set(runId, record);
+      record.push(...lines);
+      for (const listener of listeners.get(runId) ?? []) tell(listener, [...lines]);
+    },
+    async read(runId, afterLine = 0) {
+      return (records.get(runId) ?? []).slice(afterLine);
+    },
+    subscribe(runId, afterLine, listener) {
+      const known = (records.get(runId) ?? []).slice(afterLine);
+      // Appends come in order, so only the lines that are there already, and those before `afterLine`, are special.
+      let skip = Math.max(0, afterLine - (records.get(runId) ?? []).length);
+      const own: Listener = (lines) => {
+        const fresh = lines.slice(skip);
+        skip = Math.max(0, skip - lines.length);
+        if (fresh.length > 0) listener(fresh);
+      };
+      const others = listeners.get(runId) ?? new Set();
+      listeners.set(runId, others.add(own));
+      if (known.length > 0) tell(listener, known);
+      return () => {
+        others.delete(own);
+        if (others.size === 0) listeners.delete(runId);
+      };
+    },
+  };
+}
+
+// A listener that throws hurts nobody: neither the writer, nor the other listeners.
+function tell(listener: Listener, lines: readonly string[]): void {
+  try {
+    listener(lines);
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}

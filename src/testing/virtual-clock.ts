@@ -1,0 +1,96 @@
+import { setImmediate } from "node:timers/promises";
+import { toMs, type Duration } from "../gate/duration.js";
+import type { Clock } from "../run/clock.js";
+
+/** A clock that stands still until it is told to go on. Give it to a run as `clock`. */
+export interface VirtualClock extends Clock {
+  /** Lets time pass, and everything happen that is due in it, in order. */
+  advance(duration: Duration): Promise<void>;
+  /**
+   * Lets as much time pass as a promise needs to settle, jumping from one timer to the next, and returns its value.
+   *
+   * Rejects where nothing is scheduled any more and the promise still waits, for example for an answer.
+   */
+  settle<Value>(promise: Promise<Value>): Promise<Value>;
+}
+
+interface Timer {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+/**
+ * Makes a clock for tests: weeks pass in no time, and the same test takes the same course each time.
+ *
+ * @example
+ * ```ts
+ * import { defineGate, runGates } from "release-gates";
+ * import { virtualClock } from "release-gates/testing";
+ * import * as z from "zod";
+ *
+ * const nap = defineGate({
+ *   kind: "nap",
+ *   config: z.strictObject({}),
+ *   evidence: z.null(),
+ *   defaults: { timeout: "30d" },
+ *   async check({ sleep, pass }) {
+ *     await sleep("14d");
+ *     return pass("slept well", null);
+ *   },
+ * });
+ *
+ * const clock = virtualClock();
+ * const release = { name: "orders", version: "2.4.0", environment: "staging" };
+ * console.log((await clock.settle(runGates(nap("a nap", {}), { release, clock }))).decision);
+ * ```
+ */
+export function virtualClock(startAt: string | number = "2030-01-01T00:00:00Z"): VirtualClock {
+  let now = new Date(startAt).getTime();
+  const timers = new Set<Timer>();
+
+  const next = (): Timer | undefined => {
+    let first: Timer | undefined;
+    for (const timer of timers) if (!first || timer.at < first.at) first = timer;
+    return first;
+  };
+
+  const fire = async (timer: Timer): Promise<void> => {
+    timers.delete(timer);
+    now = Math.max(now, timer.at);
+    timer.callback();
+    await quiet();
+  };
+
+  return {
+    now: () => now,
+    schedule(at, callback) {
+      const timer: Timer = { at, callback };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    async advance(duration) {
+      const until = now + toMs(duration);
+      await quiet();
+      for (let timer = next(); timer && timer.at <= until; timer = next()) await fire(timer);
+      now = until;
+    },
+    async settle(promise) {
+      let isSettled = false;
+      const settled = () => void (isSettled = true);
+      promise.then(settled, settled);
+      await quiet();
+      while (!isSettled) {
+        const timer = next();
+        if (!timer) throw new Error("Nothing is scheduled any more, and what should settle still waits.");
+        await fire(timer);
+      }
+      return promise;
+    },
+  };
+}
+
+/** Lets everything happen that needs no time. Two turns: what one turn of promises sets off may use another. */
+async function quiet(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}

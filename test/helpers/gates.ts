@@ -1,0 +1,46 @@
+import { defineGate, type GateOptions, type Release } from "release-gates";
+import * as z from "zod";
+
+/** A release for tests that do not care which. */
+export const release: Release = { name: "orders", version: "2.4.0", environment: "production" };
+
+type Answer = "pass" | "fail" | "inconclusive" | "error";
+
+const scripted = defineGate({
+  kind: "scripted",
+  config: z.strictObject({ answer: z.enum(["pass", "fail", "inconclusive", "error"]), after: z.number() }),
+  evidence: z.object({ answer: z.string() }),
+  defaults: { onFail: "rollback", timeout: "1d" },
+  async check({ config: { answer, after }, sleep, pass, fail, inconclusive }) {
+    if (after > 0) await sleep(after);
+    if (answer === "pass") return pass("was good", { answer });
+    if (answer === "fail") return fail("was bad", { answer });
+    if (answer === "inconclusive") return inconclusive("was unclear", { answer });
+    throw new Error("broke");
+  },
+});
+
+/** A gate that gives this answer after so many milliseconds. */
+export function gate(name: string, answer: Answer, after = 0, options: GateOptions = {}) {
+  return scripted(name, { answer, after }, options);
+}
+
+const recurring = defineGate({
+  kind: "recurring",
+  config: z.strictObject({ answers: z.custom<(at: number) => Answer>(), took: z.number() }),
+  evidence: z.null(),
+  defaults: { onFail: "rollback", timeout: "1d" },
+  async check({ config, now, sleep, pass, fail, inconclusive }) {
+    const answer = config.answers(now());
+    if (config.took > 0) await sleep(config.took);
+    if (answer === "pass") return pass("was good", null);
+    if (answer === "fail") return fail("was bad", null);
+    if (answer === "inconclusive") return inconclusive("was unclear", null);
+    throw new Error("broke");
+  },
+});
+
+/** A gate whose answer depends on when it is asked. */
+export function changing(name: string, answers: (at: number) => Answer, took = 0, options: GateOptions = {}) {
+  return recurring(name, { answers, took }, options);
+}
