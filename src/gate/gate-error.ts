@@ -28,6 +28,8 @@ export interface GateErrorDetails {
   readonly CANCELLED: { readonly reason: string };
   /** A record was changed, cut or reordered, or is of a newer schema. */
   readonly RECORD_INVALID: { readonly seq: number };
+  /** A replay was asked what the record does not hold. */
+  readonly NOT_IN_RECORD: { readonly gate: string; readonly step: string };
   /** The store holds other events than this run expected: somebody else writes the same run. */
   readonly STORE_CONFLICT: { readonly runId: string; readonly expectedLines: number; readonly actualLines: number };
   /** `assertPromote` was given a verdict that does not promote. `details` holds the decision, `cause` nothing. */

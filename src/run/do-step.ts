@@ -34,6 +34,7 @@ const terminalCodes: ReadonlySet<GateErrorCode> = new Set([
   "STEP_VALUE_INVALID",
   "GATE_EVIDENCE_INVALID",
   "CANCELLED",
+  "NOT_IN_RECORD",
 ]);
 
 /** Does a step with retries and timeouts. Never rejects: a failure is an outcome. */

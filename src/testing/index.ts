@@ -1,1 +1,1 @@
-export { virtualClock, type VirtualClock } from "./virtual-clock.js";
+export { virtualClock, type VirtualClock } from "../run/virtual-clock.js";

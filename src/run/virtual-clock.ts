@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { toMs, type Duration } from "../gate/duration.js";
-import type { Clock } from "../run/clock.js";
+import type { Clock } from "./clock.js";
 
 /** A clock that stands still until it is told to go on. Give it to a run as `clock`. */
 export interface VirtualClock extends Clock {
