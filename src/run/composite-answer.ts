@@ -29,14 +29,16 @@ export function compositeAnswer(
     const good = given.filter((finding) => finding.decision === "promote").length;
     return { status: "passed", decision, reason: `${good} of ${findings.length} gates promote` };
   }
+  if (typeof need === "number" && findings.length < need && decision === "hold") {
+    const reason = `only ${findings.length} of the ${need} gates that must promote apply`;
+    return { status: "inconclusive", decision, reason };
+  }
   const deciding = given
     .filter((finding) => finding.decision === decision)
     .sort((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
   const [first, ...others] = deciding;
-  if (!first) {
-    const reason = `only ${findings.length} of the ${need} gates that must promote applied`;
-    return { status: "inconclusive", decision, reason };
-  }
+  // A verdict is decided by its worst answers, so there is one; if there were none, nobody could say why it holds.
+  if (!first) return { status: "inconclusive", decision, reason: "not every gate has answered" };
   const alike = others.filter((finding) => finding.status === first.status).length;
   const more = alike === 0 ? "" : ` (and ${alike} more ${first.status})`;
   return { status: first.status, decision, reason: `${quoted(first)}${more}` };

@@ -30,9 +30,11 @@ export function fold(gate: GateDescription, findings: ReadonlyMap<string, Findin
 /** The gates whose findings made the decision: those of which one more or less would count. */
 export function decidingGates({ gate, gates, tally }: Folded, decision: Decision): readonly string[] {
   if (!tally) return [gate.path];
+  // Where fewer gates apply than are needed, no answer of theirs could have promoted: the composite itself decides.
+  const isShort = typeof gate.need === "number" && gates.length < gate.need;
+  if (isShort && decision === "hold") return [gate.path];
   const deciding = gates.filter(({ range }) => range && isDetermined(range) && range.best === decision);
-  // Fewer gates applied than are needed: then it is the composite itself.
-  return deciding.length === 0 ? [gate.path] : deciding.flatMap((child) => decidingGates(child, decision));
+  return deciding.flatMap((child) => decidingGates(child, decision));
 }
 
 /** What the root may decide if this gate, and nothing else, passed. */
