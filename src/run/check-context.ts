@@ -87,10 +87,10 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const { run, scope, gate } = this.#place;
     this.#begin("wait", name);
     run.record({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
-    run.waiting(gate, true);
+    run.answers.note(gate, true);
     try {
       for (;;) {
-        const answer = await scope.wait(run.host.answer(gate, run.nextAnswer(gate)));
+        const answer = await scope.wait(run.host.answer(gate, run.answers.next(gate)));
         this.#learn(answer.at);
         const accepted = await this.#judgeAnswer(name, schema, refuse, answer);
         await run.stored();
@@ -98,7 +98,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
         if (accepted.ok) return accepted.value;
       }
     } finally {
-      run.waiting(gate, false);
+      run.answers.note(gate, false);
     }
   };
 

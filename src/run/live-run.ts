@@ -3,9 +3,8 @@ import { isDetermined, withoutRollback, type DecisionRange } from "../decision/r
 import { formatMs } from "../gate/duration.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Gate } from "../gate/gate.js";
-import { GateError } from "../gate/gate-error.js";
 import type { Release } from "../gate/release.js";
-import { toJson } from "../gate/to-json.js";
+import { AnswerDesk } from "./answer-desk.js";
 import { buildNode } from "./build-node.js";
 import { freeze } from "./freeze.js";
 import type { GateNode, ParentNode, StopCause } from "./gate-node.js";
@@ -17,7 +16,7 @@ import type { Run, RunSnapshot } from "./run.js";
 import { RunEmitter, type RunEvents, type RunListener } from "./run-emitter.js";
 import type { ParsedRunOptions } from "./run-options.js";
 import type { RunScope } from "./run-scope.js";
-import { planPath, RunState } from "./run-state.js";
+import { RunState } from "./run-state.js";
 import { messageOf } from "./step-error.js";
 import { decide, findingsInOrder, type Verdict } from "./verdict.js";
 
@@ -39,16 +38,14 @@ export class LiveRun implements Run, ParentNode, RunScope {
   readonly verdict: Promise<Verdict>;
   readonly host: Host;
   readonly settleAll: boolean;
+  readonly answers: AnswerDesk;
   readonly limit;
   unfinished = 0;
   readonly #input: LiveRunInput;
-  readonly #inProcess: InProcessHost | undefined;
   readonly #recorder: Recorder;
   readonly #emitter = new RunEmitter();
   readonly #state = new RunState();
   readonly #root: GateNode;
-  readonly #answers = new Map<string, number>();
-  readonly #waiting = new Map<string, number>();
   readonly #abort: () => void;
   #resolve: (verdict: Verdict) => void = () => {};
   #deadline: Operation<void> | undefined;
@@ -62,8 +59,9 @@ export class LiveRun implements Run, ParentNode, RunScope {
     this.release = release;
     this.plan = plan;
     this.settleAll = options.settle === "all";
-    this.#inProcess = options.host ? undefined : inProcessHost(options.clock);
-    this.host = options.host ?? (this.#inProcess as InProcessHost);
+    const inProcess = options.host ? undefined : inProcessHost(options.clock);
+    this.host = options.host ?? (inProcess as InProcessHost);
+    this.answers = new AnswerDesk(inProcess, this.#state, this.#emitter);
     this.limit = pLimit({ concurrency: options.concurrency, rejectOnClear: true });
     this.verdict = new Promise((resolve) => (this.#resolve = resolve));
     this.#recorder = new Recorder({
@@ -96,24 +94,8 @@ export class LiveRun implements Run, ParentNode, RunScope {
     this.#stop({ status: "cancelled", reason: `the run was cancelled: ${reason}` });
   }
 
-  async answer(gate: string, value: unknown): Promise<AnswerReceipt> {
-    const path = this.#resolveGate(gate);
-    const host = this.#inProcess;
-    if (path !== undefined && host && this.#phase === "open") {
-      const receipt = host.deliver(path, toJson(value));
-      // A gate that settles while it is told takes no answer any more.
-      const settled = new Promise<AnswerReceipt>((resolve) => {
-        const forget = this.on("gate:settled", (event) => {
-          if (event.gate === path) resolve({ status: "refused", reason: "the gate has settled" });
-        });
-        receipt.finally(forget).catch(() => {});
-      });
-      return Promise.race([receipt, settled]);
-    }
-    const waiting = [...this.#waiting.keys()];
-    const open =
-      waiting.length === 0 ? "no gate waits for one" : `waiting: ${waiting.map((name) => `"${name}"`).join(", ")}`;
-    throw new GateError("ANSWER_UNEXPECTED", `Gate "${gate}" takes no answer; ${open}.`, { gate, waiting });
+  answer(gate: string, value: unknown): Promise<AnswerReceipt> {
+    return this.answers.give(gate, value);
   }
 
   snapshot(): RunSnapshot {
@@ -145,18 +127,6 @@ export class LiveRun implements Run, ParentNode, RunScope {
 
   stored(): Promise<void> {
     return this.#recorder.stored();
-  }
-
-  nextAnswer(gate: string): number {
-    const next = (this.#answers.get(gate) ?? 0) + 1;
-    this.#answers.set(gate, next);
-    return next;
-  }
-
-  waiting(gate: string, isWaiting: boolean): void {
-    const count = (this.#waiting.get(gate) ?? 0) + (isWaiting ? 1 : -1);
-    if (count > 0) this.#waiting.set(gate, count);
-    else this.#waiting.delete(gate);
   }
 
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void {
@@ -257,12 +227,5 @@ export class LiveRun implements Run, ParentNode, RunScope {
       type: "run:decided",
       verdict: decide({ runId, release, plan, tree, findings, fault, startedAt, decidedAt }),
     });
-  }
-
-  #resolveGate(gate: string): string | undefined {
-    const isOpen = (path: string) => this.#state.gates.get(path)?.state !== "settled";
-    if (this.#state.gates.has(gate) || !this.#state.started) return isOpen(gate) ? planPath(gate) : undefined;
-    const named = [...this.#state.gates.values()].filter(({ name }) => name === gate);
-    return named.length === 1 && named[0] && isOpen(named[0].path) ? named[0].path : undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { LimitFunction } from "p-limit";
 import type { Gate } from "../gate/gate.js";
 import type { Release } from "../gate/release.js";
+import type { AnswerDesk } from "./answer-desk.js";
 import type { GateNode, ParentNode } from "./gate-node.js";
 import type { Host } from "./host.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
@@ -19,10 +20,8 @@ export interface RunScope {
   record<Body extends RecordBody>(body: Body): Body & RecordEvent;
   /** Resolves when everything recorded so far is stored. */
   stored(): Promise<void>;
-  /** The number of the next answer that a gate takes from outside, from 1. */
-  nextAnswer(gate: string): number;
-  /** Notes that a gate waits for an answer from outside, or no longer does. */
-  waiting(gate: string, isWaiting: boolean): void;
+  /** Where answers from outside come in. */
+  readonly answers: Pick<AnswerDesk, "next" | "note">;
   /** Builds the node of a gate. */
   build(gate: Gate, path: string, parent: ParentNode, isAdvisory: boolean): GateNode;
   /** Ends the run because of a fault of our own, or of the host. */
