@@ -60,7 +60,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const outcome = await scope.wait({ settled: done, cancel: () => {} });
     const { at, tries } = outcome;
     this.#learn(at);
-    run.record({
+    run.append({
       type: "step:recorded",
       ...address,
       tries,
@@ -86,7 +86,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
   ): Promise<InferOutput<Schema>> => {
     const { run, scope, gate } = this.#place;
     this.#begin("wait", name);
-    run.record({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
+    run.append({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
     run.answers.note(gate, true);
     try {
       for (;;) {
@@ -105,7 +105,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
   readonly measure = (sample: Sample): void => {
     this.#place.scope.throwIfClosed();
     const value = sample.value !== null && Number.isFinite(sample.value) ? sample.value : null;
-    this.#place.run.record({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
+    this.#place.run.append({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
   };
 
   readonly pass = (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "passed", reason, evidence });
@@ -131,10 +131,10 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const parsed = result.issues === undefined ? (result.value as InferOutput<Schema>) : undefined;
     const reason = result.issues === undefined ? refuse?.(parsed, at) : formatIssues(result.issues);
     if (reason === undefined) {
-      run.record({ type: "gate:answered", gate, wait, answer: value });
+      run.append({ type: "gate:answered", gate, wait, answer: value });
       return { ok: true, value: parsed };
     }
-    run.record({ type: "gate:refused", gate, wait, answer: value, reason });
+    run.append({ type: "gate:refused", gate, wait, answer: value, reason });
     return { ok: false, reason };
   }
 

@@ -33,7 +33,7 @@ export class CheckNode extends GateNode {
     const { run, path: gate, attempt } = this;
     const { timeoutMs } = this.#gate;
     const startedAt = run.host.now();
-    run.record({ type: "gate:started", gate, attempt });
+    run.append({ type: "gate:started", gate, attempt });
     const scope = (this.#scope = new Scope(run.fault));
     this.#timeout = run.host.sleep(`${gate}~${attempt}:timeout`, startedAt + timeoutMs);
     run.follow(this.#timeout.settled, () => {

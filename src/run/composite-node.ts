@@ -41,7 +41,7 @@ export class CompositeNode extends GateNode implements ParentNode {
     if (this.finding) return;
     this.#isStarted = true;
     const { run, path, attempt } = this;
-    run.record({ type: "gate:started", gate: path, attempt });
+    run.append({ type: "gate:started", gate: path, attempt });
     const { timeoutMs, inOrder } = this.#gate;
     if (timeoutMs !== undefined) {
       this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);

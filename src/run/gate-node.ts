@@ -87,7 +87,7 @@ export abstract class GateNode {
 
   protected settle({ status, reason, evidence, decision, observedAtMs }: NodeAnswer): void {
     const { path: gate, kind, attempt } = this;
-    const { finding } = this.run.record({
+    const { finding } = this.run.append({
       type: "gate:settled",
       gate,
       finding: {

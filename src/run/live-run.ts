@@ -10,7 +10,7 @@ import { freeze } from "./freeze.js";
 import type { GateNode, ParentNode, StopCause } from "./gate-node.js";
 import type { AnswerReceipt, Host, Operation } from "./host.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
-import type { PlanIdentity, RecordBody, RecordEvent } from "./record-event.js";
+import type { PlanIdentity, RecordBody, RecordEvent, RunDecided } from "./record-event.js";
 import { Recorder } from "./recorder.js";
 import type { Run, RunSnapshot } from "./run.js";
 import { RunEmitter, type RunEvents, type RunListener } from "./run-emitter.js";
@@ -49,7 +49,8 @@ export class LiveRun implements Run, ParentNode, RunScope {
   readonly #abort: () => void;
   #resolve: (verdict: Verdict) => void = () => {};
   #deadline: Operation<void> | undefined;
-  #phase: "open" | "deciding" | "decided" = "open";
+  #phase: "starting" | "open" | "decided" = "starting";
+  #cancelledAtStart: string | undefined;
   #verdict: Verdict | undefined;
 
   constructor(input: LiveRunInput) {
@@ -71,7 +72,8 @@ export class LiveRun implements Run, ParentNode, RunScope {
       now: () => this.host.now(),
       onEvent: (event) => {
         this.#state.apply(event);
-        this.#emitter.emit(event);
+        // The verdict is told when it is stored: whoever listens may act on it at once.
+        if (event.type !== "run:decided") this.#emitter.emit(event);
       },
     });
     this.#root = this.build(gate, tree.path, this, false);
@@ -89,8 +91,9 @@ export class LiveRun implements Run, ParentNode, RunScope {
   }
 
   cancel(reason: string): void {
+    if (this.#phase === "starting") this.#cancelledAtStart ??= reason;
     if (this.#phase !== "open") return;
-    this.record({ type: "run:cancelled", reason });
+    this.append({ type: "run:cancelled", reason });
     this.#stop({ status: "cancelled", reason: `the run was cancelled: ${reason}` });
   }
 
@@ -108,10 +111,8 @@ export class LiveRun implements Run, ParentNode, RunScope {
     };
   }
 
-  record(): readonly string[];
-  record<Body extends RecordBody>(body: Body): Body & RecordEvent;
-  record(body?: RecordBody): readonly string[] | RecordEvent {
-    return body ? this.#recorder.append(body) : [...this.#recorder.lines];
+  record(): readonly string[] {
+    return [...this.#recorder.lines];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -125,6 +126,10 @@ export class LiveRun implements Run, ParentNode, RunScope {
     return buildNode(gate, { run: this, path, parent, isAdvisory });
   }
 
+  append<Body extends RecordBody>(body: Body): Body & RecordEvent {
+    return this.#recorder.append(body);
+  }
+
   stored(): Promise<void> {
     return this.#recorder.stored();
   }
@@ -136,8 +141,11 @@ export class LiveRun implements Run, ParentNode, RunScope {
   readonly fault = (error: unknown): void => {
     if (this.#phase !== "open") return;
     if (this.host.isCancelled(error)) return this.cancel("the engine cancelled it");
-    this.record({ type: "run:faulted", reason: messageOf(error) });
-    this.#stop({ status: "cancelled", reason: "the run itself failed" });
+    const isFirst = this.#state.fault === undefined;
+    this.append({ type: "run:faulted", reason: messageOf(error) });
+    // A fault while stopping because of a fault: then nothing is left but to say so.
+    if (isFirst) this.#stop({ status: "cancelled", reason: "the run itself failed" });
+    else this.#end();
   };
 
   // What the root tells the run; whether that decides it is looked at after each thing that happens.
@@ -152,7 +160,8 @@ export class LiveRun implements Run, ParentNode, RunScope {
     const { runId, release, plan, options, tree } = this.#input;
     const { deadline, settle, signal } = options;
     const deadlineAt = deadline === undefined ? undefined : this.host.now() + deadline;
-    this.record({
+    this.#phase = "open";
+    this.append({
       type: "run:started",
       runId,
       release,
@@ -167,6 +176,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
       this.follow(this.#deadline.settled, () => this.#stop({ status: "expired", reason }));
     }
     this.#root.siblingsDecided();
+    if (this.#cancelledAtStart !== undefined) return this.cancel(this.#cancelledAtStart);
     if (signal?.aborted) return this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
     this.#root.start();
@@ -184,48 +194,58 @@ export class LiveRun implements Run, ParentNode, RunScope {
 
   /** The third law: the verdict comes at the first moment it is determined. */
   #update(): void {
-    if (this.#phase !== "open" || !this.#state.started) return;
+    if (this.#phase !== "open") return;
     const range = this.#range();
     const isDecided = isDetermined(range) && !this.settleAll;
     if (!isDecided && this.unfinished > 0) return;
     // The fourth law: nobody promotes on findings that have gone stale.
-    if (range.best === "promote" && this.#root.retakeStale(this.host.now()) > 0) return;
-    this.#phase = "deciding";
+    if (range.best === "promote" && this.#root.retakeStale(this.host.now()) > 0) return this.#update();
     this.#root.stop({ status: "cancelled", reason: "no longer needed, as the verdict is out" });
-    this.#deadline?.cancel();
-    this.#input.options.signal?.removeEventListener("abort", this.#abort);
-    this.#decide().catch(() => {});
+    this.#end();
   }
 
+  #end(): void {
+    this.#phase = "decided";
+    this.#deadline?.cancel();
+    this.#input.options.signal?.removeEventListener("abort", this.#abort);
+    void this.#decide();
+  }
+
+  /** Never rejects: a record that cannot be stored is a fault of the run, and such a run promotes nothing. */
   async #decide(): Promise<void> {
+    let decided: RunDecided & RecordEvent;
     try {
       // Evidence first, then the verdict: nobody acts on what a crash could make unsaid.
       await this.stored();
-      this.#sayVerdict();
+      decided = this.#sayVerdict();
       await this.stored();
     } catch (error) {
-      this.#state.decided = undefined;
-      this.record({ type: "run:faulted", reason: `the record could not be stored: ${messageOf(error)}` });
-      this.#sayVerdict();
+      this.append({ type: "run:faulted", reason: `the record could not be stored: ${messageOf(error)}` });
+      decided = this.#sayVerdict();
     }
-    this.#phase = "decided";
-    const summary = this.#state.decided;
-    if (!summary) return;
     const { lines, head } = this.#recorder;
     const findings = findingsInOrder(this.#input.tree, this.#state.findings);
-    this.#verdict = freeze({ ...summary, findings, record: { lines: lines.length, head } });
+    this.#verdict = freeze({ ...decided.verdict, findings, record: { lines: lines.length, head } });
+    this.#emitter.emit(decided);
     this.#resolve(this.#verdict);
   }
 
-  #sayVerdict(): void {
-    const { runId, tree } = this.#input;
+  #sayVerdict(): RunDecided & RecordEvent {
+    const { runId, release, plan, tree } = this.#input;
     const { started, findings, fault } = this.#state;
-    if (!started) return;
-    const { release, plan, at: startedAt } = started;
     const decidedAt = new Date(this.host.now()).toISOString();
-    this.record({
-      type: "run:decided",
-      verdict: decide({ runId, release, plan, tree, findings, fault, startedAt, decidedAt }),
-    });
+    // As they were recorded: secrets removed.
+    const shown = started ?? { release, plan, at: decidedAt };
+    const input = {
+      runId,
+      release: shown.release,
+      plan: shown.plan,
+      tree,
+      findings,
+      fault,
+      startedAt: shown.at,
+      decidedAt,
+    };
+    return this.append({ type: "run:decided", verdict: decide(input) });
   }
 }

@@ -36,7 +36,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
   start(): void {
     const { run, path, attempt } = this;
     const { timeoutMs } = this.#gate;
-    run.record({ type: "gate:started", gate: path, attempt });
+    run.append({ type: "gate:started", gate: path, attempt });
     if (timeoutMs !== undefined) {
       this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
       const reason = `no answer within ${formatMs(timeoutMs)}`;

@@ -17,7 +17,7 @@ export interface RunScope {
   /** How many gates have not answered; kept by the nodes themselves. */
   unfinished: number;
   /** Records an event, and returns it as it was recorded, secrets removed. */
-  record<Body extends RecordBody>(body: Body): Body & RecordEvent;
+  append<Body extends RecordBody>(body: Body): Body & RecordEvent;
   /** Resolves when everything recorded so far is stored. */
   stored(): Promise<void>;
   /** Where answers from outside come in. */
