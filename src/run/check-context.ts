@@ -19,6 +19,17 @@ interface CheckContextPlace {
   readonly config: unknown;
 }
 
+// The same for every gate, and so not made for each.
+const answers = {
+  pass: (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "passed", reason, evidence }),
+  fail: (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "failed", reason, evidence }),
+  inconclusive: (reason: string, evidence: unknown): CheckResult<unknown> => ({
+    status: "inconclusive",
+    reason,
+    evidence,
+  }),
+};
+
 /** The world as a gate's `check` sees it, on the host that carries the run. */
 export class CheckContext implements GateContext<unknown, unknown> {
   readonly #place: CheckContextPlace;
@@ -108,15 +119,9 @@ export class CheckContext implements GateContext<unknown, unknown> {
     this.#place.run.append({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
   };
 
-  readonly pass = (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "passed", reason, evidence });
-
-  readonly fail = (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "failed", reason, evidence });
-
-  readonly inconclusive = (reason: string, evidence: unknown): CheckResult<unknown> => ({
-    status: "inconclusive",
-    reason,
-    evidence,
-  });
+  readonly pass = answers.pass;
+  readonly fail = answers.fail;
+  readonly inconclusive = answers.inconclusive;
 
   async #judgeAnswer<Schema extends StandardSchemaV1>(
     wait: string,

@@ -5,7 +5,7 @@ import type { Operation } from "./host.js";
 export class Scope {
   readonly #onFault: (error: unknown) => void;
   readonly #inFlight = new Set<(reason: GateError) => void>();
-  #closed: GateError | undefined;
+  #closedBecause: string | undefined;
   #controller: AbortController | undefined;
 
   /** `onFault` is told when the host itself fails; what waited for it goes on waiting, until the scope closes. */
@@ -17,28 +17,31 @@ export class Scope {
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
-      if (this.#closed) this.#controller.abort(this.#closed);
+      if (this.#closedBecause !== undefined) this.#controller.abort(cancelled(this.#closedBecause));
     }
     return this.#controller.signal;
   }
 
   /** Throws the reason of the end, after the end. */
   throwIfClosed(): void {
-    if (this.#closed) throw this.#closed;
+    if (this.#closedBecause !== undefined) throw cancelled(this.#closedBecause);
   }
 
   /** Ends the scope: aborts the signal, and rejects everything that is waited for. */
   close(reason: string): void {
-    if (this.#closed) return;
-    this.#closed = new GateError("CANCELLED", reason, { reason });
-    this.#controller?.abort(this.#closed);
-    for (const end of this.#inFlight) end(this.#closed);
+    if (this.#closedBecause !== undefined) return;
+    this.#closedBecause = reason;
+    // An error costs a stack: none is made where nobody waits.
+    if (!this.#controller && this.#inFlight.size === 0) return;
+    const error = cancelled(reason);
+    this.#controller?.abort(error);
+    for (const end of this.#inFlight) end(error);
     this.#inFlight.clear();
   }
 
   /** Calls back when the scope closes. Returns what takes that back. */
   onClose(callback: (reason: GateError) => void): () => void {
-    if (this.#closed) callback(this.#closed);
+    if (this.#closedBecause !== undefined) callback(cancelled(this.#closedBecause));
     else this.#inFlight.add(callback);
     return () => void this.#inFlight.delete(callback);
   }
@@ -53,4 +56,8 @@ export class Scope {
       settled.then((value) => (forget(), resolve(value)), this.#onFault);
     });
   }
+}
+
+function cancelled(reason: string): GateError<"CANCELLED"> {
+  return new GateError("CANCELLED", reason, { reason });
 }
