@@ -1,4 +1,5 @@
 import { publicConfig } from "../../gate/public-config.js";
+import { redacted } from "../../gate/redact.js";
 import type { JsonObject } from "../../gate/json.js";
 import type { HttpTarget } from "./http-probe-config.js";
 import { formatStatuses } from "./http-status.js";
@@ -7,7 +8,7 @@ import { describeTls } from "./probe-tls.js";
 /** A URL without its credentials and without the values of its query. */
 export function publicUrl({ origin, pathname, search }: URL): string {
   // A query without "=" is a value.
-  const query = search.slice(1).replace(/(^|&)([^&=]*=)?[^&]*/g, "$1$2…");
+  const query = search.slice(1).replace(/(^|&)([^&=]*=)?[^&]*/g, `$1$2${redacted}`);
   return `${origin}${pathname}${search === "" ? "" : `?${query}`}`;
 }
 

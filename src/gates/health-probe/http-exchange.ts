@@ -21,7 +21,7 @@ export interface ExchangeOptions {
   /** How the probe calls the target in errors. */
   readonly source: string;
   readonly lookup: LookupFunction;
-  readonly tls: TlsSettings | undefined;
+  readonly tls: Partial<TlsSettings>;
   readonly signal: AbortSignal;
 }
 
@@ -39,6 +39,7 @@ export function exchange(url: URL, target: HttpTarget, options: ExchangeOptions)
   const { source, lookup, tls, signal } = options;
   return new Promise((resolve, reject) => {
     let progress = "did not accept the connection";
+    let hangUp = hungUpAtOnce;
     let answer: HttpAnswer | undefined;
     let fault: unknown;
     const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
@@ -68,17 +69,18 @@ export function exchange(url: URL, target: HttpTarget, options: ExchangeOptions)
     });
     request.on("error", (error) => end({ fault: networkError(error, source) }));
     request.on("response", (response) => {
-      progress = `answered ${response.statusCode} and did not finish its body`;
-      readBody(response, target.maxBodyBytes).then(
-        (read) => end({ answer: { status: response.statusCode ?? 0, headers: response.headers, ...read } }),
-        (error: unknown) => end({ fault: error }),
-      );
+      const answered = `answered ${response.statusCode}`;
+      progress = `${answered} and did not finish its body`;
+      const body = readBody(response, target.maxBodyBytes, (read) => {
+        end({ answer: { status: response.statusCode ?? 0, headers: response.headers, ...read } });
+      });
+      hangUp = () => `${answered} and broke off after ${body.size} bytes of its body`;
     });
     // Settled only when the connection is closed, so that nothing is left behind.
     request.on("close", () => {
       signal.removeEventListener("abort", abort);
       if (answer) resolve(answer);
-      else reject(fault ?? new TargetFault("closed the connection before it had answered"));
+      else reject(fault ?? new TargetFault(hangUp()));
     });
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) abort();
@@ -86,6 +88,7 @@ export function exchange(url: URL, target: HttpTarget, options: ExchangeOptions)
   });
 }
 
+const hungUpAtOnce = () => "closed the connection before it had answered";
 const unanswered = "accepted the connection and did not answer";
 
 function withDefaults(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -93,21 +96,21 @@ function withDefaults(headers: Readonly<Record<string, string>>): Record<string,
   return { ...standardHeaders, ...given };
 }
 
-/** Reads a body up to `limit`. What comes after it is not read, and never asked for. */
-function readBody(response: IncomingMessage, limit: number): Promise<Pick<HttpAnswer, "body" | "isTruncated">> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    response.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > limit) resolve({ body: Buffer.concat(chunks).subarray(0, limit), isTruncated: true });
-    });
-    response.on("end", () => resolve({ body: Buffer.concat(chunks), isTruncated: false }));
-    const breakOff = () => {
-      reject(new TargetFault(`answered ${response.statusCode} and broke off after ${size} bytes of its body`));
-    };
-    response.on("error", breakOff);
-    response.on("close", breakOff);
+/** Reads a body up to `limit`, and says when it is read. What comes after it is not read, and never asked for. */
+function readBody(
+  response: IncomingMessage,
+  limit: number,
+  done: (read: Pick<HttpAnswer, "body" | "isTruncated">) => void,
+): { readonly size: number } {
+  const chunks: Buffer[] = [];
+  const progress = { size: 0 };
+  response.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    progress.size += chunk.length;
+    if (progress.size > limit) done({ body: Buffer.concat(chunks).subarray(0, limit), isTruncated: true });
   });
+  response.on("end", () => done({ body: Buffer.concat(chunks), isTruncated: false }));
+  // A body that breaks off closes the request, too, which says so.
+  response.on("error", () => {});
+  return progress;
 }

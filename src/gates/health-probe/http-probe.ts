@@ -19,7 +19,7 @@ export const httpTransport: Transport<HttpTarget> = {
 async function probeHttp(target: HttpTarget, request: ProbeRequest): Promise<ProbeOutcome> {
   const source = publicUrl(target.url);
   const excerpt = excerptWithout(httpSecrets(target));
-  const tls = tlsSettings(target.tls ?? {}, source);
+  const tls = target.tls === undefined ? { rejectUnauthorized: true } : tlsSettings(target.tls, source);
   const lookup = await resolveHost(target.url.hostname, source, request);
   const answer = await answerOf(target, { source, lookup, tls, signal: request.signal });
   const judgement = await judged(target, answer, request, source);
