@@ -1,0 +1,86 @@
+import type { ApprovalTerms } from "./approval-terms.js";
+import { identityOf } from "./identity.js";
+import type { Vote } from "./vote.js";
+
+/** A vote that was taken. */
+export interface CastVote extends Vote {
+  /** When. ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Where a request for approval stands. */
+export interface ApprovalState {
+  readonly terms: ApprovalTerms;
+  readonly status: "open" | "approved" | "rejected";
+  /** Every vote that was taken, in order. Of a person's votes the last one counts. */
+  readonly votes: readonly CastVote[];
+}
+
+/** What a vote did: a new state, or the same one and why the vote was refused. */
+export interface AppliedVote {
+  readonly state: ApprovalState;
+  readonly refused?: string;
+}
+
+/** A request that nobody has answered yet. */
+export function openApproval(terms: ApprovalTerms): ApprovalState {
+  return { terms, status: "open", votes: [] };
+}
+
+/**
+ * Applies one vote: the pure reducer behind every approval. Never throws.
+ *
+ * Rules:
+ * - Only people who are named, or have a role, may vote; whoever is excluded may not, whatever roles they have.
+ * - A rejection is final, whoever has approved before.
+ * - `quorum` different people approve. Of one person's votes the last one counts, and they count once.
+ */
+export function applyVote(state: ApprovalState, vote: CastVote): AppliedVote {
+  const refused = refusalOf(state, vote);
+  if (refused !== undefined) return { state, refused };
+  const votes = [...state.votes, vote];
+  return { state: { ...state, votes, status: statusOf(state.terms, votes) } };
+}
+
+/** The votes that count: the last one of each person, in the order of these. */
+export function standingVotes(votes: readonly CastVote[]): readonly CastVote[] {
+  const latest = new Map<string, CastVote>();
+  for (const vote of votes) {
+    const person = identityOf(vote.by);
+    latest.delete(person);
+    latest.set(person, vote);
+  }
+  return [...latest.values()];
+}
+
+/** How many approvals are missing; those of a request that was rejected as well. */
+export function missingApprovals({ terms, votes }: ApprovalState): number {
+  const approved = standingVotes(votes).filter(({ decision }) => decision === "approve").length;
+  return Math.max(0, terms.quorum - approved);
+}
+
+function statusOf({ quorum }: ApprovalTerms, votes: readonly CastVote[]): ApprovalState["status"] {
+  const standing = standingVotes(votes);
+  if (standing.some(({ decision }) => decision === "reject")) return "rejected";
+  return standing.length >= quorum ? "approved" : "open";
+}
+
+function refusalOf({ terms, status, votes }: ApprovalState, vote: CastVote): string | undefined {
+  const { decision, by, comment } = vote;
+  if (status !== "open") return `the request is ${status} already`;
+  const person = identityOf(by);
+  const exclusion = terms.excluded.find((excluded) => identityOf(excluded.person) === person);
+  if (exclusion) return `${by} may not vote, having ${exclusion.why}`;
+  if (!isEligible(terms, vote)) return `${by} is not among those who may vote`;
+  if (!comment && terms.requireComment.includes(decision)) return `to ${decision} needs a comment that says why`;
+  const before = standingVotes(votes).find((earlier) => identityOf(earlier.by) === person);
+  const isSame = before?.decision === decision && before.comment === comment;
+  return isSame ? `${by} has voted so already` : undefined;
+}
+
+function isEligible({ people, roles }: ApprovalTerms, { by, roles: has = [] }: Vote): boolean {
+  const person = identityOf(by);
+  if (people.some((named) => identityOf(named) === person)) return true;
+  const theirs = new Set(has.map(identityOf));
+  return roles.some((role) => theirs.has(identityOf(role)));
+}

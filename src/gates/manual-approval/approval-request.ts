@@ -1,0 +1,75 @@
+import type { Release } from "../../gate/release.js";
+import { missingApprovals, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
+import type { ExcludedPerson } from "./approval-terms.js";
+import { identityOf } from "./identity.js";
+import type { Vote } from "./vote.js";
+
+/** What whoever may approve is shown, as JSON: in the record, and in the event `gate:waiting`. */
+export interface ApprovalRequest {
+  readonly type: "approval";
+  /** What is to be approved. */
+  readonly release: Pick<Release, "name" | "version" | "environment" | "artifact" | "requestedBy">;
+  readonly instructions?: string;
+  /** Who may vote, without those who are excluded. */
+  readonly from: { readonly people: readonly string[]; readonly roles: readonly string[] };
+  /** How many different people must approve. */
+  readonly quorum: number;
+  /** How many approvals are missing. */
+  readonly missing: number;
+  /** Named people who may vote and have not. */
+  readonly notVoted: readonly string[];
+  /** Every vote so far, in order. */
+  readonly votes: readonly CastVote[];
+  /** Who may not vote, and why. */
+  readonly excluded: readonly ExcludedPerson[];
+  /** Which votes are refused without a comment. */
+  readonly requireComment: readonly Vote["decision"][];
+  /** When the gate expires at the latest. ISO 8601, UTC. */
+  readonly deadline: string;
+  /** All of that in one line, for whoever waits. */
+  readonly summary: string;
+}
+
+/** What a request says beside where it stands. */
+export interface ApprovalOccasion {
+  readonly release: Release;
+  readonly instructions?: string | undefined;
+  readonly deadline: string;
+}
+
+/** The request as it stands. Pure. */
+export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion): ApprovalRequest {
+  const { people, roles, quorum, excluded, requireComment } = state.terms;
+  const { instructions, deadline } = occasion;
+  const { name, version, environment, artifact, requestedBy } = occasion.release;
+  const standing = standingVotes(state.votes);
+  const voted = new Set(standing.map(({ by }) => identityOf(by)));
+  const missing = missingApprovals(state);
+  const notVoted = people.filter((person) => !voted.has(identityOf(person)));
+  const whoever = roles.map((role) => `anyone with role ${role}`);
+  return {
+    type: "approval",
+    release: {
+      name,
+      version,
+      environment,
+      ...(artifact ? { artifact } : {}),
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+    },
+    ...(instructions === undefined ? {} : { instructions }),
+    from: { people, roles },
+    quorum,
+    missing,
+    notVoted,
+    votes: state.votes,
+    excluded,
+    requireComment,
+    deadline,
+    summary: `${missing} of ${quorum} approvals missing, from ${listOf([...notVoted, ...whoever])}, until ${deadline}`,
+  };
+}
+
+function listOf(voters: readonly string[]): string {
+  const last = voters.at(-1) ?? "nobody";
+  return voters.length < 2 ? last : `${voters.slice(0, -1).join(", ")} or ${last}`;
+}

@@ -1,0 +1,72 @@
+import { defineGate, type GateFactory } from "../../gate/define-gate.js";
+import { formatMs } from "../../gate/duration.js";
+import type { CheckResult } from "../../gate/finding.js";
+import type { GateContext } from "../../gate/gate-context.js";
+import { toJson } from "../../gate/to-json.js";
+import { approvedReason, rejectedReason } from "./approval-reason.js";
+import { approvalRequest } from "./approval-request.js";
+import { approvalTerms } from "./approval-terms.js";
+import { applyVote, openApproval, type CastVote } from "./apply-vote.js";
+import {
+  manualApprovalConfig,
+  type ManualApprovalConfig,
+  type ManualApprovalSettings,
+} from "./manual-approval-config.js";
+import { approvalEvidence, manualApprovalEvidence, type ManualApprovalEvidence } from "./manual-approval-evidence.js";
+import { voteSchema, type Vote } from "./vote.js";
+
+/**
+ * Makes a gate that people answer: it passes when enough of them approve, and fails when one of them rejects.
+ *
+ * Those who asked for the release, or contributed to it, may not vote. A rejection holds the release by default; so does a
+ * deadline that nobody met. Votes come in through `run.answer`.
+ *
+ * @example
+ * ```ts
+ * import { manualApproval, startRun } from "release-gates";
+ *
+ * const signOff = manualApproval("sign-off", { from: { people: ["ada"], roles: ["sre"] }, quorum: 2, deadline: "4h" });
+ *
+ * await using run = startRun(signOff, {
+ *   release: { name: "orders", version: "2.4.0", environment: "production", requestedBy: "grace" },
+ * });
+ * await run.answer("sign-off", { decision: "approve", by: "ada" });
+ * await run.answer("sign-off", { decision: "approve", by: "linus", roles: ["sre"], comment: "traffic is low" });
+ * ```
+ */
+export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig, ManualApprovalEvidence> = defineGate({
+  kind: "manual-approval",
+  config: manualApprovalConfig,
+  evidence: manualApprovalEvidence,
+  defaults: { onFail: "hold", timeout: ({ deadline }) => deadline },
+  describe: ({ deadline, instructions, ...rest }) => ({
+    ...rest,
+    deadline: formatMs(deadline),
+    ...(instructions === undefined ? {} : { instructions }),
+  }),
+  check,
+});
+
+type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidence>;
+
+async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
+  const { config, release } = context;
+  const deadline = new Date(context.now() + config.deadline).toISOString();
+  let state = openApproval(approvalTerms(config, release));
+  for (let count = 1; state.status === "open"; count++) {
+    const asked = state;
+    const vote = await context.waitFor(`vote ${count}`, voteSchema, {
+      request: toJson(approvalRequest(asked, { release, instructions: config.instructions, deadline })),
+      refuse: (answer, at) => applyVote(asked, cast(answer, at)).refused,
+    });
+    state = applyVote(asked, cast(vote, context.now())).state;
+  }
+  const evidence = approvalEvidence(state);
+  return state.status === "approved"
+    ? context.pass(approvedReason(state), evidence)
+    : context.fail(rejectedReason(state), evidence);
+}
+
+function cast(vote: Vote, at: number): CastVote {
+  return { ...vote, at: new Date(at).toISOString() };
+}

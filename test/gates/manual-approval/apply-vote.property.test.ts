@@ -1,0 +1,113 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { applyVote, openApproval, type CastVote } from "../../../src/gates/manual-approval/apply-vote.js";
+import type { ApprovalTerms } from "../../../src/gates/manual-approval/approval-terms.js";
+import { identityOf } from "../../../src/gates/manual-approval/identity.js";
+import { propertyRuns } from "../../helpers/runs.js";
+
+const people = ["alice", "bob", "carol", "dan", "erin"] as const;
+// One person, written in many ways.
+const spellings = (id: string) => [id, id.toUpperCase(), ` ${id}`, id.replace(/^./, (letter) => fullWidth(letter))];
+const fullWidth = (letter: string) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0);
+
+const person = fc.constantFrom(...people);
+const spelling = person.chain((id) => fc.constantFrom(...spellings(id)));
+
+const terms: fc.Arbitrary<ApprovalTerms> = fc.record({
+  people: fc.subarray([...people]),
+  roles: fc.subarray(["sre", "qa"]),
+  quorum: fc.integer({ min: 1, max: 4 }),
+  requireComment: fc.constant([]),
+  excluded: fc
+    .subarray([...people])
+    .map((ids) => ids.map((id) => ({ person: id, why: "contributed to the release" as const }))),
+});
+
+const vote = (decision: fc.Arbitrary<CastVote["decision"]>): fc.Arbitrary<CastVote> =>
+  fc.record({
+    decision,
+    by: spelling,
+    roles: fc.subarray(["SRE", "qa", "dev"]),
+    comment: fc.constantFrom("fine", "looked at it"),
+    at: fc.constant("2030-01-01T00:00:00.000Z"),
+  });
+
+const approvals = fc.array(vote(fc.constant("approve")), { maxLength: 12 });
+const votes = fc.array(vote(fc.constantFrom("approve", "approve", "approve", "reject")), { maxLength: 12 });
+
+function outcome(asked: ApprovalTerms, cast: readonly CastVote[]) {
+  return cast.reduce((state, next) => applyVote(state, next).state, openApproval(asked));
+}
+
+// The law again, in the plainest words: who of those that voted was allowed to?
+function mayVote(asked: ApprovalTerms, { by, roles = [] }: CastVote): boolean {
+  const who = identityOf(by);
+  if (asked.excluded.some((excluded) => excluded.person === who)) return false;
+  return asked.people.includes(who) || asked.roles.some((role) => roles.map(identityOf).includes(role));
+}
+
+test("approval needs as many different people as the quorum says, who may vote", () => {
+  fc.assert(
+    fc.property(terms, approvals, (asked, cast) => {
+      const who = new Set(cast.filter((one) => mayVote(asked, one)).map(({ by }) => identityOf(by)));
+      expect(outcome(asked, cast).status).toBe(who.size >= asked.quorum ? "approved" : "open");
+    }),
+    propertyRuns(2_000),
+  );
+});
+
+test("the order of approvals never matters", () => {
+  const shuffled = approvals.chain((cast) =>
+    fc.tuple(fc.constant(cast), fc.shuffledSubarray(cast, { minLength: cast.length })),
+  );
+  fc.assert(
+    fc.property(terms, shuffled, (asked, [cast, otherwise]) => {
+      expect(outcome(asked, otherwise).status).toBe(outcome(asked, cast).status);
+    }),
+    propertyRuns(2_000),
+  );
+});
+
+test("duplicates never help", () => {
+  fc.assert(
+    fc.property(terms, votes, (asked, cast) => {
+      const doubled = cast.flatMap((one) => [one, { ...one, comment: "again" }, one]);
+      expect(outcome(asked, doubled).status).toBe(outcome(asked, cast).status);
+    }),
+    propertyRuns(2_000),
+  );
+});
+
+test("whoever is excluded changes nothing", () => {
+  fc.assert(
+    fc.property(terms, votes, (asked, cast) => {
+      const excluded = new Set(asked.excluded.map((one) => one.person));
+      const others = cast.filter(({ by }) => !excluded.has(identityOf(by)));
+      expect(outcome(asked, cast)).toEqual(outcome(asked, others));
+    }),
+    propertyRuns(2_000),
+  );
+});
+
+test("nothing changes a request once it is approved or rejected", () => {
+  fc.assert(
+    fc.property(terms, votes, votes, (asked, cast, later) => {
+      const closed = outcome(asked, cast);
+      if (closed.status === "open") return;
+      const after = later.map((one) => applyVote(closed, one));
+      expect(after.every(({ state, refused }) => state === closed && refused !== undefined)).toBe(true);
+    }),
+    propertyRuns(2_000),
+  );
+});
+
+test("one rejection by somebody who may vote is never outvoted", () => {
+  fc.assert(
+    fc.property(terms, votes, (asked, cast) => {
+      const state = outcome(asked, cast);
+      const rejected = state.votes.some(({ decision }) => decision === "reject");
+      expect(state.status === "rejected").toBe(rejected);
+    }),
+    propertyRuns(2_000),
+  );
+});

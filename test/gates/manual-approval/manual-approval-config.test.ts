@@ -1,0 +1,84 @@
+import { isGateError, type Duration } from "release-gates";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import type * as z from "zod";
+import type {
+  ManualApprovalConfig,
+  manualApprovalFields,
+} from "../../../src/gates/manual-approval/manual-approval-config.js";
+import { manualApproval } from "../../../src/gates/manual-approval/manual-approval.js";
+
+// The interface says `readonly`, and nothing of `undefined`; a schema's input does it the other way round.
+type Plain<T> = T extends Duration
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Item[]
+    : T extends object
+      ? { -readonly [K in keyof T]-?: Plain<Exclude<T[K], undefined>> }
+      : T;
+type Fields = z.input<typeof manualApprovalFields>;
+
+function messageOf(config: unknown): string {
+  try {
+    manualApproval("sign-off", config as never);
+  } catch (error) {
+    if (isGateError(error, "GATE_CONFIG_INVALID")) return error.message;
+    throw error;
+  }
+  return "accepted";
+}
+
+describe("the config of manualApproval", () => {
+  test("accepts people, roles, or both", () => {
+    expect(messageOf({ from: { people: ["ada"] }, deadline: "4h" })).toBe("accepted");
+    expect(messageOf({ from: { roles: ["sre"] }, deadline: "4h", quorum: 5 })).toBe("accepted");
+    expect(messageOf({ from: { people: ["ada"], roles: ["sre"] }, deadline: "4h", quorum: 5 })).toBe("accepted");
+  });
+
+  test.each([
+    [{ deadline: "4h" }, "from: Invalid input: expected object, received undefined"],
+    [{ from: {}, deadline: "4h" }, "from: expected at least one person or role; nobody could ever approve"],
+    [
+      { from: { people: [], roles: [] }, deadline: "4h" },
+      "from: expected at least one person or role; nobody could ever approve",
+    ],
+    [
+      { from: { people: ["ada", "ADA"] }, quorum: 2, deadline: "4h" },
+      "quorum: expected at most 1, as many different people as are named; got 2",
+    ],
+    [{ from: { people: ["ada"] }, quorum: 0, deadline: "4h" }, "quorum: expected a whole number from 1"],
+    [{ from: { people: ["ada"] }, quorum: 1.5, deadline: "4h" }, "quorum: expected a whole number from 1"],
+    [
+      { from: { people: ["ada"] } },
+      'deadline: expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0',
+    ],
+    [{ from: { people: ["ada"] }, deadline: 0 }, "deadline: expected a duration above 0"],
+    [{ from: { people: ["ada"] }, deadline: "101y" }, "deadline: expected at most 100 years"],
+    [
+      { from: { people: ["ad\u200ba"] }, deadline: "4h" },
+      "from.people.0: expected an id without invisible or control characters",
+    ],
+    [{ from: { people: [7] }, deadline: "4h" }, "from.people.0: expected an id, a string"],
+    [{ from: { people: ["ada"] }, deadline: "4h", quorom: 1 }, '(root): Unrecognized key: "quorom"'],
+    [{ from: { people: ["ada"], teams: [] }, deadline: "4h" }, 'from: Unrecognized key: "teams"'],
+  ])("refuses %j", (config, message) => {
+    expect(messageOf(config)).toBe(`Invalid config for gate "sign-off" (manual-approval): ${message}`);
+  });
+
+  test("is shown as it holds, defaults included", () => {
+    const gate = manualApproval("sign-off", { from: { people: ["Ada", "ada"] }, deadline: "36h" });
+    expect(gate.config).toEqual({
+      from: { people: ["Ada"], roles: [] },
+      quorum: 1,
+      requireComment: ["reject"],
+      allowSelfApproval: false,
+      deadline: "1 d 12 h",
+    });
+    expect(gate).toMatchObject({ onFail: "hold", onError: "hold", timeoutMs: 36 * 3_600_000 });
+  });
+
+  test("has a type that agrees with its schema", () => {
+    expectTypeOf<Plain<ManualApprovalConfig>>().toEqualTypeOf<Plain<Fields>>();
+    expectTypeOf<{ from: { people: string[] }; deadline: "4h" }>().toExtend<ManualApprovalConfig & Fields>();
+    expectTypeOf<{ from: { people: string[] } }>().not.toExtend<ManualApprovalConfig | Fields>();
+  });
+});

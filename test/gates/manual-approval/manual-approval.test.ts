@@ -1,0 +1,214 @@
+import { isGateError, replay, startRun, type GateOptions, type Release, type Run } from "release-gates";
+import { virtualClock } from "release-gates/testing";
+import { describe, expect, test } from "vitest";
+import type { ManualApprovalConfig } from "../../../src/gates/manual-approval/manual-approval-config.js";
+import { manualApproval } from "../../../src/gates/manual-approval/manual-approval.js";
+import { release as plainRelease } from "../../helpers/gates.js";
+
+const release: Release = {
+  ...plainRelease,
+  artifact: { digest: "sha256:9f86d0" },
+  requestedBy: "grace",
+  contributors: ["linus", "Grace"],
+};
+
+interface Scene {
+  readonly config?: Partial<ManualApprovalConfig>;
+  readonly options?: GateOptions;
+  readonly of?: Release;
+}
+
+/** A run that waits for its first vote. */
+async function waiting({ config, options, of = release }: Scene = {}) {
+  const clock = virtualClock();
+  const settings = { from: { people: ["ada", "bob"] }, deadline: "4h", ...config } as const;
+  const run = startRun(manualApproval("sign-off", settings, options), { release: of, clock });
+  await clock.advance(0);
+  return { run, clock };
+}
+
+function requestOf(run: Run) {
+  return run.snapshot().gates[0]?.request;
+}
+
+describe("manualApproval", () => {
+  test("promotes when enough people approved, and keeps who, when and why", async () => {
+    const { run, clock } = await waiting({ config: { quorum: 2 } });
+    expect(await run.answer("sign-off", { decision: "approve", by: "Ada", comment: " traffic is low " })).toEqual({
+      status: "accepted",
+    });
+    await clock.advance("10m");
+    await run.answer("sign-off", { decision: "approve", by: "bob" });
+    const verdict = await run.verdict;
+    expect(verdict.decision).toBe("promote");
+    expect(verdict.findings[0]).toEqual({
+      gate: "sign-off",
+      kind: "manual-approval",
+      status: "passed",
+      decision: "promote",
+      reason: "approved by Ada, bob: 2 of 2 needed",
+      evidence: {
+        quorum: 2,
+        missing: 0,
+        votes: [
+          { decision: "approve", by: "Ada", comment: "traffic is low", at: "2030-01-01T00:00:00.000Z", counts: true },
+          { decision: "approve", by: "bob", at: "2030-01-01T00:10:00.000Z", counts: true },
+        ],
+        excluded: [
+          { person: "grace", why: "requested the release" },
+          { person: "linus", why: "contributed to the release" },
+        ],
+      },
+      observedAt: "2030-01-01T00:10:00.000Z",
+      attempt: 1,
+    });
+  });
+
+  test("shows whoever may approve what is asked, of whom, until when, and what is missing", async () => {
+    const { run } = await waiting({
+      config: {
+        quorum: 2,
+        from: { people: ["ada", "bob", "grace"], roles: ["sre"] },
+        instructions: "Look at the totals.",
+      },
+    });
+    await run.answer("sign-off", { decision: "approve", by: "bob" });
+    expect(requestOf(run)).toEqual({
+      type: "approval",
+      release: {
+        name: "orders",
+        version: "2.4.0",
+        environment: "production",
+        artifact: { digest: "sha256:9f86d0" },
+        requestedBy: "grace",
+      },
+      instructions: "Look at the totals.",
+      from: { people: ["ada", "bob"], roles: ["sre"] },
+      quorum: 2,
+      missing: 1,
+      notVoted: ["ada"],
+      votes: [{ decision: "approve", by: "bob", at: "2030-01-01T00:00:00.000Z" }],
+      excluded: [
+        { person: "grace", why: "requested the release" },
+        { person: "linus", why: "contributed to the release" },
+      ],
+      requireComment: ["reject"],
+      deadline: "2030-01-01T04:00:00.000Z",
+      summary: "1 of 2 approvals missing, from ada or anyone with role sre, until 2030-01-01T04:00:00.000Z",
+    });
+    await run[Symbol.asyncDispose]();
+  });
+
+  test("holds when somebody rejects, with the reason given", async () => {
+    const { run } = await waiting({ config: { quorum: 2 } });
+    await run.answer("sign-off", { decision: "approve", by: "ada" });
+    await run.answer("sign-off", { decision: "reject", by: "bob", comment: "totals\nof May\tdiffer" });
+    const verdict = await run.verdict;
+    expect(verdict.decision).toBe("hold");
+    expect(verdict.findings[0]).toMatchObject({
+      status: "failed",
+      reason: "rejected by bob: totals of May differ",
+      evidence: { missing: 1 },
+    });
+  });
+
+  test("rolls back on a rejection where that was chosen", async () => {
+    const { run } = await waiting({ options: { onFail: "rollback" } });
+    await run.answer("sign-off", { decision: "reject", by: "bob", comment: "no" });
+    expect((await run.verdict).decision).toBe("rollback");
+  });
+
+  test("expires at its deadline, and holds", async () => {
+    const { run, clock } = await waiting({ config: { quorum: 2 } });
+    await run.answer("sign-off", { decision: "approve", by: "ada" });
+    await clock.advance("4h");
+    const verdict = await run.verdict;
+    expect(verdict.decision).toBe("hold");
+    expect(verdict.findings[0]).toMatchObject({ status: "expired", reason: "no answer within 4 h" });
+    await expect(run.answer("sign-off", { decision: "approve", by: "bob" })).rejects.toSatisfy((error) =>
+      isGateError(error, "ANSWER_UNEXPECTED"),
+    );
+  });
+
+  test.each([
+    [{ decision: "approve", by: "grace" }, "grace may not vote, having requested the release"],
+    [{ decision: "approve", by: "GRACE", roles: ["sre"] }, "GRACE may not vote, having requested the release"],
+    [{ decision: "approve", by: "linus" }, "linus may not vote, having contributed to the release"],
+    [{ decision: "approve", by: "mallory" }, "mallory is not among those who may vote"],
+    [{ decision: "approve", by: "аda" }, "by: expected an id whose words do not mix alphabets"],
+    [{ decision: "approve", by: "a\u200bda" }, "by: expected an id without invisible or control characters"],
+    [{ decision: "reject", by: "ada", comment: "  " }, "to reject needs a comment that says why"],
+    [{ decision: "yes", by: "ada" }, 'decision: expected "approve" or "reject"'],
+    [{ decision: "approve" }, "by: expected an id, a string"],
+    [{ decision: "approve", by: "ada", sure: true }, '(root): Unrecognized key: "sure"'],
+    [true, "(root): Invalid input: expected object, received boolean"],
+    [null, "(root): Invalid input: expected object, received null"],
+  ])("refuses %j, and goes on waiting", async (vote, reason) => {
+    const { run } = await waiting({ config: { from: { people: ["ada"], roles: ["sre"] } } });
+    expect(await run.answer("sign-off", vote)).toEqual({ status: "refused", reason });
+    expect(run.snapshot().gates[0]?.state).toBe("waiting");
+    await run.answer("sign-off", { decision: "approve", by: "ada" });
+    const verdict = await run.verdict;
+    expect(verdict.findings[0]).toMatchObject({ status: "passed", evidence: { votes: [{ by: "ada" }] } });
+  });
+
+  test("takes votes that were given before it asked", async () => {
+    const clock = virtualClock();
+    const run = startRun(manualApproval("sign-off", { from: { people: ["ada", "bob"] }, quorum: 2, deadline: "4h" }), {
+      release,
+      clock,
+    });
+    const receipts = [
+      run.answer("sign-off", { decision: "approve", by: "ada" }),
+      run.answer("sign-off", { decision: "approve", by: "ada" }),
+      run.answer("sign-off", { decision: "approve", by: "bob" }),
+    ];
+    expect((await clock.settle(run.verdict)).decision).toBe("promote");
+    expect((await Promise.all(receipts)).map(({ status }) => status)).not.toContain(undefined);
+  });
+
+  test("lets those who asked for the release approve it where that was allowed", async () => {
+    const { run } = await waiting({ config: { allowSelfApproval: true, from: { people: ["grace"] } } });
+    await run.answer("sign-off", { decision: "approve", by: "grace" });
+    expect(await run.verdict).toMatchObject({ decision: "promote", findings: [{ evidence: { excluded: [] } }] });
+  });
+
+  test("is errored at its start where those who may approve cannot be enough", async () => {
+    const { run } = await waiting({ config: { from: { people: ["ada", "Grace"] }, quorum: 2 } });
+    const verdict = await run.verdict;
+    expect(verdict.decision).toBe("hold");
+    expect(verdict.findings[0]).toMatchObject({
+      status: "errored",
+      reason:
+        "could not be checked: Nobody could complete this approval: 2 of ada, Grace must approve, and Grace may not, " +
+        "having requested the release or contributed to it. Name more people, or a role.",
+    });
+  });
+
+  test("is errored at its start where it cannot be told who is excluded", async () => {
+    const { run } = await waiting({ of: { ...release, contributors: ["linus", "gr\u200bace"] } });
+    const verdict = await run.verdict;
+    expect(verdict.decision).toBe("hold");
+    expect(verdict.findings[0]).toMatchObject({
+      status: "errored",
+      reason:
+        "could not be checked: It cannot be told who may approve: the release's contributors.1: " +
+        "expected an id without invisible or control characters.",
+    });
+  });
+
+  test("comes to the same verdict when its record is replayed", async () => {
+    const { run } = await waiting({ config: { quorum: 2 } });
+    await run.answer("sign-off", { decision: "approve", by: "mallory" });
+    await run.answer("sign-off", { decision: "approve", by: "ada" });
+    await run.answer("sign-off", { decision: "approve", by: "ada", comment: "looked again" });
+    await run.answer("sign-off", { decision: "approve", by: "bob" });
+    await run.verdict;
+    const stricter = manualApproval("sign-off", { from: { people: ["bob"] }, deadline: "4h" });
+    expect(await replay(run.record())).toMatchObject({ isAsRecorded: true, verdict: { decision: "promote" } });
+    expect((await replay(run.record(), stricter)).verdict.findings[0]).toMatchObject({
+      status: "passed",
+      reason: "approved by bob: 1 of 1 needed",
+    });
+  });
+});
