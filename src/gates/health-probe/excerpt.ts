@@ -20,6 +20,11 @@ export function excerptWithout(secrets: readonly string[]): Excerpt {
   };
 }
 
+/** An excerpt as a field of an outcome, where there is one. */
+export function excerptField(excerpt: string): { readonly excerpt?: string } {
+  return excerpt === "" ? {} : { excerpt };
+}
+
 // What a target says is shown in terminals: no control character, and nothing that turns the direction of writing.
 function toOneLine(text: string): string {
   return text

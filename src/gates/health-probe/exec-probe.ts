@@ -2,7 +2,7 @@ import { publicConfig } from "../../gate/public-config.js";
 import { redactText } from "../../gate/redact.js";
 import type { JsonObject } from "../../gate/json.js";
 import type { ExecTarget } from "./exec-probe-config.js";
-import { excerptWithout } from "./excerpt.js";
+import { excerptField, excerptWithout } from "./excerpt.js";
 import { outcomeOf, type ProbeOutcome, type ProbeRequest, type Transport } from "./probe.js";
 import { runCommand, type CommandResult } from "./run-command.js";
 
@@ -41,7 +41,7 @@ async function probeExec(target: ExecTarget, { signal }: ProbeRequest): Promise<
     status: complaint === undefined ? "healthy" : "unhealthy",
     reason: complaint === undefined ? observed : `${observed}, ${excerpt(complaint)}`,
     ...(result.exitCode === null ? {} : { exitCode: result.exitCode }),
-    ...(said.bytes.length > 0 ? { excerpt: excerpt(said.bytes) } : {}),
+    ...excerptField(excerpt(said.bytes)),
   };
 }
 

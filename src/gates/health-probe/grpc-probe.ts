@@ -3,6 +3,8 @@ import { publicConfig } from "../../gate/public-config.js";
 import { excerptWithout, type Excerpt } from "./excerpt.js";
 import { loadGrpc, type GrpcClient } from "./grpc-client.js";
 import type { GrpcTarget } from "./grpc-probe-config.js";
+import { connectOnce } from "./connect-once.js";
+import { holdConnections } from "./grpc-connections.js";
 import { formatHostPort } from "./host-port.js";
 import { networkError } from "./network-fault.js";
 import {
@@ -15,7 +17,6 @@ import {
   type Transport,
 } from "./probe.js";
 import { describeTls, tlsSettings } from "./probe-tls.js";
-import { resolveHost } from "./resolve-host.js";
 
 /** Asks the standard health service of a gRPC server. */
 export const grpcTransport: Transport<GrpcTarget> = {
@@ -38,24 +39,23 @@ async function probeGrpc(target: GrpcTarget, request: ProbeRequest): Promise<Pro
   const source = grpcTransport.name(target);
   const library = await loadGrpc(source);
   const tls = target.tls === false ? undefined : tlsSettings(target.tls, source);
-  // The library does not say why a name could not be looked up, and the reason decides whose fault it is.
-  await resolveHost(target.host, source, request);
-  const { credentials } = library.grpc;
-  const client = new library.grpc.Client(
-    `dns:${formatHostPort(target)}`,
-    tls
-      ? credentials.createFromSecureContext(tls.secureContext, { rejectUnauthorized: tls.rejectUnauthorized })
-      : credentials.createInsecure(),
-    {
-      ...(tls?.servername === undefined ? {} : { "grpc.ssl_target_name_override": tls.servername }),
-      // Each attempt makes a connection of its own, directly, and once.
-      "grpc.use_local_subchannel_pool": 1,
-      "grpc.enable_http_proxy": 0,
-      "grpc.enable_retries": 0,
-      "grpc.service_config_disable_resolution": 1,
-      "grpc.max_receive_message_length": maxAnswerBytes,
-    },
-  );
+  // The library does not say why a connection failed, and the reason decides whose fault it is.
+  await connectOnce(target, source, request);
+  const credentials = tls
+    ? library.grpc.credentials.createFromSecureContext(tls.secureContext, {
+        rejectUnauthorized: tls.rejectUnauthorized,
+      })
+    : library.grpc.credentials.createInsecure();
+  const connections = holdConnections(credentials);
+  const client = new library.grpc.Client(`dns:${formatHostPort(target)}`, credentials, {
+    ...(tls?.servername === undefined ? {} : { "grpc.ssl_target_name_override": tls.servername }),
+    // Each attempt makes a connection of its own, directly, and once.
+    "grpc.use_local_subchannel_pool": 1,
+    "grpc.enable_http_proxy": 0,
+    "grpc.enable_retries": 0,
+    "grpc.service_config_disable_resolution": 1,
+    "grpc.max_receive_message_length": maxAnswerBytes,
+  });
   try {
     const status = await askHealth(client, library, target, request.signal);
     if (status === "SERVING") return { status: "healthy", reason: "answered SERVING" };
@@ -64,6 +64,7 @@ async function probeGrpc(target: GrpcTarget, request: ProbeRequest): Promise<Pro
     throw isServiceError(error) ? callError(error, library, target, source) : error;
   } finally {
     client.close();
+    connections.close();
   }
 }
 

@@ -71,24 +71,26 @@ const expectationSchema = z.strictObject({
   release: z.union([z.literal(true), z.string().min(1), z.array(z.string()).min(1)]).optional(),
 });
 
+/** The fields of {@link HttpProbe}, before they are compared with one another. */
+export const httpProbeFields = z.strictObject({
+  url: urlSchema,
+  method: z.enum(["GET", "HEAD", "POST"]).default("GET"),
+  headers: headersSchema.default({}),
+  body: z.string().optional(),
+  expect: expectationSchema.default({}),
+  redirects: z.enum(["follow", "refuse"]).default("follow"),
+  tls: probeTlsSchema.optional(),
+  maxBodyBytes: z
+    .int()
+    .min(kib)
+    .max(4 * kib * kib)
+    .default(64 * kib),
+});
+
 /** The schema of {@link HttpProbe}; a URL alone is one, too. */
 export const httpProbeSchema = z.preprocess(
   (value) => (typeof value === "string" ? { url: value } : value),
-  z
-    .strictObject({
-      url: urlSchema,
-      method: z.enum(["GET", "HEAD", "POST"]).default("GET"),
-      headers: headersSchema.default({}),
-      body: z.string().optional(),
-      expect: expectationSchema.default({}),
-      redirects: z.enum(["follow", "refuse"]).default("follow"),
-      tls: probeTlsSchema.optional(),
-      maxBodyBytes: z
-        .int()
-        .min(kib)
-        .max(4 * kib * kib)
-        .default(64 * kib),
-    })
+  httpProbeFields
     .refine(({ body, method }) => body === undefined || method === "POST", {
       path: ["body"],
       error: 'expected a body with method "POST" alone',

@@ -1,4 +1,4 @@
-import { excerptWithout, type Excerpt } from "./excerpt.js";
+import { excerptField, excerptWithout, type Excerpt } from "./excerpt.js";
 import { describeHttp, publicUrl } from "./http-description.js";
 import { exchange, type ExchangeOptions, type HttpAnswer } from "./http-exchange.js";
 import { judgeAnswer } from "./http-judgement.js";
@@ -56,5 +56,5 @@ async function judged(target: HttpTarget, answer: HttpAnswer, { release }: Probe
 function excerptOf({ headers, body }: HttpAnswer, excerpt: Excerpt): Pick<ProbeOutcome, "excerpt"> {
   // Compressed bytes tell a person nothing.
   const isReadable = (headers["content-encoding"] ?? "identity") === "identity";
-  return isReadable && body.length > 0 ? { excerpt: excerpt(body) } : {};
+  return isReadable ? excerptField(excerpt(body)) : {};
 }

@@ -1,9 +1,7 @@
-import { connect } from "node:net";
 import * as z from "zod";
+import { connectOnce } from "./connect-once.js";
 import { formatHostPort, hostSchema, portSchema } from "./host-port.js";
-import { networkError } from "./network-fault.js";
-import { cutShort, outcomeOf, type ProbeRequest, type Transport } from "./probe.js";
-import { resolveHost } from "./resolve-host.js";
+import { outcomeOf, type Transport } from "./probe.js";
 
 /** A port that must accept connections. */
 export interface TcpProbe {
@@ -25,31 +23,7 @@ export const tcpTransport: Transport<TcpTarget> = {
   describe: ({ host, port }) => ({ transport: "tcp", host, port }),
   probe: (target, request) =>
     outcomeOf(async () => {
-      await connectOnce(target, request);
+      await connectOnce(target, tcpTransport.name(target), request);
       return { status: "healthy", reason: "accepted the connection" };
     }),
 };
-
-async function connectOnce(target: TcpTarget, request: ProbeRequest): Promise<void> {
-  const { signal } = request;
-  const source = tcpTransport.name(target);
-  const lookup = await resolveHost(target.host, source, request);
-  await new Promise<void>((resolve, reject) => {
-    let fault: unknown;
-    const socket = connect({ ...target, lookup });
-    const abort = () => {
-      fault ??= cutShort(signal, "did not accept the connection");
-      socket.destroy();
-    };
-    socket.once("connect", () => socket.destroy());
-    socket.on("error", (error) => (fault ??= networkError(error, source)));
-    // Settled only when the socket is closed, so that nothing is left behind.
-    socket.once("close", () => {
-      signal.removeEventListener("abort", abort);
-      if (fault === undefined) resolve();
-      else reject(fault);
-    });
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) abort();
-  });
-}

@@ -31,6 +31,8 @@ export function serveTcp(listener: (socket: Socket) => void, host?: string): Pro
     createTcpServer((socket) => {
       // A probe that hangs up is no reason to fail.
       socket.on("error", () => {});
+      // Who does not read does not see the other side go.
+      socket.resume();
       listener(socket);
     }),
     host,
