@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Canary } from "./canary.js";
+import { fillDatabase, migrate } from "./databases.js";
+import { startService, type Service } from "./start-service.js";
+import { startTraffic, type Traffic } from "./traffic.js";
+
+/** Two versions of a real service, with real data and real traffic. */
+export interface World extends AsyncDisposable {
+  readonly stable: Service;
+  readonly canary: Service;
+  /** The SQL database that the migration has made for version 2. */
+  readonly database: string;
+  /** What the customers of both versions see. */
+  readonly traffic: Traffic;
+}
+
+/** Starts everything that the release is about. Nothing of it is left when it is disposed of. */
+export async function startWorld(canary: Canary): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "release-gates-demo-"));
+  const [before, after] = [join(folder, "orders-1.db"), join(folder, "orders-2.db")];
+  fillDatabase(before);
+  migrate(before, after, { losesRows: canary === "bad-data" });
+
+  const starting = [
+    startService({ version: "1.0.0", database: before, canary: "healthy" }),
+    startService({ version: "2.0.0", database: after, canary }),
+  ] as const;
+  let traffic: Traffic | undefined;
+  const end = async (): Promise<void> => {
+    traffic?.[Symbol.dispose]();
+    const started = await Promise.allSettled(starting);
+    await Promise.all(
+      started.map((one) => (one.status === "fulfilled" ? one.value[Symbol.asyncDispose]() : undefined)),
+    );
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    const [stable, next] = await Promise.all(starting);
+    traffic = startTraffic([stable.url, next.url]);
+    return { stable, canary: next, database: after, traffic, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
