@@ -11,30 +11,48 @@ export interface MetricRequest {
 /**
  * What a source saw. Faults are thrown, never returned: `no-data` means that the source answered, and has no value.
  */
-export type MetricReading = {
+export type MetricReading = ReadingNotes & (ValueReading | NoDataReading | NanReading | TotalsReading);
+
+/** What any reading may say beside its value. */
+export interface ReadingNotes {
+  /** How many observations (requests, jobs) lie behind the reading, where the source knows. From 0. */
+  readonly traffic?: number;
   /** What the source wants a person to know, such as Prometheus' warnings. */
   readonly warnings?: readonly string[];
-} & (
-  | {
-      readonly kind: "value";
-      /** The measurement. Never NaN; ±Infinity is possible. */
-      readonly value: number;
-      /** When it was measured, in milliseconds since the epoch, where the source says so. */
-      readonly measuredAt?: number;
-      /** How many observations (requests, jobs) lie behind the value, where the source knows. */
-      readonly traffic?: number;
-    }
-  /** The source answered without a value: an empty vector, a null. `detail` says what was empty. */
-  | { readonly kind: "no-data"; readonly detail: string }
-  /** The source answered NaN, for example 0 / 0. Its own thing: never below, above or between anything. */
-  | { readonly kind: "nan"; readonly detail: string }
-);
+}
+
+/** A measurement. */
+export interface ValueReading {
+  readonly kind: "value";
+  /** Never NaN; ±Infinity is possible, and never good. */
+  readonly value: number;
+}
+
+/** The source answered without a value: an empty vector, a null. */
+export interface NoDataReading {
+  readonly kind: "no-data";
+  /** What was empty. */
+  readonly detail: string;
+}
+
+/** The source answered NaN, for example 0 / 0. Its own thing: never below, above or between anything. */
+export interface NanReading {
+  readonly kind: "nan";
+  readonly detail: string;
+}
+
+/** Counters as they stand. They say something only next to an earlier reading: see {@link MetricSource.between}. */
+export interface TotalsReading {
+  readonly kind: "totals";
+  readonly totals: JsonObject;
+}
 
 /**
  * Where a measurement comes from. A source fetches and never judges.
  *
  * Rules:
- * - `read` may be called concurrently, and must honour `signal`.
+ * - `read` may be called concurrently, must honour `signal`, and keeps nothing: what it returns is recorded, and a run that
+ *   is resumed or replayed goes on from the record.
  * - A fault (unreachable, refused, malformed, several series where one was expected) throws a `GateError` with code
  *   `SOURCE_FAILED`, whose `isRetryable` says whether asking again may help.
  * - Nothing secret in `name`, `description` or an error: no header, URL credential or query parameter that holds a key.
@@ -44,5 +62,13 @@ export interface MetricSource {
   readonly name: string;
   /** What is asked, for the plan's fingerprint and the reports: `{ type: "prometheus", query: "…" }`. */
   readonly description: JsonObject;
+  /** `false` where the source can never say how much traffic lies behind a value: `minTraffic` is refused then. */
+  readonly reportsTraffic?: boolean;
   read(request: MetricRequest): Promise<MetricReading>;
+  /**
+   * Says what happened between two readings of totals. A source that reads totals must have it.
+   *
+   * Pure: the totals come from the record, and a replay calls it again. Throws as `read` does.
+   */
+  between?(earlier: JsonObject, later: JsonObject): MetricReading;
 }

@@ -1,0 +1,55 @@
+import type { GateContext } from "../../gate/gate-context.js";
+import { GateError, isGateError, type GateErrorCode } from "../../gate/gate-error.js";
+import type { JsonObject } from "../../gate/json.js";
+import { readRecorded, recordReading } from "./metric-reading.js";
+import type { MetricThresholdEvidence } from "./metric-threshold-evidence.js";
+import type { MetricThresholdSettings } from "./metric-threshold-config.js";
+import type { MetricReading, MetricSource } from "./metric-source.js";
+
+/** The world as a metric threshold sees it. */
+export type ThresholdContext = GateContext<MetricThresholdSettings, MetricThresholdEvidence>;
+
+/** What a source answered, or why it did not. */
+export type SourceAnswer = { readonly reading: MetricReading } | { readonly error: Error };
+
+/**
+ * Asks the source once, as a step of its gate.
+ *
+ * A source that fails is an answer. Throws where the gate is no longer needed, and where a replay's record has no answer.
+ */
+export async function askSource(context: ThresholdContext, name: string, at: number): Promise<SourceAnswer> {
+  const { source } = context.config;
+  try {
+    const recorded = await context.step(
+      name,
+      async ({ signal }) => recordReading(source, await source.read({ signal, at })),
+      {
+        input: source.description,
+      },
+    );
+    return { reading: readRecorded(recorded) };
+  } catch (error) {
+    return asAnswer(error);
+  }
+}
+
+/** Compares two readings of totals. A source that cannot is an answer, too. */
+export function askBetween(source: MetricSource, earlier: JsonObject, later: JsonObject): SourceAnswer {
+  try {
+    if (source.between) {
+      return { reading: readRecorded(recordReading(source, source.between(earlier, later))) };
+    }
+    const message = `${source.name} reads totals, and does not say how they are compared: it has no "between".`;
+    throw new GateError("SOURCE_FAILED", message, { source: source.name, isRetryable: false });
+  } catch (error) {
+    return asAnswer(error);
+  }
+}
+
+const faultsOfSources: ReadonlySet<GateErrorCode> = new Set(["SOURCE_FAILED", "STEP_TIMEOUT", "STEP_VALUE_INVALID"]);
+
+function asAnswer(error: unknown): SourceAnswer {
+  // What a source of somebody else throws may be anything; a GateError of another kind is about the gate.
+  if (isGateError(error) && !faultsOfSources.has(error.code)) throw error;
+  return { error: error instanceof Error ? error : new Error("a value that is no error was thrown") };
+}

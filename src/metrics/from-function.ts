@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { isGateError } from "../gate/gate-error.js";
+import type { MetricReading, MetricRequest, MetricSource } from "../gates/metric-threshold/metric-source.js";
+import { sourceFault } from "./source-fault.js";
+import { parseSourceOptions } from "./source-options.js";
+
+/** Reads one measurement: a number, null where there is none, or a reading that says more. */
+export type ReadMetric = (
+  request: MetricRequest,
+) => number | null | MetricReading | Promise<number | null | MetricReading>;
+
+const schema = z.strictObject({
+  name: z.string().min(1).max(100),
+  read: z.custom<ReadMetric>((value) => typeof value === "function", "expected a function"),
+});
+
+/**
+ * Makes a source of a function that reads one measurement.
+ *
+ * null is no data, NaN is NaN, and what the function throws is an error: none of them is ever good or bad.
+ *
+ * @example
+ * ```ts
+ * import { metricThreshold } from "release-gates";
+ * import { fromFunction } from "release-gates/metrics";
+ *
+ * const depth = fromFunction("orders backlog", async ({ signal }) => {
+ *   const answer = await fetch("http://queues.internal/orders/depth", { signal });
+ *   return Number(await answer.text());
+ * });
+ *
+ * export const backlog = metricThreshold("backlog", { source: depth, below: 1_000, every: "10s", samples: 6 });
+ * ```
+ */
+export function fromFunction(name: string, read: ReadMetric): MetricSource {
+  parseSourceOptions("fromFunction", schema, { name, read });
+  return {
+    name,
+    description: { type: "function", name },
+    async read(request) {
+      const answer = await ask(name, read, request);
+      if (typeof answer === "number") {
+        return Number.isNaN(answer) ? { kind: "nan", detail: `${name} is NaN` } : { kind: "value", value: answer };
+      }
+      if (answer === null) return { kind: "no-data", detail: `${name} has no value` };
+      // A function in JavaScript that forgets to return must not look like one without data.
+      if (typeof answer !== "object") {
+        const says = `returned ${typeof answer}; expected a number, null or a reading`;
+        throw sourceFault(name, says, { isRetryable: false });
+      }
+      return answer;
+    },
+  };
+}
+
+async function ask(name: string, read: ReadMetric, request: MetricRequest): Promise<number | null | MetricReading> {
+  try {
+    return await read(request);
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (isGateError(error)) throw error;
+    const says = `could not be read: ${error instanceof Error ? error.message : "a value that is no error was thrown"}`;
+    throw sourceFault(name, says, { isRetryable: true, cause: error });
+  }
+}
