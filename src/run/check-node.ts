@@ -47,8 +47,12 @@ export class CheckNode extends GateNode {
 
   stop({ status, reason }: StopCause): void {
     if (this.finding) return;
+    // What was never asked cannot have been late: it must not roll a release back.
+    const answer = this.#scope
+      ? { status, reason }
+      : ({ status: "cancelled", reason: `not started: ${reason}` } as const);
     this.#close(reason);
-    this.settle({ status, reason, observedAtMs: this.run.host.now() });
+    this.settle({ ...answer, observedAtMs: this.run.host.now() });
   }
 
   override retakeStale(now: number): number {

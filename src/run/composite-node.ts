@@ -94,7 +94,7 @@ export class CompositeNode extends GateNode implements ParentNode {
   /** In a sequence: a gate that did not promote ends it, one that did lets the next begin. */
   #goOn(child: GateNode): void {
     if (child.counts && child.finding?.decision !== "promote") {
-      const reason = `not started, as «${child.path}» did not promote`;
+      const reason = `«${child.path}» did not promote`;
       this.#stopAll(this.#children.slice(this.#started), { status: "cancelled", reason });
       this.#started = this.#children.length;
     } else if (child === this.#children[this.#started - 1]) this.#startNext();

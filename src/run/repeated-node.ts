@@ -48,11 +48,14 @@ export class RepeatedNode extends GateNode implements ParentNode {
   stop({ status, reason }: StopCause): void {
     if (this.finding) return;
     const last = this.#last;
+    const observedAtMs = this.run.host.now();
+    // What was never asked cannot have been late: it must not roll a release back.
+    if (this.#rounds === 0) return this.settle({ status: "cancelled", reason: `not started: ${reason}`, observedAtMs });
     // Time is up: what was seen last is evidence, unless it was good but not for long enough.
     if (status === "expired" && last?.status === "failed") return this.#adopt(last, `${reason}: ${last.reason}`);
     this.#end(reason);
     const seen = last ? `; last: ${last.reason}` : "";
-    this.settle({ status, reason: reason + seen, observedAtMs: this.run.host.now() });
+    this.settle({ status, reason: reason + seen, observedAtMs });
   }
 
   override siblingsDecided(): void {

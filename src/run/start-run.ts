@@ -3,6 +3,7 @@ import { describe } from "../gate/describe.js";
 import { canonicalJson, sha256 } from "../gate/fingerprint.js";
 import { isGate, type Gate } from "../gate/gate.js";
 import { GateError } from "../gate/gate-error.js";
+import type { Json } from "../gate/json.js";
 import type { Plan } from "../gate/plan.js";
 import { redactorOf } from "../gate/redact.js";
 import { parseRelease } from "../gate/release.js";
@@ -49,10 +50,25 @@ export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { r
     plan: {
       name: target.name,
       fingerprint: sha256(canonicalJson(tree)),
-      ...(parsed.input === undefined ? {} : { input: toJson(parsed.input) }),
+      ...(parsed.input === undefined ? {} : { input: inputAsJson(target.name, parsed.input) }),
     },
     runId: parsed.runId ?? randomUUID(),
     redact: redactorOf(parsed.secrets),
     options: parsed,
   });
+}
+
+// The input is part of the record: what JSON would change is refused before anything is asked.
+function inputAsJson(planName: string, input: unknown): Json {
+  try {
+    return toJson(input);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "it does not survive JSON";
+    throw new GateError(
+      "RUN_INPUT_INVALID",
+      `Invalid input for plan "${planName}": ${message}.`,
+      { issues: [] },
+      { cause: error },
+    );
+  }
 }
