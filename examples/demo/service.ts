@@ -87,9 +87,11 @@ function send(response: ServerResponse, status: number, type: string, body: stri
 
 const api: RequestListener = (request, response) => void serve(request.url ?? "/", response);
 
-const metrics: RequestListener = async (_, response) => {
+async function serveMetrics(response: ServerResponse): Promise<void> {
   send(response, 200, registry.contentType, await registry.metrics());
-};
+}
+
+const metrics: RequestListener = (_, response) => void serveMetrics(response);
 
 async function listen(listener: RequestListener) {
   const server = createServer(listener);

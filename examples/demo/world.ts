@@ -31,9 +31,8 @@ export async function startWorld(canary: Canary): Promise<World> {
   const end = async (): Promise<void> => {
     traffic?.[Symbol.dispose]();
     const started = await Promise.allSettled(starting);
-    await Promise.all(
-      started.map((one) => (one.status === "fulfilled" ? one.value[Symbol.asyncDispose]() : undefined)),
-    );
+    const running = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    await Promise.all(running.map((service) => service[Symbol.asyncDispose]()));
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {

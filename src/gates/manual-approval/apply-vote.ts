@@ -1,4 +1,4 @@
-import type { ApprovalTerms } from "./approval-terms.js";
+import { voterRefusal, type ApprovalTerms } from "./approval-terms.js";
 import { identityOf } from "./identity.js";
 import type { Vote } from "./vote.js";
 
@@ -69,18 +69,10 @@ function refusalOf({ terms, status, votes }: ApprovalState, vote: CastVote): str
   const { decision, by, comment } = vote;
   if (status !== "open") return `the request is ${status} already`;
   const person = identityOf(by);
-  const exclusion = terms.excluded.find((excluded) => identityOf(excluded.person) === person);
-  if (exclusion) return `${by} may not vote, having ${exclusion.why}`;
-  if (!isEligible(terms, vote)) return `${by} is not among those who may vote`;
+  const ineligible = voterRefusal(terms, vote);
+  if (ineligible !== undefined) return ineligible;
   if (!comment && terms.requireComment.includes(decision)) return `to ${decision} needs a comment that says why`;
   const before = standingVotes(votes).find((earlier) => identityOf(earlier.by) === person);
   const isSame = before?.decision === decision && before.comment === comment;
   return isSame ? `${by} has voted so already` : undefined;
-}
-
-function isEligible({ people, roles }: ApprovalTerms, { by, roles: has = [] }: Vote): boolean {
-  const person = identityOf(by);
-  if (people.some((named) => identityOf(named) === person)) return true;
-  const theirs = new Set(has.map(identityOf));
-  return roles.some((role) => theirs.has(identityOf(role)));
 }

@@ -1,6 +1,6 @@
 import type { Release } from "../../gate/release.js";
 import { missingApprovals, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
-import type { ExcludedPerson } from "./approval-terms.js";
+import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
 import { identityOf } from "./identity.js";
 import type { Vote } from "./vote.js";
 
@@ -67,6 +67,17 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
     deadline,
     summary: `${missing} of ${quorum} approvals missing, from ${listOf([...notVoted, ...whoever])}, until ${deadline}`,
   };
+}
+
+/** Why somebody who looks at a request has nothing to answer, or `undefined` where they may vote. Pure. */
+export function nothingToAnswer(
+  { from, excluded, votes }: ApprovalRequest,
+  voter: Pick<Vote, "by" | "roles">,
+): string | undefined {
+  const refused = voterRefusal({ ...from, excluded }, voter);
+  if (refused !== undefined) return refused;
+  const hasVoted = votes.some(({ by }) => identityOf(by) === identityOf(voter.by));
+  return hasVoted ? `${voter.by} has voted` : undefined;
 }
 
 function listOf(voters: readonly string[]): string {

@@ -17,6 +17,20 @@ export interface ApprovalTerms {
   readonly excluded: readonly ExcludedPerson[];
 }
 
+/** Why somebody may not vote, or `undefined` where they may. */
+export function voterRefusal(
+  { people, roles, excluded }: Pick<ApprovalTerms, "people" | "roles" | "excluded">,
+  { by, roles: has = [] }: Pick<Vote, "by" | "roles">,
+): string | undefined {
+  const voter = identityOf(by);
+  const exclusion = excluded.find(({ person }) => identityOf(person) === voter);
+  if (exclusion) return `${by} may not vote, having ${exclusion.why}`;
+  const theirs = new Set(has.map(identityOf));
+  const isNamed = people.some((person) => identityOf(person) === voter);
+  const isEligible = isNamed || roles.some((role) => theirs.has(identityOf(role)));
+  return isEligible ? undefined : `${by} is not among those who may vote`;
+}
+
 /** Somebody who may not vote on a release. */
 export interface ExcludedPerson {
   readonly person: string;

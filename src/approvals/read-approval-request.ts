@@ -1,0 +1,57 @@
+import * as z from "zod";
+import type { ApprovalRequest } from "../gates/manual-approval/approval-request.js";
+import type { StandardSchemaV1 } from "../gate/standard-schema.js";
+
+const texts = z.array(z.string()).readonly();
+const decision = z.enum(["approve", "reject"]);
+
+const schema = z.object({
+  type: z.literal("approval"),
+  release: z.object({
+    name: z.string(),
+    version: z.string(),
+    environment: z.string(),
+    artifact: z.object({ digest: z.string(), name: z.string().exactOptional() }).exactOptional(),
+    requestedBy: z.string().exactOptional(),
+  }),
+  instructions: z.string().exactOptional(),
+  from: z.object({ people: texts, roles: texts }),
+  quorum: z.int(),
+  missing: z.int(),
+  notVoted: texts,
+  votes: z.array(
+    z.object({
+      decision,
+      by: z.string(),
+      roles: texts.exactOptional(),
+      comment: z.string().exactOptional(),
+      at: z.string(),
+    }),
+  ),
+  excluded: z.array(
+    z.object({ person: z.string(), why: z.enum(["requested the release", "contributed to the release"]) }),
+  ),
+  requireComment: z.array(decision),
+  deadline: z.string(),
+  summary: z.string(),
+}) satisfies StandardSchemaV1<ApprovalRequest>;
+
+/**
+ * Reads what a gate that waits shows, where that is a request for approval; `undefined` where it is anything else.
+ *
+ * @example
+ * ```ts
+ * import type { Run } from "release-gates";
+ * import { readApprovalRequest } from "release-gates/approvals";
+ *
+ * export function announce(run: Run, say: (text: string) => void): void {
+ *   run.on("gate:waiting", ({ gate, request }) => {
+ *     const approval = readApprovalRequest(request);
+ *     if (approval) say(`${gate}: ${approval.summary}`);
+ *   });
+ * }
+ * ```
+ */
+export function readApprovalRequest(request: unknown): ApprovalRequest | undefined {
+  return schema.safeParse(request).data;
+}

@@ -1,0 +1,230 @@
+import { allOf, manualApproval, startRun, type Release, type Run } from "release-gates";
+import { promptForApproval } from "release-gates/approvals";
+import { virtualClock } from "release-gates/testing";
+import { describe, expect, test } from "vitest";
+import { TerminalSeat } from "./terminal-seat.js";
+
+const release: Release = {
+  name: "orders",
+  version: "2.4.0",
+  environment: "production",
+  artifact: { digest: "sha256:9f86d0", name: "orders" },
+  requestedBy: "grace",
+};
+const question = 'Type "approve" or "reject"; Enter leaves it open: ';
+
+function start(quorum = 1, names: readonly string[] = ["sign-off"]) {
+  const clock = virtualClock();
+  const gates = names.map((name) =>
+    manualApproval(name, { from: { people: ["ada", "bob"], roles: ["sre"] }, quorum, deadline: "4h" }),
+  );
+  return { clock, run: startRun(allOf("release", gates), { release, clock }) };
+}
+
+function seat(run: Run, person = "ada", roles: readonly string[] = []) {
+  const terminal = new TerminalSeat();
+  const { input, output } = terminal;
+  const end = promptForApproval(run, { person, roles, input, output });
+  return { terminal, end };
+}
+
+describe("promptForApproval", () => {
+  test("shows the request, and passes an approval with its comment on", async () => {
+    const { run } = start();
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    terminal.types("approve");
+    await terminal.sees("Comment (Enter for none): ");
+    terminal.types("traffic is low");
+    const verdict = await run.verdict;
+    expect(verdict.decision).toBe("promote");
+    expect(verdict.findings).toContainEqual(
+      expect.objectContaining({
+        gate: "release/sign-off",
+        evidence: expect.objectContaining({
+          votes: [expect.objectContaining({ by: "ada", decision: "approve", comment: "traffic is low" })],
+        }),
+      }),
+    );
+    await terminal.sees("Your answer was taken.");
+    expect(terminal.shown.slice(0, terminal.shown.indexOf(question))).toMatchInlineSnapshot(`
+      "Approval «release/sign-off»: orders 2.4.0 in production
+        artifact      orders sha256:9f86d0
+        requested by  grace
+        may not vote  grace, having requested the release
+        needed        1 of 1 approvals missing, from ada, bob or anyone with role sre, until 2030-01-01T04:00:00.000Z
+      "
+    `);
+  });
+
+  test("asks why until a rejection says so", async () => {
+    const { run } = start();
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    terminal.types("REJECT");
+    await terminal.sees("Why? ");
+    terminal.types("  ");
+    await terminal.sees(question);
+    terminal.types("reject");
+    await terminal.sees("Why? ");
+    terminal.types("totals differ");
+    expect((await run.verdict).reason).toContain("rejected by ada: totals differ");
+  });
+
+  test("takes nothing but whole words for a decision", async () => {
+    const { run, clock } = start();
+    const { terminal } = seat(run);
+    for (const typed of ["y", "a", "approved", "yes"]) {
+      await terminal.sees(question);
+      terminal.types(typed);
+    }
+    await terminal.sees(question);
+    expect(run.snapshot().gates[1]?.state).toBe("waiting");
+    await clock.advance("4h");
+    expect((await run.verdict).decision).toBe("hold");
+  });
+
+  test("leaves the approval open on Enter, until its deadline", async () => {
+    const { run, clock } = start();
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    terminal.types("");
+    await terminal.sees("Left open.");
+    await clock.advance("4h");
+    expect(await run.verdict).toMatchObject({ decision: "hold", decidedBy: ["release/sign-off"] });
+  });
+
+  test("shows the request anew when somebody else votes", async () => {
+    const { run } = start(2);
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    await run.answer("sign-off", { decision: "approve", by: "bob", comment: "looks fine" });
+    await terminal.sees("so far        bob: approve, looks fine");
+    await terminal.sees("1 of 2 approvals missing, from ada or anyone with role sre");
+    await terminal.sees(question);
+    terminal.types("approve");
+    await terminal.sees("Comment (Enter for none): ");
+    terminal.types("");
+    expect((await run.verdict).decision).toBe("promote");
+  });
+
+  test("asks a person once who has voted", async () => {
+    const { run } = start(2);
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    terminal.types("approve");
+    await terminal.sees("Comment (Enter for none): ");
+    terminal.types("");
+    await terminal.sees("Nothing to answer here: ada has voted.");
+    await run.answer("sign-off", { decision: "approve", by: "bob" });
+    await run.verdict;
+    expect(terminal.shown.split(question)).toHaveLength(2);
+  });
+
+  test.each([
+    ["grace", [], "grace may not vote, having requested the release"],
+    ["Grace", ["sre"], "Grace may not vote, having requested the release"],
+    ["mallory", ["dev"], "mallory is not among those who may vote"],
+  ])("does not ask %s with roles %j", async (person, roles, reason) => {
+    const { run } = start();
+    const { terminal } = seat(run, person, roles);
+    await terminal.sees(`Nothing to answer here: ${reason}.`);
+    expect(terminal.shown).not.toContain(question);
+    await run[Symbol.asyncDispose]();
+  });
+
+  test("asks whoever has a role, and votes with it", async () => {
+    const { run } = start();
+    const { terminal } = seat(run, "erin", ["sre"]);
+    await terminal.sees(question);
+    terminal.types("approve");
+    await terminal.sees("Comment (Enter for none): ");
+    terminal.types("");
+    expect((await run.verdict).decision).toBe("promote");
+  });
+
+  test("asks for one approval after the other", async () => {
+    const { run } = start(1, ["code", "data"]);
+    const { terminal } = seat(run);
+    for (const name of ["code", "data"]) {
+      await terminal.sees(`Approval «release/${name}»`);
+      await terminal.sees(question);
+      terminal.types("approve");
+      await terminal.sees("Comment (Enter for none): ");
+      terminal.types("");
+      await terminal.sees("Your answer was taken.");
+    }
+    expect((await run.verdict).decision).toBe("promote");
+  });
+
+  test("asks no more when the gate has settled without the person", async () => {
+    const { run } = start();
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    await run.answer("sign-off", { decision: "approve", by: "bob" });
+    expect((await run.verdict).decision).toBe("promote");
+    expect(terminal.input.listenerCount("keypress")).toBe(0);
+  });
+
+  test("asks for what waited already when it was begun", async () => {
+    const { run, clock } = start();
+    await clock.advance(0);
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    expect(run.snapshot().gates[1]?.state).toBe("waiting");
+    await run[Symbol.asyncDispose]();
+  });
+
+  test("asks nothing after it was ended", async () => {
+    const { run, clock } = start();
+    const { terminal, end } = seat(run);
+    end();
+    await clock.advance("4h");
+    expect((await run.verdict).decision).toBe("hold");
+    expect(terminal.raw).toBe("");
+  });
+
+  test("says so where there is no terminal, and leaves the approval open", async () => {
+    const { run, clock } = start();
+    const terminal = new TerminalSeat({ isTTY: false });
+    promptForApproval(run, { person: "ada", input: terminal.input, output: terminal.output });
+    terminal.input.end("approve\napprove\n");
+    await clock.advance(0);
+    await terminal.sees("Nobody can be asked here, as this is no terminal; it stays open until its deadline.");
+    await clock.advance("4h");
+    expect((await run.verdict).decision).toBe("hold");
+    expect(terminal.input.readableLength).toBe("approve\napprove\n".length);
+  });
+
+  test("leaves the approval open when the input is closed, and asks no more", async () => {
+    const { run, clock } = start();
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    terminal.input.end();
+    await terminal.sees("The input was closed; it stays open until its deadline.");
+    await clock.advance("4h");
+    expect((await run.verdict).decision).toBe("hold");
+  });
+
+  test("shows nothing of a text that moves the cursor or hides what stands there", async () => {
+    const clock = virtualClock();
+    const hostile = "ok\u001b[2K\u001b[1A\r\u0007\u202e\u200b\nlast";
+    const gate = manualApproval("sign-off", {
+      from: { people: ["ada", "bob"] },
+      quorum: 2,
+      deadline: "4h",
+      instructions: hostile,
+    });
+    const run = startRun(gate, { release: { ...release, version: hostile }, clock });
+    await clock.advance(0);
+    await run.answer("sign-off", { decision: "approve", by: "bob", comment: hostile });
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    const shown = terminal.raw.slice(0, terminal.raw.indexOf("Type"));
+    expect(shown).toContain("look at       ok[2K[1A last");
+    // What readline itself says comes after the last line of the request.
+    const request = shown.slice(0, shown.lastIndexOf("\n")).replaceAll("\n", "");
+    expect(request).not.toMatch(/\p{C}/u);
+    await run[Symbol.asyncDispose]();
+  });
+});
