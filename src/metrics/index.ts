@@ -1,4 +1,14 @@
+export { current, type CurrentOptions } from "./exposition/current.js";
+export { increase, rate, ratio } from "./exposition/counter-values.js";
+export { exposition, type ExpositionOptions } from "./exposition/exposition.js";
+export type { ExpositionValue } from "./exposition/exposition-value.js";
+export { quantile, slowerThan } from "./exposition/histogram-values.js";
+export { counter, gauge, histogram, type LabelMatchers, type SeriesSelector } from "./exposition/series-selector.js";
 export { fromFunction, type ReadMetric } from "./from-function.js";
+export type { HttpTargetOptions } from "./http-target.js";
+export { prometheus } from "./prometheus/prometheus.js";
+export type { PrometheusOptions, PrometheusRange } from "./prometheus/prometheus-options.js";
+export type { Reduction } from "./reduce-points.js";
 export type {
   MetricReading,
   MetricRequest,

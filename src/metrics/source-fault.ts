@@ -6,5 +6,6 @@ export function sourceFault(
   says: string,
   { isRetryable, cause }: { readonly isRetryable: boolean; readonly cause?: unknown },
 ): GateError<"SOURCE_FAILED"> {
-  return new GateError("SOURCE_FAILED", `${source} ${says}.`, { source, isRetryable }, { cause });
+  const end = /[.?!]$/.test(says) ? "" : ".";
+  return new GateError("SOURCE_FAILED", `${source} ${says}${end}`, { source, isRetryable }, { cause });
 }

@@ -56,7 +56,7 @@ function lastDetail({ seen }: WatchedWindow, cause: JudgedSample["class"]): stri
 }
 
 function because(detail: string | undefined): string {
-  return detail ? ` (${detail})` : "";
+  return detail ? ` (${detail.replace(/\.$/, "")})` : "";
 }
 
 function expected({ bound, source }: MetricThresholdSettings): string {

@@ -125,7 +125,7 @@ describe("metricThreshold", () => {
     expect(finding).toMatchObject({ status: "errored", decision: "hold" });
     expect(finding.reason).toBe(
       "could not be checked: error ratio could not be measured over 2 min, expected below 1 % (the script): " +
-        "4 of 4 samples were errors, 0 tolerated (the script could not be read: connection refused.)",
+        "4 of 4 samples were errors, 0 tolerated (the script could not be read: connection refused)",
     );
   });
 

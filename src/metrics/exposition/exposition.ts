@@ -1,0 +1,99 @@
+import * as z from "zod";
+import type { JsonObject } from "../../gate/json.js";
+import type { MetricReading, MetricSource } from "../../gates/metric-threshold/metric-source.js";
+import { exchange, isRetryableStatus, type HttpAnswer } from "../http-exchange.js";
+import { credentialIssue, httpTarget, httpTargetFields, type HttpTargetOptions } from "../http-target.js";
+import { sourceFault } from "../source-fault.js";
+import { parseSourceOptions } from "../source-options.js";
+import { ExpositionFault } from "./exposition-fault.js";
+import type { ExpositionValue } from "./exposition-value.js";
+import { parseExposition } from "./parse-exposition.js";
+
+/** What is scraped, and what is made of it. */
+export interface ExpositionOptions extends HttpTargetOptions {
+  /** The endpoint of one process, such as `http://orders:9464/metrics`. Not a load balancer: counters would be mixed up. */
+  readonly url: string;
+  /** What is made of the scrape, such as `ratio(counter(…), counter(…))`. */
+  readonly value: ExpositionValue;
+}
+
+const schema = z
+  .strictObject({
+    ...httpTargetFields,
+    value: z.custom<ExpositionValue>(isExpositionValue, "expected a value, such as ratio(counter(…), counter(…))"),
+  })
+  .superRefine((options, context) => {
+    const issue = credentialIssue(options);
+    if (issue !== undefined) context.addIssue(issue);
+  });
+
+const maxBytes = 16_777_216;
+const accept = "text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1";
+
+/**
+ * Makes a source that scrapes a metrics endpoint itself, for those without a Prometheus server.
+ *
+ * Reads the text format of Prometheus and OpenMetrics. Counters are compared with the scrape before, which the gate keeps in
+ * its record; a restart of the process is seen. Throws a `GateError` with code `GATE_CONFIG_INVALID` for wrong options.
+ *
+ * @example
+ * ```ts
+ * import { metricThreshold } from "release-gates";
+ * import { counter, exposition, ratio } from "release-gates/metrics";
+ *
+ * export const errors = metricThreshold("error ratio", {
+ *   source: exposition({
+ *     url: "http://orders-canary:9464/metrics",
+ *     value: ratio(counter("http_requests_total", { code: /^5/ }), counter("http_requests_total")),
+ *   }),
+ *   metric: "error ratio",
+ *   unit: "ratio",
+ *   below: 0.01,
+ *   every: "15s",
+ *   for: "5m",
+ *   minTraffic: 20,
+ * });
+ * ```
+ */
+export function exposition(options: ExpositionOptions): MetricSource {
+  const parsed = parseSourceOptions("exposition", schema, options);
+  const { value } = parsed;
+  const target = httpTarget(parsed, maxBytes);
+  const name = `${target.url.host}${target.url.pathname}`;
+  const between = value.between?.bind(value);
+  return {
+    name,
+    description: { type: "exposition", url: target.publicUrl, value: value.description },
+    reportsTraffic: value.reportsTraffic,
+    async read({ signal }) {
+      const answer = await exchange(name, target, { url: target.url, accept, signal });
+      return explained(name, () => value.read({ ...parse(answer), at: Date.now() }));
+    },
+    ...(between && {
+      between: (earlier: JsonObject, later: JsonObject) => explained(name, () => between(earlier, later)),
+    }),
+  };
+}
+
+function explained(name: string, read: () => MetricReading): MetricReading {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ExpositionFault)) throw error;
+    throw sourceFault(name, error.message, { isRetryable: error.isRetryable, cause: error });
+  }
+}
+
+function parse({ status, contentType, text }: HttpAnswer): ReturnType<typeof parseExposition> {
+  if (status === 401 || status === 403) throw new ExpositionFault(`refuses the credentials (HTTP ${status})`);
+  if (status !== 200) throw new ExpositionFault(`answers with HTTP ${status}`, isRetryableStatus(status));
+  if (contentType === "text/html") throw new ExpositionFault("answers with an HTML page; is the URL right?");
+  if (contentType === "application/openmetrics-text" && !/(?:^|\n)# EOF\s*$/.test(text)) {
+    throw new ExpositionFault("answers with a scrape that was cut off: its last line is not # EOF", true);
+  }
+  return parseExposition(text);
+}
+
+function isExpositionValue(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "read" in value && typeof value.read === "function";
+}
