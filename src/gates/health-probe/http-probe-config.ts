@@ -49,7 +49,10 @@ const urlSchema = z
   .refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), {
     error: "expected an http or https URL",
   })
-  .transform((url) => new URL(url));
+  .transform((url) => new URL(url))
+  .refine(({ username, password }) => isAccepted(() => decodeURIComponent(username + password)), {
+    error: "expected credentials that are escaped as in every URL: % as %25",
+  });
 
 const headersSchema = z.record(z.string(), z.string()).superRefine((headers, context) => {
   for (const [name, value] of Object.entries(headers)) {
@@ -117,12 +120,12 @@ export function readsBody(expect: { readonly [Part in BodyPart]?: unknown }): bo
   return bodyParts.some((part) => expect[part] !== undefined);
 }
 
-function isAccepted(validate: () => void): boolean {
+function isAccepted(validate: () => unknown): boolean {
   try {
     validate();
     return true;
   } catch (error) {
-    if (error instanceof TypeError) return false;
+    if (error instanceof TypeError || error instanceof URIError) return false;
     throw error;
   }
 }

@@ -13,14 +13,18 @@ const proto = loadSync(fileURLToPath(new URL("./health.proto", import.meta.url))
 type Check = (call: ServerUnaryCall<{ service: string }, object>, answer: sendUnaryData<object>) => void;
 
 /** A real gRPC server for one test, which answers health checks like this. */
-async function serveGrpc(check: Check | undefined, credentials = ServerCredentials.createInsecure()): Promise<number> {
+async function serveGrpc(
+  check: Check | undefined,
+  credentials = ServerCredentials.createInsecure(),
+  at = 0,
+): Promise<number> {
   const server = new Server();
   const service = proto["grpc.health.v1.Health"];
   if (!service || !("Check" in service)) throw new Error("health.proto has no service Health");
   if (check) server.addService(service, { Check: check, Watch: () => {} });
   onTestFinished(() => server.forceShutdown());
   return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", credentials, (error, port) => (error ? reject(error) : resolve(port)));
+    server.bindAsync(`127.0.0.1:${at}`, credentials, (error, port) => (error ? reject(error) : resolve(port)));
   });
 }
 
@@ -148,6 +152,22 @@ describe("a server that cannot be called", () => {
       code: "SOURCE_FAILED",
     });
   });
+});
+
+test("no proxy of the environment is used", async () => {
+  const proxy = await serveTcp((socket) => socket.destroy());
+  vi.stubEnv("grpc_proxy", `http://127.0.0.1:${proxy.port}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect((await probe(await serveGrpc(answering("SERVING")))).status).toBe("healthy");
+  expect(proxy.accepted()).toBe(0);
+});
+
+test("a server that comes up is healthy at the next attempt: nothing is remembered of the one before", async () => {
+  const other = await serveTcp((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  expect((await probe(other.port)).status).toBe("unhealthy");
+  await other.close();
+  await serveGrpc(answering("SERVING"), ServerCredentials.createInsecure(), other.port);
+  expect((await probe(other.port)).status).toBe("healthy");
 });
 
 describe("TLS", async () => {

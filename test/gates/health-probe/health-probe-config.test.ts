@@ -36,6 +36,7 @@ describe("a config", () => {
     ],
     [{ http: "orders" }, "http.url: expected an http or https URL"],
     [{ http: { url: 7 } }, "http.url: expected an http or https URL"],
+    [{ http: "http://me:50%s3cr3t@o/" }, "http.url: expected credentials that are escaped as in every URL: % as %25"],
     [{ http: { url: "http://o/", metod: "GET" } }, 'http: Unrecognized key: "metod"'],
     [{ http: { url: "http://o/", body: "x" } }, 'http.body: expected a body with method "POST" alone'],
     [

@@ -163,7 +163,9 @@ describe("a probe that cannot be made", () => {
     });
     const gate = healthProbe("orders", { ...fast, grpc: { host: "127.0.0.1", port }, failureThreshold: 2 });
     const samples: unknown[] = [];
+    const tries: number[] = [];
     const run = startRun(gate, { release });
+    run.on("step:recorded", (step) => tries.push(step.tries));
     run.on("gate:measured", ({ sample }) => samples.push([sample.status, sample.value]));
     const { decision, findings } = await run.verdict;
     server.forceShutdown();
@@ -172,6 +174,7 @@ describe("a probe that cannot be made", () => {
       status: "errored",
       reason: expect.stringContaining("the server does not implement grpc.health.v1.Health"),
     });
+    expect(tries).toEqual([1, 1]);
     expect(samples).toEqual([
       ["unknown", null],
       ["unknown", null],

@@ -13,6 +13,8 @@ export interface TestServer {
   readonly accepted: () => number;
   /** Resolves when no connection is open. Hangs where one leaks. */
   readonly allClosed: () => Promise<void>;
+  /** Frees the port before the test is over. */
+  readonly close: () => Promise<void>;
 }
 
 /** An HTTP server for one test. */
@@ -84,11 +86,12 @@ async function serve(server: Server, host = "127.0.0.1"): Promise<TestServer> {
     closed = Promise.all([closed, gone]);
   });
   const port = await listening(server, host);
-  onTestFinished(async () => {
+  const close = async () => {
     for (const socket of open) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
-  });
-  return { port, accepted: () => accepted, allClosed: async () => void (await closed) };
+  };
+  onTestFinished(close);
+  return { port, accepted: () => accepted, allClosed: async () => void (await closed), close };
 }
 
 async function listening(server: Server, host: string): Promise<number> {

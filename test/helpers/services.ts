@@ -1,0 +1,20 @@
+import { describe, test } from "vitest";
+
+/**
+ * Describes tests that need a real part which is not on every machine.
+ *
+ * Where the part is missing they are skipped, with one printed line that says how to get it. Where REQUIRE_SERVICES is 1, as
+ * in CI, they fail.
+ */
+export function describeWithService(name: string, available: boolean, how: string, body: () => void): void {
+  if (available) {
+    describe(name, body);
+  } else if (process.env["REQUIRE_SERVICES"] === "1") {
+    test(name, () => {
+      throw new Error(`${name}: not available here, and REQUIRE_SERVICES is 1. ${how}`);
+    });
+  } else {
+    console.warn(`skipped: ${name}. ${how}`);
+    describe.skip(name, body);
+  }
+}
