@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-conditional-tests, vitest/valid-describe-callback, vitest/valid-title, vitest/expect-expect, vitest/no-disabled-tests -- tests of others are described here */
 import { describe, test } from "vitest";
 
 /**
