@@ -1,0 +1,37 @@
+import { redactorOf } from "../gate/redact.js";
+import { isGateError, type GateError } from "../gate/gate-error.js";
+import { SessionAnomaly } from "./postgres-session.js";
+import { queryFault } from "./query-fault.js";
+
+/** SQLSTATE classes, and states, of what may be over in a moment: connections, resources, conflicts, shutdown. */
+const passing = /^(?:08|53|57P|40001|40P01|55P03|58)/;
+const passingNetwork = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "EAI_AGAIN", "EHOSTUNREACH"]);
+
+/**
+ * Explains what `pg` threw: the server's words and its SQLSTATE, without parameters, passwords or rows.
+ *
+ * The server's `detail` is left out, as it quotes rows.
+ */
+export function explainPostgresError(
+  thrown: unknown,
+  source: string,
+  secrets: readonly string[],
+): GateError<"SOURCE_FAILED"> {
+  if (isGateError(thrown, "SOURCE_FAILED")) return thrown;
+  const message = redactorOf(secrets)(messageOf(thrown));
+  const code = codeOf(thrown);
+  const isNetwork = passingNetwork.has(code) || /^(?:Connection terminated|timeout expired)/.test(message);
+  const isRetryable = !(thrown instanceof SessionAnomaly) && (isNetwork || passing.test(code));
+  // The cause itself would bring back what was removed.
+  return queryFault(source, code === "" ? message : `${message} (${code})`, { isRetryable });
+}
+
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) return messageOf(thrown.errors[0]);
+  return thrown instanceof Error ? thrown.message.replace(/\.$/, "") : "an unknown fault";
+}
+
+function codeOf(thrown: unknown): string {
+  const code: unknown = typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
+  return typeof code === "string" ? code : "";
+}

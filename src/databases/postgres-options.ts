@@ -1,0 +1,92 @@
+import * as z from "zod";
+import { configError, parseConfig } from "../gate/gate-config.js";
+import type { JsonObject } from "../gate/json.js";
+
+/** Where a PostgreSQL server is, and as whom to ask it. */
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?sslmode=…`, or its parts. The password shows nowhere. */
+  readonly connection: string | PostgresConnection;
+  /** How long connecting may take. Milliseconds, from 1. @default 5000 */
+  readonly connectTimeoutMs?: number;
+}
+
+/** The parts of a connection. */
+export interface PostgresConnection {
+  readonly host: string;
+  /** @default 5432 */
+  readonly port?: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password?: string;
+  /** `true`, or options of Node's TLS. @default false */
+  readonly ssl?: boolean | Readonly<Record<string, unknown>>;
+}
+
+const connectionUrl = z.string().refine((text) => /^postgres(?:ql)?:$/.test(protocolOf(text)), {
+  // What was given may hold a password.
+  error: "expected a URL such as postgres://user@host:5432/database; got something else",
+});
+
+const schema = z.strictObject({
+  connection: z.union(
+    [
+      connectionUrl,
+      z.strictObject({
+        host: z.string().min(1),
+        port: z.int().min(1).max(65_535).default(5_432),
+        database: z.string().min(1),
+        user: z.string().min(1),
+        password: z.string().optional(),
+        ssl: z.union([z.boolean(), z.record(z.string(), z.unknown())]).default(false),
+      }),
+    ],
+    { error: "expected a postgres:// URL, or host, database and user" },
+  ),
+  connectTimeoutMs: z.int().min(1).default(5_000),
+});
+
+/** Options as they are used. */
+export interface ParsedPostgresOptions {
+  /** What `pg` is given. */
+  readonly client: Readonly<Record<string, unknown>>;
+  readonly name: string;
+  readonly description: JsonObject;
+  /** Texts that must not show in an error. */
+  readonly secrets: readonly string[];
+}
+
+/** Checks the options. Throws a `GateError` with code `GATE_CONFIG_INVALID`. */
+export function parsePostgresOptions(options: PostgresOptions): ParsedPostgresOptions {
+  const { connection, connectTimeoutMs } = parseConfig("postgres", "", schema, options);
+  const fields = typeof connection === "string" ? fieldsOf(connection) : connection;
+  const { host, port, database, user, password } = fields;
+  const address = typeof connection === "string" ? { connectionString: connection } : connection;
+  return {
+    client: { ...address, connectionTimeoutMillis: connectTimeoutMs, application_name: "release-gates" },
+    name: `postgres ${database} at ${host}`,
+    description: { type: "postgres", host, port, database, user },
+    secrets: password === undefined || password === "" ? [] : [password, encodeURIComponent(password)],
+  };
+}
+
+function fieldsOf(text: string) {
+  try {
+    const { hostname, port, pathname, username, password } = new URL(text);
+    return {
+      host: hostname || "localhost",
+      port: port === "" ? 5_432 : Number(port),
+      database: decodeURIComponent(pathname.slice(1)) || decodeURIComponent(username),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+    };
+  } catch {
+    // The cause would hold the URL, and with it the password.
+    const issue = { path: ["connection"], message: "expected a URL; it cannot be read as one" };
+    // oxlint-disable-next-line preserve-caught-error
+    throw configError("postgres", "", [issue]);
+  }
+}
+
+function protocolOf(text: string): string {
+  return text.slice(0, text.indexOf(":") + 1).toLowerCase();
+}

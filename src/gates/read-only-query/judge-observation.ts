@@ -1,0 +1,70 @@
+import type { Json } from "../../gate/json.js";
+import { compareDecimals, isDecimal } from "./decimal.js";
+import { rowsOf, type Expectation, type ScalarBounds } from "./expectation.js";
+import type { Observation } from "./observation.js";
+
+/** What an observation means: whether it is as expected, and what was observed in words. */
+export interface Judgement {
+  readonly status: "passed" | "failed" | "inconclusive";
+  readonly observed: string;
+}
+
+/**
+ * Judges what was observed.
+ *
+ * Nothing to look at (no row, NULL) is inconclusive, never good and never bad. Throws where the query does not fit the
+ * expectation: several columns where one value was expected.
+ */
+export function judgeObservation(expectation: Expectation, observation: Observation): Judgement {
+  const { count } = observation;
+  if ("none" in expectation) return judged(count === 0, rowsOf(count));
+  if ("count" in expectation) {
+    const { exactly, atLeast = 0, atMost = Number.POSITIVE_INFINITY } = expectation.count;
+    return judged(exactly === undefined ? count >= atLeast && count <= atMost : count === exactly, rowsOf(count));
+  }
+  if ("scalar" in expectation) return judgeScalar(expectation.scalar, observation);
+  if (observation.kind !== "rows") throw mismatch();
+  if (count === 0) return { status: expectation.allowEmpty === true ? "passed" : "inconclusive", observed: "no rows" };
+  const { bad } = observation;
+  return judged(bad === 0, bad === 0 ? `${rowsOf(count)}, all of which do` : `${bad} of ${rowsOf(count)} that do not`);
+}
+
+function judgeScalar(bounds: ScalarBounds, observation: Observation): Judgement {
+  if (observation.kind !== "scalar") throw mismatch();
+  const { count, columns, value } = observation;
+  if (count === 0) return { status: "inconclusive", observed: "no rows" };
+  if (count > 1 || columns !== 1) {
+    throw new Error(`expected one row with one column, got ${rowsOf(count)} with ${columns} columns`);
+  }
+  if (value === null) return { status: "inconclusive", observed: "NULL" };
+  return judged(
+    isInside(bounds, value),
+    typeof value === "object" ? "no single value" : `${value as string | number | boolean}`,
+  );
+}
+
+// Inside the bounds, not "outside fails": what cannot be compared is never inside.
+function isInside({ equals, above, atLeast, below, atMost, between }: ScalarBounds, value: Json): boolean {
+  if (equals !== undefined && !isEqual(equals, value)) return false;
+  const against = (bound: number | string) => (isDecimal(value) ? compareDecimals(value, bound) : Number.NaN);
+  if (above !== undefined && !(against(above) > 0)) return false;
+  if (atLeast !== undefined && !(against(atLeast) >= 0)) return false;
+  if (below !== undefined && !(against(below) < 0)) return false;
+  if (atMost !== undefined && !(against(atMost) <= 0)) return false;
+  return between === undefined || (against(between[0]) >= 0 && against(between[1]) <= 0);
+}
+
+function isEqual(expected: number | string | boolean, value: Json): boolean {
+  if (isDecimal(expected) && isDecimal(value)) return compareDecimals(expected, value) === 0;
+  // SQLite has no booleans: it says 1 and 0.
+  if (typeof expected === "boolean" && typeof value === "number") return Number(expected) === value;
+  return expected === value;
+}
+
+function judged(isGood: boolean, observed: string): Judgement {
+  return { status: isGood ? "passed" : "failed", observed };
+}
+
+function mismatch(): Error {
+  return new Error("what was recorded was observed for another expectation");
+}

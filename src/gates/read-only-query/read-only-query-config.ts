@@ -1,0 +1,72 @@
+import * as z from "zod";
+import type { Duration } from "../../gate/duration.js";
+import { positiveDurationSchema } from "../../gate/gate-config.js";
+import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { expectationSchema, type Expectation } from "./expectation.js";
+import type { QueryParameter, ReadOnlyDatabase } from "./read-only-database.js";
+
+/** What is asked of which database, and what the answer must be. */
+export interface ReadOnlyQueryConfig {
+  /** The database, for example `postgres({ … })` of `release-gates/databases`. */
+  readonly database: ReadOnlyDatabase;
+  /** One statement that reads. Values go into `params`, never into the text. */
+  readonly query: string;
+  /** Bound parameters, in order. Shown nowhere. @default none */
+  readonly params?: readonly QueryParameter[];
+  /** What the rows must be. */
+  readonly expect: Expectation;
+  /** How long the statement may take, on the server too. Up to an hour. @default "10s" */
+  readonly timeout?: Duration;
+  /** How many rows the answer may have; more is an error, not a cut result. From 1 to 100,000. @default 1000 */
+  readonly maxRows?: number;
+  /** How many bytes the answer may have; more is an error. From 1 to 64 MiB. @default 1048576 */
+  readonly maxBytes?: number;
+  /** How many rows the evidence shows. From 0 to 100. @default 5 */
+  readonly maxShown?: number;
+  /** Columns whose values the evidence does not show. @default none */
+  readonly redact?: readonly string[];
+}
+
+/** {@link ReadOnlyQueryConfig}, as its schema returns it. */
+export interface ReadOnlyQuerySettings {
+  readonly database: ReadOnlyDatabase;
+  readonly query: string;
+  readonly params: readonly QueryParameter[];
+  readonly expect: Expectation;
+  readonly timeout: number;
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  readonly maxShown: number;
+  readonly redact: readonly string[];
+}
+
+const maxTimeoutMs = 3_600_000;
+
+/** The fields of {@link ReadOnlyQueryConfig}. */
+export const readOnlyQueryFields = z.strictObject({
+  database: z.custom<ReadOnlyDatabase>(isDatabase, { error: "expected a read-only database, such as postgres({ … })" }),
+  query: z.string().trim().min(1),
+  params: z.array(z.union([z.null(), z.boolean(), z.number(), z.string()])).default([]),
+  expect: expectationSchema,
+  timeout: positiveDurationSchema
+    .refine((ms) => ms <= maxTimeoutMs, { error: "expected at most an hour" })
+    .default(10_000),
+  maxRows: z.int().min(1).max(100_000).default(1_000),
+  maxBytes: z.int().min(1).max(67_108_864).default(1_048_576),
+  maxShown: z.int().min(0).max(100).default(5),
+  redact: z.array(z.string()).default([]),
+});
+
+/** The schema of {@link ReadOnlyQueryConfig}. */
+export const readOnlyQueryConfig: StandardSchemaV1<ReadOnlyQueryConfig, ReadOnlyQuerySettings> = z
+  .custom<ReadOnlyQueryConfig>()
+  // The type above is written for people; what holds is said by the fields.
+  .transform((config): unknown => config)
+  .pipe(readOnlyQueryFields)
+  .transform((config): ReadOnlyQuerySettings => config as ReadOnlyQuerySettings);
+
+function isDatabase(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, description, query } = value as Partial<ReadOnlyDatabase>;
+  return typeof name === "string" && typeof description === "object" && typeof query === "function";
+}
