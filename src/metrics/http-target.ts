@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Duration } from "../gate/duration.js";
 import { positiveDurationSchema } from "../gate/gate-config.js";
-import { redactorOf } from "../gate/redact.js";
+import { redacted, redactorOf } from "../gate/redact.js";
 
 /** How an HTTP endpoint is reached. Credentials: one of `bearer`, `basic`, an `authorization` header, or in the URL. */
 export interface HttpTargetOptions {
@@ -115,7 +115,7 @@ function authorizationOf(headers: Readonly<Record<string, string>>): string | un
 
 function publicUrl({ origin, pathname, search }: URL): string {
   // A query without "=" is a value.
-  const query = search.slice(1).replace(/(^|&)([^&=]*=)?[^&]*/g, "$1$2…");
+  const query = search.slice(1).replace(/(^|&)([^&=]*=)?[^&]*/g, `$1$2${redacted}`);
   return `${origin}${pathname === "/" ? "" : pathname}${search === "" ? "" : `?${query}`}`;
 }
 

@@ -5,7 +5,7 @@ import type { HttpTargetOptions, MetricReading, MetricSource } from "../../src/m
 import { respond, startHostileServer, type HostileServer } from "./hostile-server.js";
 
 /** What a source under test is made to see. */
-export type Seen = number | "no data" | "an error" | "silence";
+type Seen = number | "no data" | "an error" | "silence";
 
 /** How to make a source that sees this; the server is there for sources that ask one. */
 export type MakeSource = (seen: Seen, server: HostileServer) => MetricSource;

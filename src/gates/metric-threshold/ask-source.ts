@@ -1,6 +1,7 @@
 import type { GateContext } from "../../gate/gate-context.js";
 import { GateError, isGateError, type GateErrorCode } from "../../gate/gate-error.js";
 import type { JsonObject } from "../../gate/json.js";
+import { redactJson } from "../../gate/redact.js";
 import { readRecorded, recordReading } from "./metric-reading.js";
 import type { MetricThresholdEvidence } from "./metric-threshold-evidence.js";
 import type { MetricThresholdSettings } from "./metric-threshold-config.js";
@@ -12,20 +13,32 @@ export type ThresholdContext = GateContext<MetricThresholdSettings, MetricThresh
 /** What a source answered, or why it did not. */
 export type SourceAnswer = { readonly reading: MetricReading } | { readonly error: Error };
 
+/** One question to the source. */
+export interface SourceQuestion {
+  /** The step's name. */
+  readonly name: string;
+  /** The instant, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Whether a failure is retried. */
+  readonly isPatient: boolean;
+}
+
 /**
  * Asks the source once, as a step of its gate.
  *
  * A source that fails is an answer. Throws where the gate is no longer needed, and where a replay's record has no answer.
  */
-export async function askSource(context: ThresholdContext, name: string, at: number): Promise<SourceAnswer> {
+export async function askSource(
+  context: ThresholdContext,
+  { name, at, isPatient }: SourceQuestion,
+): Promise<SourceAnswer> {
   const { source } = context.config;
   try {
     const recorded = await context.step(
       name,
       async ({ signal }) => recordReading(source, await source.read({ signal, at })),
-      {
-        input: source.description,
-      },
+      // Without secrets already here: a replay compares it with what the record kept.
+      { input: redactJson(source.description), ...(isPatient ? {} : { retry: false as const }) },
     );
     return { reading: readRecorded(recorded) };
   } catch (error) {

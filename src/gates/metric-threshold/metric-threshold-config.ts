@@ -17,7 +17,7 @@ import type { WindowPolicy } from "./window-policy.js";
 export type MetricThresholdConfig = MeasurementConfig & BoundConfig & LengthConfig & WindowPolicyConfig;
 
 /** What is measured, and when. */
-export interface MeasurementConfig {
+interface MeasurementConfig {
   /** Where the measurements come from. */
   readonly source: MetricSource;
   /** What is measured, in the words of the reason: `error ratio`. Up to 100 characters. @default "the value" */
@@ -33,7 +33,7 @@ export interface MeasurementConfig {
 }
 
 /** How long the window is: exactly one of `for` and `samples`. */
-export type LengthConfig =
+type LengthConfig =
   | {
       /** How long to watch; a sample is taken at the end of every `every` in it. */
       readonly for: Duration;

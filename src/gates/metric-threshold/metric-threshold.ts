@@ -85,8 +85,10 @@ async function check(context: ThresholdContext): Promise<CheckResult<MetricThres
 
 /** Asks when the time has come. A gate that is late asks at once, for the time at which it should have. */
 async function askAt(context: ThresholdContext, name: string, at: number, offsetMs: number): Promise<SourceAnswer> {
-  if (at > context.now()) await context.sleep(at - context.now());
-  return askSource(context, `${name}@${offsetMs / 1_000}s`, at);
+  const earlyMs = at - context.now();
+  if (earlyMs > 0) await context.sleep(earlyMs);
+  // A gate that is late already does not fall behind further by asking again.
+  return askSource(context, { name: `${name}@${offsetMs / 1_000}s`, at, isPatient: earlyMs >= 0 });
 }
 
 function measured(sample: JudgedSample): Pick<Sample, "value" | "status" | "detail"> {

@@ -20,7 +20,7 @@ export interface WindowPolicyConfig {
 }
 
 /** How many samples without an answer a pass may contain, by their kind. */
-export interface ToleranceConfig {
+interface ToleranceConfig {
   /** Samples that could not be taken, after the retries of each. @default 0 */
   readonly errors?: number;
   /** Samples for which the source had no value. @default 0 */

@@ -7,7 +7,7 @@ import type { ExpositionSample } from "./parse-exposition.js";
 import { seriesKey } from "./series-selector.js";
 
 /** Samples of counters by a name of ours. Groups are added up; series are kept apart, as each may be reset. */
-export type CounterGroups = ReadonlyMap<string, readonly ExpositionSample[]>;
+type CounterGroups = ReadonlyMap<string, readonly ExpositionSample[]>;
 
 /** What happened between two scrapes. */
 export interface Increases {

@@ -17,6 +17,9 @@ export function readPrometheusData(reader: DataReader, data: PrometheusData): Me
   const { query } = reader;
   if (data.resultType === "string") throw refuse(reader, "gives a text");
   if (data.resultType === "scalar") return readNumber(numberOf(reader, data.result[1]), `the ${query} gives NaN`);
+  if (data.resultType === "matrix" && reader.reduction === undefined) {
+    throw refuse(reader, "gives a range of points; use `range`, or a function such as avg_over_time(…)");
+  }
   if (data.result.length > 1)
     throw refuse(
       reader,
@@ -38,15 +41,12 @@ function readPoints(
   reader: DataReader,
   { result: [series] }: Extract<PrometheusData, { readonly resultType: "matrix" }>,
 ): MetricReading {
-  const { reduction } = reader;
-  if (reduction === undefined) {
-    throw refuse(reader, "gives a range of points; use `range`, or a function such as avg_over_time(…)");
-  }
   if (series?.histograms !== undefined) throw refuse(reader, histogramAdvice);
   const points = (series?.values ?? []).map(([, text]) => numberOf(reader, text));
   if (points.length === 0) return { kind: "no-data", detail: "the query has no points in the window" };
   const nan = points.filter((point) => Number.isNaN(point)).length;
-  return readNumber(reducePoints(points, reduction), `${nan} of ${points.length} points in the window are NaN`);
+  const value = reducePoints(points, reader.reduction ?? "last");
+  return readNumber(value, `${nan} of ${points.length} points in the window are NaN`);
 }
 
 function refuse({ source, query }: DataReader, says: string): Error {

@@ -324,11 +324,35 @@ describe("a replay of metricThreshold", () => {
     expect(unknown).toEqual([{ gate: "errors", asked: "sample@180s" }]);
   });
 
+  test("takes the samples of a source whose URL holds a key", async () => {
+    const description = {
+      type: "custom",
+      url: "https://user:key@metrics.internal/x?key=1",
+      query: 'u=~"http://x/?a=.*"',
+    };
+    const lines = await record(metricThreshold("errors", config({ ...scripted(answers), description })));
+    const { verdict, unknown } = await replay(lines, metricThreshold("errors", config({ ...unasked(), description })));
+    expect({ decision: verdict.decision, unknown }).toEqual({ decision: "promote", unknown: [] });
+  });
+
   test("takes no sample of another question", async () => {
     const lines = await record(metricThreshold("errors", config(scripted(answers))));
     const { verdict, unknown } = await replay(lines, metricThreshold("errors", config(unasked("another"))));
     expect(verdict.decision).toBe("hold");
     expect(unknown).toEqual([{ gate: "errors", asked: "sample@30s" }]);
+  });
+});
+
+describe("a metricThreshold that falls behind", () => {
+  test("asks a source that fails three times, and once where it is late", async () => {
+    const asked: number[] = [];
+    const source = fromFunction("slow to fail", ({ at }) => {
+      asked.push(at);
+      throw new Error("down");
+    });
+    await findingOf(metricThreshold("errors", config(source, { every: "0.1s" })));
+    const start = Date.parse("2030-01-01T00:00:00Z");
+    expect(asked.map((at) => at - start)).toEqual([100, 100, 100, 200, 300, 400]);
   });
 });
 

@@ -10,6 +10,12 @@ const samplesOf = (text: string) =>
 
 const escape = (text: string) => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 
+const lineOf = ([metric, pairs, number]: readonly [string, Record<string, string>, number]) => {
+  const inside = Object.entries(pairs).map(([label, text]) => `${label}="${escape(text)}"`);
+  const shown = Number.isFinite(number) ? String(number) : number > 0 ? "+Inf" : number < 0 ? "-Inf" : "NaN";
+  return `${metric}${inside.length > 0 ? `{${inside.join(",")}}` : ""} ${shown}`;
+};
+
 function faultOf(text: string): unknown {
   try {
     parseExposition(text);
@@ -113,12 +119,6 @@ describe("parseExposition", () => {
     { maxKeys: 4, noNullPrototype: true },
   );
   const value = fc.double().map((number) => (Object.is(number, -0) ? 0 : number));
-  const lineOf = ([metric, pairs, number]: readonly [string, Record<string, string>, number]) => {
-    const inside = Object.entries(pairs).map(([label, text]) => `${label}="${escape(text)}"`);
-    const shown = Number.isFinite(number) ? String(number) : number > 0 ? "+Inf" : number < 0 ? "-Inf" : "NaN";
-    return `${metric}${inside.length > 0 ? `{${inside.join(",")}}` : ""} ${shown}`;
-  };
-
   test("reads what was written, whatever the labels hold", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(name, labels, value), { maxLength: 5 }), (samples) => {
