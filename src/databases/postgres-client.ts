@@ -32,5 +32,5 @@ export async function postgresClient(config: PostgresClientConfig): Promise<Post
   const { default: pg } = await import("pg").catch((cause: unknown) => {
     throw new Error("the package `pg` is not installed; add it to your project: npm install pg", { cause });
   });
-  return new pg.Client(config) as unknown as PostgresClient;
+  return new pg.Client(config);
 }

@@ -96,7 +96,7 @@ function cutOf({ signal, timeoutMs }: QueryRequest, name: string) {
   const controller = new AbortController();
   const now = (reason: unknown) => controller.abort(reason);
   const abort = () => now(signal.reason);
-  const late = () => now(queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: true }));
+  const late = () => now(queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: false }));
   const timer = setTimeout(late, timeoutMs + graceMs);
   signal.addEventListener("abort", abort, { once: true });
   const happens = new Promise<never>((_, reject) => {

@@ -49,7 +49,7 @@ export async function runSqliteChild(source: string, request: ChildRequest, limi
   try {
     const output = await outputOf(child, JSON.stringify(request));
     signal.throwIfAborted();
-    if (late) throw queryFault(source, `no answer within ${timeoutMs} ms`, { isRetryable: true });
+    if (late) throw queryFault(source, `no answer within ${timeoutMs} ms`, { isRetryable: false });
     if (output === "")
       throw queryFault(source, "the process that asked it ended without an answer", { isRetryable: true });
     return JSON.parse(output) as ChildAnswer;

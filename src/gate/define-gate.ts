@@ -87,7 +87,7 @@ export function defineGate<
       timeoutMs: timeout ?? toMs(standardTimeout ?? defaultTimeout),
       ...(freshFor === undefined ? {} : { freshForMs: freshFor }),
       evidence: definition.evidence,
-      check: definition.check as CheckGate["check"],
+      check: definition.check,
     };
   };
 }

@@ -36,10 +36,12 @@ export function toMs(duration: Duration): number {
   if (typeof duration === "number" && isDuration(duration)) return duration;
   const match = typeof duration === "string" ? pattern.exec(duration) : null;
   if (!match) {
+    // Whatever JavaScript may hand in, typed or not.
+    const shown = typeof duration === "string" ? JSON.stringify(duration) : String(duration as unknown);
     throw new GateError(
       "DURATION_INVALID",
-      `Expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0, got ${JSON.stringify(duration) ?? String(duration)}.`,
-      { got: String(duration) },
+      `Expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0, got ${shown}.`,
+      { got: shown },
     );
   }
   return Number(match[1]) * unitMs[match[2] as Unit];

@@ -26,25 +26,29 @@ export interface GateContext<Config, Evidence> {
    *
    * The value must survive JSON. A failure is recorded too, and thrown: a `GateError` as a `GateError` of the same code.
    */
-  step<Value>(name: string, effect: (io: StepIo) => Value | Promise<Value>, options?: StepOptions): Promise<Value>;
+  readonly step: <Value>(
+    name: string,
+    effect: (io: StepIo) => Value | Promise<Value>,
+    options?: StepOptions,
+  ) => Promise<Value>;
   /** Waits. Durations of years work. */
-  sleep(duration: Duration): Promise<void>;
+  readonly sleep: (duration: Duration) => Promise<void>;
   /** The time, in milliseconds since the epoch, as of the last thing that this gate learnt. */
-  now(): number;
+  readonly now: () => number;
   /** Waits for an answer from outside the run, given with `run.answer(gate, value)`. */
-  waitFor<Schema extends StandardSchemaV1>(
+  readonly waitFor: <Schema extends StandardSchemaV1>(
     name: string,
     schema: Schema,
     options?: WaitOptions<InferOutput<Schema>>,
-  ): Promise<InferOutput<Schema>>;
+  ) => Promise<InferOutput<Schema>>;
   /** Reports one measurement for the record, the live view and the plots. */
-  measure(sample: Sample): void;
+  readonly measure: (sample: Sample) => void;
   /** What was asked is so. */
-  pass(reason: string, evidence: Evidence & JsonEvidence<Evidence>): CheckResult<Evidence>;
+  readonly pass: (reason: string, evidence: Evidence & JsonEvidence<Evidence>) => CheckResult<Evidence>;
   /** What was asked is not so. */
-  fail(reason: string, evidence: Evidence & JsonEvidence<Evidence>): CheckResult<Evidence>;
+  readonly fail: (reason: string, evidence: Evidence & JsonEvidence<Evidence>) => CheckResult<Evidence>;
   /** It was measured, and that is not enough to say. */
-  inconclusive(reason: string, evidence: Evidence & JsonEvidence<Evidence>): CheckResult<Evidence>;
+  readonly inconclusive: (reason: string, evidence: Evidence & JsonEvidence<Evidence>) => CheckResult<Evidence>;
 }
 
 /** What a step's effect is given. */

@@ -13,8 +13,8 @@ function show(value: unknown, depth: number): Json {
   if (value === null || typeof value === "boolean" || typeof value === "string") return redactJson(value ?? null);
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
-  if (value instanceof RegExp || value instanceof Date) return String(value);
-  if (typeof value !== "object") return String(value);
+  if (value instanceof RegExp || value instanceof Date) return value.toString();
+  if (typeof value !== "object") return typeof value;
   if (depth >= maxDepth) return "…";
   if (Array.isArray(value)) return value.map((item) => show(item, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);

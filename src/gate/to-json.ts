@@ -22,7 +22,9 @@ function copy(value: unknown, place: string, above: readonly object[]): Json {
       throw new TypeError(`${place} is ${value}, which JSON has no word for`);
     case "object":
       return value === null ? null : copyObject(value, place, above);
-    default:
+    case "bigint":
+    case "function":
+    case "symbol":
       throw new TypeError(`${place} is a ${typeof value}, which does not survive JSON`);
   }
 }

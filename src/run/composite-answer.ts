@@ -35,7 +35,7 @@ export function compositeAnswer(
   }
   const deciding = given
     .filter((finding) => finding.decision === decision)
-    .sort((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
+    .toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
   const [first, ...others] = deciding;
   // A verdict is decided by its worst answers, so there is one; if there were none, nobody could say why it holds.
   if (!first) return { status: "inconclusive", decision, reason: "not every gate has answered" };

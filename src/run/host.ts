@@ -32,7 +32,7 @@ export interface Host {
 export interface Operation<Value> {
   readonly settled: Promise<Value>;
   /** Says that nobody waits for it any more; what it holds (a timer) is let go, and it never settles. */
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 /** Where a step is, for hosts that look it up. */

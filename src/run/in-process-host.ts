@@ -30,9 +30,9 @@ export function inProcessHost(clock: Clock = systemClock): InProcessHost {
 
 /** A wait on a clock. */
 export function sleepOn(clock: Clock, until: number): Operation<void> {
-  let cancel = (): void => {};
+  let cancel: (() => void) | undefined;
   const settled = new Promise<void>((resolve) => {
     cancel = clock.schedule(until, resolve);
   });
-  return { settled, cancel: () => cancel() };
+  return { settled, cancel: () => cancel?.() };
 }

@@ -37,7 +37,7 @@ export interface WouldChange {
   /** The gate's path. */
   readonly gate: string;
   /** The best decision that would then be possible. */
-  readonly then: Decision;
+  readonly decision: Decision;
 }
 
 /** A run's decision, the gates that decided it, all findings, and what would change it. */
@@ -143,8 +143,9 @@ function changes(
   const root = fold(tree, withoutCancelled(findings));
   return leaves(root).flatMap((leaf) => {
     if (leaf.gate.form === "advisory" || leaf.range?.best === "promote") return [];
-    const then = rangeIfPassed(leaf)?.best;
-    return then !== undefined && rank(then) < rank(decision) ? [{ gate: leaf.gate.path, then }] : [];
+    const possible = rangeIfPassed(leaf)?.best;
+    const isBetter = possible !== undefined && rank(possible) < rank(decision);
+    return isBetter ? [{ gate: leaf.gate.path, decision: possible }] : [];
   });
 }
 

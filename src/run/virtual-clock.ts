@@ -75,11 +75,11 @@ export function virtualClock(startAt: string | number = "2030-01-01T00:00:00Z"):
       now = until;
     },
     async settle(promise) {
-      let isSettled = false;
-      const settled = () => void (isSettled = true);
+      const state = { isSettled: false };
+      const settled = () => void (state.isSettled = true);
       promise.then(settled, settled);
       await quiet();
-      while (!isSettled) {
+      while (!state.isSettled) {
         const timer = next();
         if (!timer) throw new Error("Nothing is scheduled any more, and what should settle still waits.");
         await fire(timer);

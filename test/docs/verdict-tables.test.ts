@@ -50,9 +50,7 @@ describe("the table of composites in docs/verdict.md", () => {
   });
 
   test.each(rows)("says what %s come to", async (gates, all, any, two) => {
-    const children = String(gates)
-      .split(", ")
-      .map((word, index) => gateFor(word, `g${index}`));
+    const children = (gates ?? "").split(", ").map((word, index) => gateFor(word, `g${index}`));
     const clock = virtualClock();
     const decide = async (each: Gate) => (await clock.settle(runGates(each, { release, clock }))).decision;
     expect([

@@ -107,7 +107,7 @@ interface Moment {
 /** When a plan that starts at a time is decided, by brute force over what is known at each moment. */
 function firstMoment(plan: Node, startsAt: number): Moment {
   const answers = answersOf(plan, startsAt);
-  const moments = [...new Set([startsAt, ...answers.map(({ at }) => at)])].sort((a, b) => a - b);
+  const moments = [...new Set([startsAt, ...answers.map(({ at }) => at)])].toSorted((a, b) => a - b);
   for (const at of moments) {
     const known = new Map(answers.filter((answer) => answer.at <= at).map(({ id, decision }) => [id, decision]));
     const decision = agreedDecision(plan, known);

@@ -36,7 +36,7 @@ describe("combine", () => {
   test("is the k-th smallest", () => {
     fc.assert(
       fc.property(composite, ([list, k]) => {
-        const sorted = [...list].sort((a, b) => rank(a) - rank(b));
+        const sorted = list.toSorted((a, b) => rank(a) - rank(b));
         expect(combine(k, list)).toBe(sorted[k - 1]);
       }),
       runs,
@@ -84,8 +84,8 @@ describe("combine", () => {
     const statuses = fc.array(fc.tuple(notPassed, negative, negative), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(statuses, fc.integer({ min: 1, max: 12 }), (list, k) => {
-        const given = list.map(([status, onFail, onError]) => decisionOf(status, { onFail, onError }));
-        expect(combine(k, given)).not.toBe("promote");
+        const negatives = list.map(([status, onFail, onError]) => decisionOf(status, { onFail, onError }));
+        expect(combine(k, negatives)).not.toBe("promote");
       }),
       runs,
     );

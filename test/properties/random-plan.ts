@@ -82,7 +82,7 @@ export function naiveDecision(plan: Node, decided: ReadonlyMap<number, Decision>
   if (given.length === 0) return undefined;
   if (plan.kind === "inSequence") return given.find((each) => each !== "promote") ?? "promote";
   const need = { allOf: given.length, anyOf: 1, atLeast: Math.min(plan.need, plan.gates.length) }[plan.kind];
-  const sorted = [...given].sort((a, b) => rank(a) - rank(b));
+  const sorted = given.toSorted((a, b) => rank(a) - rank(b));
   const worst = sorted.at(-1) as Decision;
   return sorted[need - 1] ?? (worst === "promote" ? "hold" : worst);
 }

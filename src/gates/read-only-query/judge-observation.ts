@@ -37,10 +37,7 @@ function judgeScalar(bounds: ScalarBounds, observation: Observation): Judgement 
     throw new Error(`expected one row with one column, got ${rowsOf(count)} with ${columns} columns`);
   }
   if (value === null) return { status: "inconclusive", observed: "NULL" };
-  return judged(
-    isInside(bounds, value),
-    typeof value === "object" ? "no single value" : `${value as string | number | boolean}`,
-  );
+  return judged(isInside(bounds, value), typeof value === "object" ? "no single value" : `${value}`);
 }
 
 // Inside the bounds, not "outside fails": what cannot be compared is never inside.

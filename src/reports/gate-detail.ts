@@ -1,0 +1,40 @@
+import type { Sample } from "../gate/gate-context.js";
+import type { GateState } from "../run/run-state.js";
+import { requestText } from "./request-text.js";
+
+/** What there is to say about a gate: why it answered so, whom it waits for, or what it sees. */
+export function gateDetail(gate: GateState, gates: readonly GateState[]): string {
+  if (gate.finding) return gate.finding.reason;
+  if (gate.state === "waiting") return `waits: ${requestText(gate.request)}`;
+  if (gate.state === "pending") return "";
+  const parts = [
+    gate.rounds === undefined ? "" : `round ${gate.rounds}`,
+    gate.sample ? sampleText(gate.sample) : "",
+    insideText(gate, gates),
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function sampleText({ name, value, status, bound, detail }: Sample): string {
+  const measured = value === null ? `${name}: no value` : `${name} ${numberText(value)}, ${status}`;
+  const limits = bound === undefined ? measured : `${measured} (bound: ${bound})`;
+  return value === null && detail !== undefined ? `${limits}: ${detail}` : limits;
+}
+
+function numberText(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+}
+
+/** How far the gates directly inside are. The gates inside a gate follow it, one deeper. */
+function insideText(gate: GateState, gates: readonly GateState[]): string {
+  let total = 0;
+  let settled = 0;
+  for (let index = gates.indexOf(gate) + 1; index < gates.length; index++) {
+    const inside = gates[index];
+    if (!inside || inside.depth <= gate.depth) break;
+    if (inside.depth > gate.depth + 1) continue;
+    total++;
+    if (inside.state === "settled") settled++;
+  }
+  return total === 0 ? "" : `${settled} of ${total} settled`;
+}

@@ -1,0 +1,32 @@
+import type { Decision } from "../decision/decision.js";
+import type { Status } from "../decision/status.js";
+import type { Finding } from "../gate/finding.js";
+
+const statusMarks: Readonly<Record<Status, string>> = {
+  passed: "✔",
+  failed: "✖",
+  inconclusive: "?",
+  errored: "!",
+  expired: "⌛",
+  skipped: "–",
+  cancelled: "⊘",
+};
+
+const decisionMarks: Readonly<Record<Decision, string>> = { promote: "✔", hold: "⏸", rollback: "✖" };
+
+/** The sign of a status. Never shown without its word. */
+export function statusMark(status: Status): string {
+  return statusMarks[status];
+}
+
+/** The sign of a decision. Never shown without its word. */
+export function decisionMark(decision: Decision): string {
+  return decisionMarks[decision];
+}
+
+/** What a finding came to, in words: `passed`, `failed → rollback`, `failed, advisory`. */
+export function statusWord({ status, decision, advisory }: Finding): string {
+  if (advisory) return `${status}, advisory`;
+  const isPlain = status === "passed" || status === "skipped" || status === "cancelled";
+  return isPlain ? status : `${status} → ${decision}`;
+}
