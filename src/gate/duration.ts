@@ -37,7 +37,8 @@ export function toMs(duration: Duration): number {
   const match = typeof duration === "string" ? pattern.exec(duration) : null;
   if (!match) {
     // Whatever JavaScript may hand in, typed or not.
-    const shown = typeof duration === "string" ? JSON.stringify(duration) : String(duration as unknown);
+    const got: unknown = duration;
+    const shown = typeof got === "string" ? JSON.stringify(got) : String(got);
     throw new GateError(
       "DURATION_INVALID",
       `Expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0, got ${shown}.`,
