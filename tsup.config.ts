@@ -9,6 +9,8 @@ export default defineConfig({
     stores: "src/stores/index.ts",
     reports: "src/reports/index.ts",
     testing: "src/testing/index.ts",
+    // Run as a process of its own, never imported.
+    "sqlite-child": "src/databases/sqlite-child.mjs",
   },
   format: ["esm"],
   target: "node20",
