@@ -56,6 +56,9 @@ function rangeText({ best, worst }: DecisionRange): string {
   return words.length === 1 ? `decided: ${best}` : `still possible: ${words.join(", ")}`;
 }
 
+/** Deeper gates stand below one another, so that there is room for their names. */
+const deepestIndent = 6;
+
 interface Cells {
   readonly name: string;
   readonly word: string;
@@ -74,7 +77,7 @@ function cellsOf(gate: GateState, gates: readonly GateState[], { now, spinnerFra
         ? "…"
         : "·";
   return {
-    name: `${"  ".repeat(gate.depth)}${mark} ${printable(gate.name)}`,
+    name: `${"  ".repeat(Math.min(gate.depth, deepestIndent))}${mark} ${printable(gate.name)}`,
     word: finding ? statusWord(finding) : isAdvisory ? `${state}, advisory` : state,
     time: elapsed(gate, now),
     detail: printable(gateDetail(gate, gates)),

@@ -17,7 +17,7 @@ export function renderVerdict(verdict: VerdictSummary, colour: boolean): string 
   const headline = `${decisionMark(decision)} ${printable(reason)}`;
   const fields: readonly (readonly [label: string, texts: readonly string[]])[] = [
     ["decided by", decidedBy],
-    ["would change it", wouldChange.map(({ gate, then }) => `${gate} passing (then ${then})`)],
+    ["would change it", wouldChange.map(({ gate, decision: then }) => `${gate} passing (then ${then})`)],
     ["call", call ?? []],
     ["overridden", overridden ? ["a finding was set aside"] : []],
   ];

@@ -27,6 +27,10 @@ export function decisionMark(decision: Decision): string {
 /** What a finding came to, in words: `passed`, `failed → rollback`, `failed, advisory`. */
 export function statusWord({ status, decision, advisory }: Finding): string {
   if (advisory) return `${status}, advisory`;
-  const isPlain = status === "passed" || status === "skipped" || status === "cancelled";
-  return isPlain ? status : `${status} → ${decision}`;
+  return isTrouble(status) ? `${status} → ${decision}` : status;
+}
+
+/** Whether somebody should look: what was asked is not so, or could not be said. */
+export function isTrouble(status: Status): boolean {
+  return status !== "passed" && status !== "skipped" && status !== "cancelled";
 }

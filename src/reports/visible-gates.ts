@@ -1,4 +1,6 @@
 import type { GateState } from "../run/run-state.js";
+import { counted } from "./counted.js";
+import { isTrouble } from "./status-word.js";
 
 /** Which gates are shown, and what becomes of the others. */
 export interface VisibleGates {
@@ -22,16 +24,9 @@ function rankOf({ depth, state, finding }: GateState): 0 | 1 | 2 | 3 | 4 {
   if (depth === 0 || state === "waiting") return 0;
   if (state === "running") return 2;
   if (state === "pending") return 3;
-  const isGood = finding?.status === "passed" || finding?.status === "skipped" || finding?.status === "cancelled";
-  return isGood ? 4 : 1;
+  return finding && isTrouble(finding.status) ? 1 : 4;
 }
 
 function foldedText(gates: readonly GateState[]): string {
-  const counts = new Map<string, number>();
-  for (const { state, finding } of gates) {
-    const word = finding?.status ?? state;
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  const parts = [...counts].map(([word, count]) => `${count} ${word}`);
-  return `… and ${gates.length} more: ${parts.join(", ")}`;
+  return `… and ${gates.length} more: ${counted(gates.map(({ state, finding }) => finding?.status ?? state))}`;
 }
