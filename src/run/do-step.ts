@@ -9,6 +9,7 @@ import { sleepOn } from "./in-process-host.js";
 import type { Host, StepOutcome } from "./host.js";
 import type { Scope } from "./scope.js";
 import { describeError } from "./step-error.js";
+import { StepTry } from "./step-try.js";
 
 interface Step {
   readonly gate: string;
@@ -90,18 +91,15 @@ function isTerminal(thrown: unknown): boolean {
 async function attemptStep({ gate, name, effect, options, scope, host }: Step, attempt: number): Promise<Json> {
   scope.throwIfClosed();
   const timeoutMs = toMs(options.timeout ?? defaultTimeout);
-  const controller = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => reject(controller.signal.reason as Error), { once: true });
-  });
-  const forget = scope.onClose((reason) => controller.abort(reason));
+  const io = new StepTry(attempt);
+  const forget = scope.onClose((reason) => io.end(reason));
   const cancelTimer = host.clock.schedule(host.clock.now() + timeoutMs, () => {
     const message = `Step "${name}" of gate "${gate}" timed out after ${formatMs(timeoutMs)}.`;
-    controller.abort(new GateError("STEP_TIMEOUT", message, { gate, step: name, timeoutMs }));
+    io.end(new GateError("STEP_TIMEOUT", message, { gate, step: name, timeoutMs }));
   });
   try {
     // An effect that ignores its signal is left behind; its answer is no longer wanted.
-    const value = await Promise.race([effect({ signal: controller.signal, attempt }), aborted]);
+    const value = await Promise.race([effect(io), io.ended]);
     return checkedValue(gate, name, value);
   } finally {
     forget();
@@ -123,7 +121,7 @@ function checkedValue(gate: string, step: string, value: unknown): Json {
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : "its value does not survive JSON", error);
   }
-  if (typeof json === "object" && json !== null) {
+  if (typeof json === "string" || (typeof json === "object" && json !== null)) {
     const size = Buffer.byteLength(JSON.stringify(json));
     if (size > maxValueBytes) throw invalid(`its value has ${size} bytes, more than ${maxValueBytes}`);
   }

@@ -23,8 +23,16 @@ export function reviveError({ name, message, code, details }: StepError): Error 
   return code === undefined ? error : Object.assign(error, { code });
 }
 
+// A message may quote what was read; the record keeps enough of it to recognise it.
+const maxMessageLength = 2_000;
+
 /** Says what went wrong in one line. `fetch failed` says nothing; its cause does. */
 export function messageOf(thrown: unknown): string {
+  const message = wholeMessageOf(thrown);
+  return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength)}…`;
+}
+
+function wholeMessageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "a value that is no error was thrown";
   const { cause } = thrown;
   const own = thrown.message || thrown.name;
