@@ -20,7 +20,7 @@ sourceContract("prometheus", (seen, server) => {
   if (seen === "an error") server.answer = respond("{}", "application/json", 500);
   else if (seen === "silence") server.answer = () => {};
   else server.answer = respond(seen === "no data" ? vector() : vector(seen));
-  return prometheus({ url: server.url, query: "up" });
+  return prometheus({ url: server.url, query: "up", timeout: "10m" });
 });
 
 httpSourceContract("prometheus", { body: vector(1), type: "application/json" }, (options) =>

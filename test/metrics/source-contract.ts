@@ -181,7 +181,7 @@ export function httpSourceContract(
         response.writeHead(200, { "content-type": good.type }).write(good.body);
         controller.abort(new Error("no longer needed"));
       };
-      const answer = make({ url: server.url }).read({ signal: controller.signal, at: 0 });
+      const answer = make({ url: server.url, timeout: "10m" }).read({ signal: controller.signal, at: 0 });
       await expect(answer).rejects.toThrow("no longer needed");
       await server.hungUp;
     });

@@ -16,7 +16,7 @@ sourceContract("exposition", (seen, server) => {
   else if (seen === "no data") server.answer = respond("# TYPE depth gauge\n", text);
   else
     server.answer = respond(`depth ${Number.isFinite(seen) ? seen : String(seen).replace("Infinity", "Inf")}\n`, text);
-  return exposition({ url: server.url, value: depth });
+  return exposition({ url: server.url, value: depth, timeout: "10m" });
 });
 
 httpSourceContract("exposition", { body: "depth 1\n", type: text }, (options) =>
