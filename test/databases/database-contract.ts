@@ -1,0 +1,122 @@
+import { isGateError, type Json, type QueryRequest, type ReadOnlyDatabase } from "release-gates";
+import { describe, expect, test } from "vitest";
+
+/** A real database, for the contract that every read-only database keeps. */
+export interface ContractDatabase {
+  readonly database: ReadOnlyDatabase;
+  /** What holds everything that a write could change: rows, tables, settings. Read by the writer's own road. */
+  fingerprint(): Promise<unknown>;
+  /** A statement that never ends by itself. */
+  readonly endless: string;
+  /** What of the database still runs for somebody: server processes, child processes, locks. */
+  leftovers(): Promise<readonly string[]>;
+}
+
+/** What is the same in each engine's words. The table `orders` has 3 rows: (1, '10.50'), (2, '20.25'), (3, NULL). */
+export interface ContractOptions {
+  readonly open: () => ContractDatabase;
+  /** Statements that would write, each by another road. */
+  readonly attacks: readonly string[];
+  /** Statements that read, and what they return. */
+  readonly reads: readonly (readonly [text: string, params: QueryRequest["params"], rows: readonly Json[]])[];
+}
+
+const limits = { timeoutMs: 10_000, maxRows: 1_000, maxBytes: 1_000_000 };
+
+/** Asks with limits that do not matter, but for those given. */
+export function ask(database: ReadOnlyDatabase, text: string, request: Partial<QueryRequest> = {}) {
+  return database.query({ text, params: [], ...limits, signal: new AbortController().signal, ...request });
+}
+
+/** The fault that a query ends in. */
+export async function faultOf(
+  query: Promise<unknown>,
+): Promise<{ readonly message: string; readonly isRetryable: boolean }> {
+  const error: unknown = await query.then(
+    (rows) => new Error(`expected a fault, got ${JSON.stringify(rows)}`),
+    (thrown: unknown) => thrown,
+  );
+  if (!isGateError(error, "SOURCE_FAILED")) throw error;
+  return { message: error.message, isRetryable: error.details.isRetryable };
+}
+
+/** Describes what every read-only database keeps. */
+export function describeReadOnlyDatabase(name: string, { open, attacks, reads }: ContractOptions): void {
+  describe(`${name}, as a read-only database`, () => {
+    test.each(reads)("reads %s", async (text, params, rows) => {
+      expect(await ask(open().database, text, { params })).toEqual(rows);
+    });
+
+    test.each(attacks)("is not changed by %s", async (text) => {
+      const { database, fingerprint } = open();
+      const before = await fingerprint();
+      await ask(database, text, { timeoutMs: 2_000 }).catch(() => undefined);
+      expect(await fingerprint()).toEqual(before);
+    });
+
+    test("takes exactly one statement", async () => {
+      await faultOf(ask(open().database, "SELECT 1 AS a; SELECT 2 AS b"));
+      expect(await ask(open().database, "SELECT 1 AS a ; ")).toEqual([{ a: 1 }]);
+    });
+
+    test.each(["", "INSERT INTO orders VALUES (9, 1)", "COMMIT", "-- SELECT 1", "/* SELECT */ DELETE FROM orders"])(
+      "refuses %j before it connects",
+      async (text) => {
+        const { message, isRetryable } = await faultOf(ask(open().database, text));
+        expect(message).toContain("SELECT, WITH, VALUES or TABLE");
+        expect(isRetryable).toBe(false);
+      },
+    );
+
+    test("answers with all rows or none: too many rows are a fault", async () => {
+      expect(await ask(open().database, "SELECT id FROM orders", { maxRows: 3 })).toHaveLength(3);
+      const { message } = await faultOf(ask(open().database, "SELECT id FROM orders", { maxRows: 2 }));
+      expect(message).toContain("more than 2 rows");
+    });
+
+    test("answers with all bytes or none: too many bytes are a fault", async () => {
+      const text =
+        "SELECT replace(cast(1000000000 AS varchar(10)) || cast(id AS varchar(10)), '0', $1) AS long FROM orders";
+      const { message } = await faultOf(ask(open().database, text, { params: ["x".repeat(50_000)], maxBytes: 10_000 }));
+      expect(message).toContain("more than 10000 bytes");
+    });
+
+    test("two columns of one name are a fault, not one of the two", async () => {
+      const { message } = await faultOf(ask(open().database, "SELECT 1 AS a, 2 AS a"));
+      expect(message).toContain('two columns have the name "a"');
+    });
+
+    test("a statement that does not end is ended at its timeout, and leaves nothing", async () => {
+      const { database, endless, leftovers } = open();
+      const { isRetryable } = await faultOf(ask(database, endless, { timeoutMs: 500 }));
+      expect(isRetryable).toBe(false);
+      expect(await leftovers()).toEqual([]);
+    });
+
+    test("a statement whose answer is no longer wanted is ended, and leaves nothing", async () => {
+      const { database, endless, leftovers } = open();
+      const controller = new AbortController();
+      const query = ask(database, endless, { signal: controller.signal });
+      const reason = new Error("no longer wanted");
+      setTimeout(() => controller.abort(reason), 300);
+      await expect(query).rejects.toBe(reason);
+      expect(await leftovers()).toEqual([]);
+    });
+
+    test("an answer that is not wanted from the start is not asked for", async () => {
+      const reason = new Error("never wanted");
+      await expect(ask(open().database, "SELECT 1", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    });
+
+    test("a table that is not there is a fault that asking again does not mend", async () => {
+      const { message, isRetryable } = await faultOf(ask(open().database, "SELECT * FROM nowhere"));
+      expect(message).toContain("nowhere");
+      expect(isRetryable).toBe(false);
+    });
+
+    test("a parameter shows in no error", async () => {
+      const { message } = await faultOf(ask(open().database, "SELECT nosuch($1)", { params: ["s3cret-value"] }));
+      expect(message).not.toContain("s3cret-value");
+    });
+  });
+}

