@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../gate/json.js";
 import { redactJson } from "../gate/redact.js";
+import { freeze } from "./freeze.js";
 import { recordSchema, type RecordBody, type RecordEvent } from "./record-event.js";
 import type { RecordStore } from "./record-store.js";
 
@@ -45,7 +46,7 @@ export class Recorder {
       at: new Date(now()).toISOString(),
       prev: this.#head,
     } as const;
-    const event = { ...envelope, ...clean } as Body & RecordEvent;
+    const event = sealed({ ...envelope, ...clean } as Body & RecordEvent);
     const line = JSON.stringify(event);
     this.#head = hashLine(line);
     this.#lines.push(line);
@@ -70,6 +71,13 @@ export class Recorder {
       this.#writing = undefined;
     }
   }
+}
+
+// Listeners share these objects with the run: what a verdict is made of does not change in their hands. A step's value is
+// the gate author's own, to sort and edit.
+function sealed<Event extends RecordEvent>(event: Event): Event {
+  if (event.type === "gate:settled" || event.type === "run:started") return freeze(event);
+  return Object.freeze(event);
 }
 
 /** The link of the record's chain: the SHA-256 of a line, in hexadecimal. */

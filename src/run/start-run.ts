@@ -8,6 +8,7 @@ import type { Plan } from "../gate/plan.js";
 import { redactorOf } from "../gate/redact.js";
 import { parseRelease } from "../gate/release.js";
 import { toJson } from "../gate/to-json.js";
+import { freeze } from "./freeze.js";
 import { LiveRun } from "./live-run.js";
 import type { Run } from "./run.js";
 import { parseRunOptions, type RunOptions } from "./run-options.js";
@@ -36,7 +37,7 @@ export function startRun(gate: Gate, options: RunOptions): Run;
 export function startRun<Input>(plan: Plan<Input>, options: RunOptions & InputOption<Input>): Run;
 export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { readonly input?: unknown }): Run {
   const parsed = parseRunOptions(options);
-  const release = parseRelease(parsed.release);
+  const release = freeze(parseRelease(parsed.release));
   const isPlan = typeof target === "object" && target !== null && target.form === "plan";
   if (!isPlan && !isGate(target)) {
     throw new GateError("RUN_INPUT_INVALID", "Expected a gate or a plan to run.", { issues: [] });
