@@ -11,7 +11,7 @@ export interface RepeatConfig {
   readonly every: Duration;
   /** The decision when no round could answer. @default "hold" */
   readonly onError?: NegativeDecision;
-  /** How old the answer may be when the run says promote; an older one is taken again. @default as old as it likes */
+  /** How old the answer may be when the run says promote; an older one is taken again. @default what the gates inside say */
   readonly freshFor?: Duration;
 }
 
@@ -48,6 +48,7 @@ function parseRepeat<Config extends z.output<typeof watchSchema>>(
 ) {
   parseConfig(kind, gate?.name ?? "", decidingGateSchema, gate);
   const parsed = parseConfig(kind, gate.name, schema, config);
+  const freshForMs = parsed.freshFor ?? freshForInside(gate);
   return {
     parsed,
     common: {
@@ -56,8 +57,25 @@ function parseRepeat<Config extends z.output<typeof watchSchema>>(
       gate,
       everyMs: parsed.every,
       onError: parsed.onError ?? ("hold" as const),
-      ...(parsed.freshFor === undefined ? {} : { freshForMs: parsed.freshFor }),
+      ...(freshForMs === undefined ? {} : { freshForMs }),
     },
     shown: { every: formatMs(parsed.every) },
   };
+}
+
+/** The shortest `freshFor` of the gates inside: repeating a gate does not make its answer last longer. */
+function freshForInside(gate: Gate): number | undefined {
+  switch (gate.form) {
+    case "check":
+    case "repeated":
+      return gate.freshForMs;
+    case "conditional":
+      return freshForInside(gate.gate);
+    case "advisory":
+      return undefined;
+    case "composite": {
+      const inside = gate.gates.map(freshForInside).filter((ms) => ms !== undefined);
+      return inside.length === 0 ? undefined : Math.min(...inside);
+    }
+  }
 }

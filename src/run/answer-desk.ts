@@ -3,7 +3,7 @@ import { toJson } from "../gate/to-json.js";
 import type { AnswerReceipt } from "./host.js";
 import type { InProcessHost } from "./in-process-host.js";
 import type { RunEmitter } from "./run-emitter.js";
-import { planPath, type RunState } from "./run-state.js";
+import type { RunState } from "./run-state.js";
 
 /** Where answers from outside come in, and find the gate they are for. */
 export class AnswerDesk {
@@ -53,8 +53,6 @@ export class AnswerDesk {
   }
 
   #pathOf(gate: string): string | undefined {
-    // Before the run has begun nobody knows its gates; what is given then is kept.
-    if (!this.#state.started) return planPath(gate);
     const all = [...this.#state.gates.values()];
     const [found, another] = this.#state.gates.has(gate)
       ? all.filter(({ path }) => path === gate)

@@ -6,7 +6,9 @@ import type { Release } from "../gate/release.js";
 import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../gate/standard-schema.js";
 import { doStep } from "./do-step.js";
 import type { Answer } from "./host.js";
+import type { RecordBody } from "./record-event.js";
 import type { RunScope } from "./run-scope.js";
+import { planPath } from "./run-state.js";
 import type { Scope } from "./scope.js";
 import { reviveError } from "./step-error.js";
 
@@ -71,7 +73,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const outcome = await scope.wait({ settled: done, cancel: () => {} });
     const { at, tries } = outcome;
     this.#learn(at);
-    run.append({
+    this.#append({
       type: "step:recorded",
       ...address,
       tries,
@@ -97,11 +99,13 @@ export class CheckContext implements GateContext<unknown, unknown> {
   ): Promise<InferOutput<Schema>> => {
     const { run, scope, gate } = this.#place;
     this.#begin("wait", name);
-    run.append({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
-    run.answers.note(gate, true);
+    this.#append({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
+    // Whoever answers knows the plan, not which round of a repeated gate asks.
+    const asked = planPath(gate);
+    run.answers.note(asked, true);
     try {
       for (;;) {
-        const answer = await scope.wait(run.host.answer(gate, run.answers.next(gate)));
+        const answer = await scope.wait(run.host.answer(asked, run.answers.next(asked)));
         this.#learn(answer.at);
         const accepted = await this.#judgeAnswer(name, schema, refuse, answer);
         await run.stored();
@@ -109,14 +113,13 @@ export class CheckContext implements GateContext<unknown, unknown> {
         if (accepted.ok) return accepted.value;
       }
     } finally {
-      run.answers.note(gate, false);
+      run.answers.note(asked, false);
     }
   };
 
   readonly measure = (sample: Sample): void => {
-    this.#place.scope.throwIfClosed();
     const value = sample.value !== null && Number.isFinite(sample.value) ? sample.value : null;
-    this.#place.run.append({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
+    this.#append({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
   };
 
   readonly pass = answers.pass;
@@ -131,16 +134,22 @@ export class CheckContext implements GateContext<unknown, unknown> {
   ): Promise<
     { readonly ok: true; readonly value: InferOutput<Schema> } | { readonly ok: false; readonly reason: string }
   > {
-    const { run, gate } = this.#place;
+    const { gate } = this.#place;
     const result = await schema["~standard"].validate(value);
     const parsed = result.issues === undefined ? (result.value as InferOutput<Schema>) : undefined;
     const reason = result.issues === undefined ? refuse?.(parsed, at) : formatIssues(result.issues);
     if (reason === undefined) {
-      run.append({ type: "gate:answered", gate, wait, answer: value });
+      this.#append({ type: "gate:answered", gate, wait, answer: value });
       return { ok: true, value: parsed };
     }
-    run.append({ type: "gate:refused", gate, wait, answer: value, reason });
+    this.#append({ type: "gate:refused", gate, wait, answer: value, reason });
     return { ok: false, reason };
+  }
+
+  // A gate that has settled says no more, whatever it was in the middle of.
+  #append(body: RecordBody): void {
+    this.#place.scope.throwIfClosed();
+    this.#place.run.append(body);
   }
 
   #begin(operation: "step" | "sleep" | "wait", name: string): string {

@@ -13,9 +13,6 @@ import type { Operation } from "./host.js";
 import { Scope } from "./scope.js";
 import { messageOf } from "./step-error.js";
 
-// Gates that keep ageing while the others are asked again would be asked for ever.
-const maxAttempts = 10;
-
 /** A gate that looks at the world itself. */
 export class CheckNode extends GateNode {
   readonly kind: string;
@@ -56,17 +53,7 @@ export class CheckNode extends GateNode {
   }
 
   override retakeStale(now: number): number {
-    const { freshForMs } = this.#gate;
-    if (freshForMs === undefined || this.finding?.status !== "passed") return 0;
-    const age = now - Date.parse(this.finding.observedAt);
-    if (age <= freshForMs) return 0;
-    this.reopen(rangeOf(this.#gate));
-    if (this.attempt <= maxAttempts) this.start();
-    else {
-      const reason = `asked ${maxAttempts} times, and each answer was older than ${formatMs(freshForMs)} before the rest was ready`;
-      this.settle({ status: "inconclusive", reason, observedAtMs: now });
-    }
-    return 1;
+    return this.retake(this.#gate.freshForMs, now, rangeOf(this.#gate));
   }
 
   protected override get consequences(): CheckGate {

@@ -49,10 +49,8 @@ export class CompositeNode extends GateNode implements ParentNode {
       run.follow(this.#timeout.settled, () => this.stop({ status: "expired", reason }));
     }
     if (inOrder) this.#startNext();
-    else {
-      for (const child of this.#children) if (!child.finding) child.start();
-      this.#tellWatching();
-    }
+    else for (const child of this.#children) if (!child.finding) child.start();
+    this.#tellWatching();
     this.#update();
   }
 
@@ -85,6 +83,10 @@ export class CompositeNode extends GateNode implements ParentNode {
   childIsGoodForNow(child: GateNode): void {
     if (this.#gate.inOrder && !this.finding && child === this.#children[this.#started - 1]) this.#startNext();
     this.#tellWatching();
+  }
+
+  isWaitedFor(child: GateNode): boolean {
+    return child === this.#children[this.#started - 1] && this.#started < this.#children.length;
   }
 
   override retakeStale(now: number): number {

@@ -3,6 +3,7 @@ import { exactly } from "../decision/range.js";
 import { decisionOf, type NegativeDecision, type Status } from "../decision/status.js";
 import type { Decision } from "../decision/decision.js";
 import type { Finding } from "../gate/finding.js";
+import { formatMs } from "../gate/duration.js";
 import type { Json } from "../gate/json.js";
 import type { RunScope } from "./run-scope.js";
 
@@ -14,6 +15,8 @@ export interface ParentNode {
   childReopened(child: GateNode, before: DecisionRange): void;
   /** A gate that goes on has given a first good answer. */
   childIsGoodForNow(child: GateNode): void;
+  /** Whether gates start only when this one has given a good answer. */
+  isWaitedFor(child: GateNode): boolean;
 }
 
 /** Where a node stands in its run. */
@@ -41,6 +44,9 @@ export interface StopCause {
   readonly status: "cancelled" | "expired";
   readonly reason: string;
 }
+
+// Gates that keep ageing while the others are asked again would be asked for ever.
+const maxAttempts = 10;
 
 /** One gate of a run: its range, and in the end its finding. */
 export abstract class GateNode {
@@ -83,6 +89,19 @@ export abstract class GateNode {
   /** Asks again the gates inside whose findings are too old for a promote. Returns how many. */
   retakeStale(_now: number): number {
     return 0;
+  }
+
+  /** Asks a gate again whose finding is older than it may be, though not for ever. Returns how many gates that are. */
+  protected retake(freshForMs: number | undefined, now: number, range: DecisionRange): number {
+    if (freshForMs === undefined || this.finding?.status !== "passed") return 0;
+    if (now - Date.parse(this.finding.observedAt) <= freshForMs) return 0;
+    this.reopen(range);
+    if (this.attempt <= maxAttempts) this.start();
+    else {
+      const reason = `asked ${maxAttempts} times, and each answer was older than ${formatMs(freshForMs)} before the rest was ready`;
+      this.settle({ status: "inconclusive", reason, observedAtMs: now });
+    }
+    return 1;
   }
 
   protected settle({ status, reason, evidence, decision, observedAtMs }: NodeAnswer): void {

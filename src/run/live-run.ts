@@ -6,6 +6,7 @@ import type { Gate } from "../gate/gate.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
 import { buildNode } from "./build-node.js";
+import { Conditions } from "./conditions.js";
 import { freeze } from "./freeze.js";
 import type { GateNode, ParentNode, StopCause } from "./gate-node.js";
 import type { AnswerReceipt, Host, Operation } from "./host.js";
@@ -39,6 +40,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
   readonly host: Host;
   readonly settleAll: boolean;
   readonly answers: AnswerDesk;
+  readonly conditions: Conditions;
   readonly limit;
   unfinished = 0;
   readonly #input: LiveRunInput;
@@ -50,7 +52,9 @@ export class LiveRun implements Run, ParentNode, RunScope {
   #resolve: (verdict: Verdict) => void = () => {};
   #deadline: Operation<void> | undefined;
   #phase: "starting" | "open" | "decided" = "starting";
-  #cancelledAtStart: string | undefined;
+  #isInTurn = false;
+  #cancelledBecause: string | undefined;
+  readonly #begun = Promise.resolve();
   #verdict: Verdict | undefined;
 
   constructor(input: LiveRunInput) {
@@ -58,6 +62,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
     this.#input = input;
     this.id = runId;
     this.release = release;
+    this.conditions = new Conditions(release);
     this.plan = plan;
     this.settleAll = options.settle === "all";
     const inProcess = options.host ? undefined : inProcessHost(options.clock);
@@ -79,7 +84,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
     this.#root = this.build(gate, tree.path, this, false);
     this.#abort = () => this.cancel(`aborted: ${messageOf(options.signal?.reason)}`);
     // A turn later, so that whoever called can listen from the first event on.
-    this.follow(Promise.resolve(), () => this.#start());
+    this.follow(this.#begun, () => this.#start());
   }
 
   on<Type extends keyof RunEvents>(type: Type, listener: RunListener<Type>): () => void {
@@ -91,13 +96,14 @@ export class LiveRun implements Run, ParentNode, RunScope {
   }
 
   cancel(reason: string): void {
-    if (this.#phase === "starting") this.#cancelledAtStart ??= reason;
-    if (this.#phase !== "open") return;
-    this.append({ type: "run:cancelled", reason });
-    this.#stop({ status: "cancelled", reason: `the run was cancelled: ${reason}` });
+    this.#cancelledBecause ??= reason;
+    // A listener may cancel while gates are between two states; then the turn ends first.
+    if (this.#phase === "open" && !this.#isInTurn) this.#cancelNow(this.#cancelledBecause);
   }
 
-  answer(gate: string, value: unknown): Promise<AnswerReceipt> {
+  async answer(gate: string, value: unknown): Promise<AnswerReceipt> {
+    // Before the run has begun nobody knows its gates.
+    await this.#begun;
     return this.answers.give(gate, value);
   }
 
@@ -135,7 +141,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
   }
 
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void {
-    promise.then((value) => (onValue(value), this.#update())).catch(this.fault);
+    promise.then((value) => this.#turn(() => onValue(value))).catch(this.fault);
   }
 
   readonly fault = (error: unknown): void => {
@@ -144,7 +150,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
     const isFirst = this.#state.fault === undefined;
     this.append({ type: "run:faulted", reason: messageOf(error) });
     // A fault while stopping because of a fault: then nothing is left but to say so.
-    if (isFirst) this.#stop({ status: "cancelled", reason: "the run itself failed" });
+    if (isFirst) this.#turn(() => this.#stop({ status: "cancelled", reason: "the run itself failed" }));
     else this.#end();
   };
 
@@ -155,6 +161,10 @@ export class LiveRun implements Run, ParentNode, RunScope {
   childReopened(): void {}
 
   childIsGoodForNow(): void {}
+
+  isWaitedFor(): boolean {
+    return false;
+  }
 
   #start(): void {
     const { runId, release, plan, options, tree } = this.#input;
@@ -176,15 +186,32 @@ export class LiveRun implements Run, ParentNode, RunScope {
       this.follow(this.#deadline.settled, () => this.#stop({ status: "expired", reason }));
     }
     this.#root.siblingsDecided();
-    if (this.#cancelledAtStart !== undefined) return this.cancel(this.#cancelledAtStart);
-    if (signal?.aborted) return this.#abort();
+    if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
-    this.#root.start();
+    if (this.#cancelledBecause === undefined) this.#root.start();
+  }
+
+  /** One thing that happens, with all that follows from it; a cancel that it led to comes after it. */
+  #turn(act: () => void): void {
+    this.#isInTurn = true;
+    try {
+      act();
+      this.#update();
+    } finally {
+      this.#isInTurn = false;
+    }
+    if (this.#phase === "open" && this.#cancelledBecause !== undefined) this.#cancelNow(this.#cancelledBecause);
+  }
+
+  #cancelNow(reason: string): void {
+    this.#turn(() => {
+      this.append({ type: "run:cancelled", reason });
+      this.#stop({ status: "cancelled", reason: `the run was cancelled: ${reason}` });
+    });
   }
 
   #stop(cause: StopCause): void {
     this.#root.stop(cause);
-    this.#update();
   }
 
   #range(): DecisionRange {

@@ -7,12 +7,16 @@ import type { RepeatedGate } from "../gate/gate.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
 import type { Operation } from "./host.js";
 
+// In a sequence, the gates after a watching one wait for its first good answer; monitoring that is down would hold them for ever.
+const maxRoundsInTheWay = 10;
+
 /** A gate that asks another one again and again, a round at a time. */
 export class RepeatedNode extends GateNode implements ParentNode {
   readonly kind: string;
   readonly #gate: RepeatedGate;
   readonly #initialRange: DecisionRange;
   #rounds = 0;
+  #roundsBefore = 0;
   #round: GateNode | undefined;
   #roundStartedAt = 0;
   #last: Finding | undefined;
@@ -36,6 +40,9 @@ export class RepeatedNode extends GateNode implements ParentNode {
   start(): void {
     const { run, path, attempt } = this;
     const { timeoutMs } = this.#gate;
+    this.#last = undefined;
+    this.#state = undefined;
+    this.#roundsBefore = this.#rounds;
     run.append({ type: "gate:started", gate: path, attempt });
     if (timeoutMs !== undefined) {
       this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
@@ -67,14 +74,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
   }
 
   override retakeStale(now: number): number {
-    const { freshForMs } = this.#gate;
-    if (freshForMs === undefined || this.finding?.status !== "passed") return 0;
-    if (now - Date.parse(this.finding.observedAt) <= freshForMs) return 0;
-    this.#last = undefined;
-    this.#state = undefined;
-    this.reopen(this.#initialRange);
-    this.start();
-    return 1;
+    return this.retake(this.#gate.freshForMs, now, this.#initialRange);
   }
 
   childChanged(round: GateNode): void {
@@ -87,6 +87,8 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#state = state;
     if (answer) return this.#adopt({ ...finding, status: answer.status }, answer.reason);
     if (this.#isLastRound) return this.#adopt(finding);
+    const isInTheWay = finding.status !== "passed" && this.parent.isWaitedFor(this);
+    if (isInTheWay && this.#rounds - this.#roundsBefore >= maxRoundsInTheWay) return this.#adopt(finding);
     this.#pauseUntil(this.#roundStartedAt + this.#gate.everyMs);
     if (finding.status === "passed") this.parent.childIsGoodForNow(this);
   }
@@ -95,6 +97,10 @@ export class RepeatedNode extends GateNode implements ParentNode {
   childReopened(): void {}
 
   childIsGoodForNow(): void {}
+
+  isWaitedFor(): boolean {
+    return false;
+  }
 
   protected override get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {
     return { onFail: "hold", onError: this.#gate.onError };

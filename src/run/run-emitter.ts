@@ -29,6 +29,8 @@ type Listener = (event: unknown) => void;
 export class RunEmitter {
   readonly #emitter = new EventEmitter<string>();
   readonly #guards = new Map<unknown, Map<string, Listener>>();
+  readonly #untold: RecordEvent[] = [];
+  #isTelling = false;
 
   /** Tells `listener` of every event of a type. Returns what ends that. */
   on<Type extends keyof RunEvents>(type: Type, listener: RunListener<Type>): () => void {
@@ -49,10 +51,17 @@ export class RunEmitter {
     this.#guards.get(listener)?.delete(type);
   }
 
-  /** Tells everybody. Never throws. */
+  /** Tells everybody, one event after the other. Never throws. */
   emit(event: RecordEvent): void {
-    this.#emitter.emit(event.type, event);
-    this.#emitter.emit("event", event);
+    this.#untold.push(event);
+    // A listener that cancels the run makes events while it is told one; everybody hears them in the order of the record.
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let next = this.#untold.shift(); next; next = this.#untold.shift()) {
+      this.#emitter.emit(next.type, next);
+      this.#emitter.emit("event", next);
+    }
+    this.#isTelling = false;
   }
 
   #tell(type: string, listener: (event: unknown) => unknown, event: unknown): void {

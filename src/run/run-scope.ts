@@ -2,6 +2,7 @@ import type { LimitFunction } from "p-limit";
 import type { Gate } from "../gate/gate.js";
 import type { Release } from "../gate/release.js";
 import type { AnswerDesk } from "./answer-desk.js";
+import type { Conditions } from "./conditions.js";
 import type { GateNode, ParentNode } from "./gate-node.js";
 import type { Host } from "./host.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
@@ -10,6 +11,7 @@ import type { RecordBody, RecordEvent } from "./record-event.js";
 export interface RunScope {
   readonly host: Host;
   readonly release: Release;
+  readonly conditions: Conditions;
   /** Whether gates go on after they can no longer change the verdict, for the report. */
   readonly settleAll: boolean;
   /** Caps the steps in flight. */
