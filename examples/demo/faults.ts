@@ -16,7 +16,7 @@ export function faultOf(canary: Canary, count: number, upMs: number): Fault {
     case "no-rollback":
       return { fails: count % 10 === 0, delayMs: 0 };
     case "slow":
-      return { fails: false, delayMs: count % 5 === 0 ? 1_200 : 800 };
+      return { fails: false, delayMs: count % 5 === 0 ? 1_900 : 1_500 };
     case "flapping":
       // Good for a while, then bad for as long.
       return { fails: Math.floor(upMs / phaseMs) % 2 === 1 && count % 2 === 0, delayMs: 0 };

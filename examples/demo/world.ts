@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Canary } from "./canary.js";
 import { fillDatabase, migrate } from "./databases.js";
 import { startService, type Service } from "./start-service.js";
-import { startTraffic, type Traffic } from "./traffic.js";
+import { startTraffic } from "./traffic.js";
 
 /** Two versions of a real service, with real data and real traffic. */
 export interface World extends AsyncDisposable {
@@ -12,8 +12,6 @@ export interface World extends AsyncDisposable {
   readonly canary: Service;
   /** The SQL database that the migration has made for version 2. */
   readonly database: string;
-  /** What the customers of both versions see. */
-  readonly traffic: Traffic;
 }
 
 /** Starts everything that the release is about. Nothing of it is left when it is disposed of. */
@@ -27,7 +25,7 @@ export async function startWorld(canary: Canary): Promise<World> {
     startService({ version: "1.0.0", database: before, canary: "healthy" }),
     startService({ version: "2.0.0", database: after, canary }),
   ] as const;
-  let traffic: Traffic | undefined;
+  let traffic: Disposable | undefined;
   const end = async (): Promise<void> => {
     traffic?.[Symbol.dispose]();
     const started = await Promise.allSettled(starting);
@@ -38,7 +36,7 @@ export async function startWorld(canary: Canary): Promise<World> {
   try {
     const [stable, next] = await Promise.all(starting);
     traffic = startTraffic([stable.url, next.url]);
-    return { stable, canary: next, database: after, traffic, [Symbol.asyncDispose]: end };
+    return { stable, canary: next, database: after, [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();
     throw error;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { nothingToAnswer, type ApprovalRequest } from "../gates/manual-approval/approval-request.js";
 import type { Vote } from "../gates/manual-approval/vote.js";
 import type { Run } from "../run/run.js";
@@ -57,6 +58,8 @@ export class ApprovalPrompt {
 
   async #askAll(): Promise<void> {
     this.#isBusy = true;
+    // Whoever reports to the same terminal speaks first; a question in the middle of that would be torn.
+    await setImmediate();
     const next = () => [...this.#waiting].find(([, { isToBeAsked }]) => isToBeAsked);
     for (let found = next(); found; found = next()) {
       const [gate, waiting] = found;
