@@ -25,15 +25,16 @@ const stepped = defineGate({
   },
 });
 
+function check(signal: AbortSignal): { readonly value: number } {
+  signal.throwIfAborted();
+  return { value: 1 };
+}
+
 /** The same by hand: capped, retried, aborted at a timeout or by a first failure, and parsed. */
 async function byHand(): Promise<void> {
   const limit = pLimit({ concurrency: 16, rejectOnClear: true });
   const evidence = z.object({ value: z.number() });
   const run = new AbortController();
-  const check = (signal: AbortSignal) => {
-    signal.throwIfAborted();
-    return { value: 1 };
-  };
   const attempt = async () => {
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), 30_000);

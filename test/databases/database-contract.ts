@@ -5,11 +5,11 @@ import { describe, expect, test } from "vitest";
 export interface ContractDatabase {
   readonly database: ReadOnlyDatabase;
   /** What holds everything that a write could change: rows, tables, settings. Read by the writer's own road. */
-  fingerprint(): Promise<unknown>;
+  readonly fingerprint: () => Promise<unknown>;
   /** A statement that never ends by itself. */
   readonly endless: string;
   /** What of the database still runs for somebody: server processes, child processes, locks. */
-  leftovers(): Promise<readonly string[]>;
+  readonly leftovers: () => Promise<readonly string[]>;
 }
 
 /** What is the same in each engine's words. The table `orders` has 3 rows: (1, '10.50'), (2, '20.25'), (3, NULL). */

@@ -11,7 +11,7 @@ export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   readonly superuser: { readonly user: string; readonly password: string };
   /** Connection URL of a user and database. */
-  url(user: string, password: string, database: string): string;
+  readonly url: (user: string, password: string, database: string) => string;
 }
 
 /** Whether the binaries that npm brings run on this machine. */

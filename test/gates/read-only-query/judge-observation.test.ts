@@ -10,6 +10,7 @@ import type { Observation } from "../../../src/gates/read-only-query/observation
 
 const rows = (count: number): Observation => ({ kind: "count", count, sample: [] });
 const scalar = (value: Json, count = 1, columns = 1): Observation => ({ kind: "scalar", count, columns, value });
+const observed = (count: number, bad: number): Observation => ({ kind: "rows", count, bad, sample: [] });
 const judge = (expectation: Expectation, observation: Observation) => judgeObservation(expectation, observation).status;
 const anySchema = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as const;
 
@@ -78,8 +79,6 @@ describe("an expectation of one value", () => {
 });
 
 describe("an expectation of every row", () => {
-  const observed = (count: number, bad: number): Observation => ({ kind: "rows", count, bad, sample: [] });
-
   test("passes when every row fits, and fails when one does not", () => {
     expect(judge({ rows: anySchema }, observed(3, 0))).toBe("passed");
     expect(judge({ rows: anySchema }, observed(3, 1))).toBe("failed");
