@@ -68,10 +68,9 @@ export class LiveView implements RunView {
     const { stream, snapshot, now } = this.#input;
     const frame = renderProgress(snapshot(), {
       now: now(),
-      // A terminal that does not know its size says 0. The last column stays free, as some terminals wrap there; the last row
-      // is the cursor's.
-      columns: (stream.columns || 80) - 1,
-      rows: (stream.rows || 24) - 1,
+      // The last column stays free, as some terminals wrap there; the last row is the cursor's.
+      columns: (stream.columns ?? 80) - 1,
+      rows: (stream.rows ?? 24) - 1,
       spinnerFrame: frames[this.#frame % frames.length] ?? "",
       colour: this.#hasColours,
     });

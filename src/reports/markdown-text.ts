@@ -14,14 +14,17 @@ const breaker = "&#8203;";
  * dash means a list.
  */
 export function markdownText(text: string): string {
-  return cut(printable(text), longest)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/[\\`*_[\]|~$^]/g, "\\$&")
-    .replace(/:(?=\/\/)|(?<=\b(?:mailto|xmpp)):|(?<=\bwww)\./gi, "\\$&")
-    .replaceAll("@", `@${breaker}`)
-    .replace(/(#|\bGH-|!)(?=\d)/gi, `$1${breaker}`);
+  return (
+    cut(printable(text), longest)
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replace(/[\\`*_[\]|~$^]/g, "\\$&")
+      .replace(/:(?=\/\/)|(?<=\b(?:mailto|xmpp)):|(?<=\bwww)\./gi, "\\$&")
+      .replace(/(#|\bGH-|!)(?=\d)/gi, `$1${breaker}`)
+      // After the one before, which would find a reference in the breaker.
+      .replaceAll("@", `@${breaker}`)
+  );
 }
 
 /** An id or a hash as Markdown: in the type of code where that is safe. */

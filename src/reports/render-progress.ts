@@ -7,7 +7,7 @@ import { elapsed } from "./elapsed.js";
 import { gateDetail } from "./gate-detail.js";
 import { printable } from "./printable.js";
 import { statusMark, statusWord } from "./status-word.js";
-import { column, styledLine, widest, type Piece } from "./styled-line.js";
+import { column, styledLine, widest, type Piece, type Style } from "./styled-line.js";
 import { visibleGates } from "./visible-gates.js";
 
 /** What a frame is drawn for. */
@@ -36,7 +36,7 @@ export function renderProgress(snapshot: RunSnapshot, view: ProgressView): strin
     { text: column(name, nameColumns) },
     { text: "  " },
     { text: column(word, wordColumns), style },
-    { text: `  ${time.padStart(timeColumns)}  `, style: "gray" },
+    { text: view.columns < narrow ? "  " : `  ${time.padStart(timeColumns)}  `, style: "gray" },
     { text: detail },
   ]);
   if (folded !== undefined && view.rows > 1) lines.push([{ text: folded, style: "gray" }]);
@@ -56,6 +56,9 @@ function rangeText({ best, worst }: DecisionRange): string {
   return words.length === 1 ? `decided: ${best}` : `still possible: ${words.join(", ")}`;
 }
 
+/** Below this, what a gate says is worth more than how long it took. */
+const narrow = 60;
+
 /** Deeper gates stand below one another, so that there is room for their names. */
 const deepestIndent = 6;
 
@@ -64,7 +67,7 @@ interface Cells {
   readonly word: string;
   readonly time: string;
   readonly detail: string;
-  readonly style: NonNullable<Piece["style"]>;
+  readonly style: Style;
 }
 
 function cellsOf(gate: GateState, gates: readonly GateState[], { now, spinnerFrame }: ProgressView): Cells {
@@ -85,7 +88,7 @@ function cellsOf(gate: GateState, gates: readonly GateState[], { now, spinnerFra
   };
 }
 
-const statusStyles: Readonly<Record<Status, Cells["style"]>> = {
+const statusStyles: Readonly<Record<Status, Style>> = {
   passed: "green",
   failed: "red",
   inconclusive: "yellow",
@@ -95,7 +98,7 @@ const statusStyles: Readonly<Record<Status, Cells["style"]>> = {
   cancelled: "gray",
 };
 
-const stateStyles: Readonly<Record<GateState["state"], Cells["style"]>> = {
+const stateStyles: Readonly<Record<GateState["state"], Style>> = {
   pending: "gray",
   running: "cyan",
   waiting: "yellow",

@@ -1,11 +1,11 @@
-import { styleText } from "node:util";
 import type { Decision } from "../decision/decision.js";
 import type { VerdictSummary } from "../run/verdict.js";
 import { listed } from "./listed.js";
 import { printable } from "./printable.js";
 import { decisionMark } from "./status-word.js";
+import { paint, type Style } from "./styled-line.js";
 
-const styles: Readonly<Record<Decision, "green" | "yellow" | "red">> = {
+const styles: Readonly<Record<Decision, Style>> = {
   promote: "green",
   hold: "yellow",
   rollback: "red",
@@ -23,7 +23,7 @@ export function renderVerdict(verdict: VerdictSummary, colour: boolean): string 
   ];
   const told = fields.filter(([, texts]) => texts.length > 0);
   return [
-    colour ? styleText(["bold", styles[decision]], headline, { validateStream: false }) : headline,
+    colour ? paint(["bold", styles[decision]], headline) : headline,
     ...told.map(([label, texts]) => `  ${label}: ${listed(texts.map(printable))}`),
   ].join("\n");
 }

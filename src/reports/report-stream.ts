@@ -6,11 +6,16 @@ export type ReportStream = NodeJS.WritableStream & {
   hasColors?(): boolean;
 };
 
-/** Whether a view that draws over itself can be shown there. */
+/** Whether a view that draws over itself should be shown there. */
 export function isInteractive({ isTTY }: ReportStream): boolean {
   const { CI, TERM } = process.env;
   const isCi = CI !== undefined && CI !== "" && CI !== "false";
   return isTTY === true && !isCi && TERM !== "dumb";
+}
+
+/** Whether there is room to draw. A terminal that does not know its size says 0. */
+export function hasSize({ columns, rows }: ReportStream): boolean {
+  return columns !== 0 && rows !== 0;
 }
 
 /** Whether the stream shows colours, and nobody asked for none (https://no-color.org). */

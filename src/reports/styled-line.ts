@@ -4,8 +4,14 @@ import stringWidth from "string-width";
 /** A piece of a line, and how it looks where there is colour. */
 export interface Piece {
   readonly text: string;
-  readonly style?: "red" | "green" | "yellow" | "cyan" | "gray" | "bold";
+  readonly style?: Style;
 }
+
+/** How a text can look. */
+export type Style = "red" | "green" | "yellow" | "cyan" | "gray" | "bold";
+
+/** From the first to the last character of a piece that is no space. */
+const visible = /\S(?:.*\S)?/u;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
@@ -17,11 +23,16 @@ export function styledLine(pieces: readonly Piece[], columns: number, colour: bo
   for (const { text, style } of pieces) {
     const isLast = isTooWide && stringWidth(text) >= room;
     const shown = isLast ? cut(`${text} `, room) : text;
-    line += colour && style && shown !== "" ? styleText(style, shown, { validateStream: false }) : shown;
+    line += colour && style ? shown.replace(visible, (word) => paint(style, word)) : shown;
     if (isLast) break;
     room -= stringWidth(text);
   }
   return line;
+}
+
+/** Colours a text, whatever the process's own streams show: who draws knows its stream. */
+export function paint(style: Style | Style[], text: string): string {
+  return styleText(style, text, { validateStream: false });
 }
 
 /** Cuts a text off where it is wider than so many columns, and says so by an ellipsis. */

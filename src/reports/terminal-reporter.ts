@@ -1,7 +1,7 @@
 import type { Run } from "../run/run.js";
 import { LiveView } from "./live-view.js";
 import { PlainLog } from "./plain-log.js";
-import { guardStream, isInteractive, type ReportStream } from "./report-stream.js";
+import { guardStream, hasSize, isInteractive, type ReportStream } from "./report-stream.js";
 import type { RunView } from "./run-view.js";
 
 /** How a run is shown. */
@@ -50,7 +50,7 @@ export function terminalReporter(run: ReportedRun, options: TerminalReporterOpti
   const snapshot = () => run.snapshot();
   let isOver = false;
   const view: RunView =
-    (options.interactive ?? isInteractive(stream))
+    (options.interactive ?? isInteractive(stream)) && hasSize(stream)
       ? new LiveView({ stream, snapshot, now, onBroken: detach })
       : new PlainLog(run, stream);
   const releaseStream = guardStream(stream, detach);
