@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../docs/code-fences.js";
+
+/** What each folder must not import, and one import that it may; the lint is wrong if it stays silent or speaks at both. */
+const places = [
+  { at: "decision/a.ts", never: ["../gate/gate.js", "zod", "node:fs"], may: "./range.js" },
+  { at: "gate/a.ts", never: ["../compose/all-of.js", "../run/run.js", "p-retry"], may: "../decision/decision.js" },
+  { at: "compose/a.ts", never: ["../gates/x/y.js", "../run/run.js"], may: "../gate/gate.js" },
+  { at: "gates/a/b.ts", never: ["../../run/run.js", "../../compose/all-of.js", "../../metrics/index.js"], may: "zod" },
+  { at: "run/a.ts", never: ["../compose/all-of.js", "../gates/x/y.js", "../stores/index.js"], may: "../gate/gate.js" },
+  { at: "run/b.ts", never: ["p-retry", "p-limit", "eventemitter3", "log-update"], may: "./run.js" },
+  { at: "run/do-step.ts", never: ["eventemitter3", "../gates/x/y.js"], may: "p-retry" },
+  { at: "run/live-run.ts", never: ["p-retry", "../gates/x/y.js"], may: "p-limit" },
+  { at: "run/run-emitter.ts", never: ["p-retry", "../gates/x/y.js"], may: "eventemitter3" },
+  {
+    at: "metrics/a.ts",
+    never: ["../databases/index.js", "../run/run.js", "../gates/metric-threshold/bound.js", "pg"],
+    may: "../gates/metric-threshold/metric-source.js",
+  },
+  {
+    at: "databases/a.ts",
+    never: ["../metrics/index.js", "../run/run.js", "../gates/read-only-query/decimal.js"],
+    may: "../gates/read-only-query/read-only-database.js",
+  },
+  { at: "approvals/a.ts", never: ["../reports/index.js", "../run/scope.js"], may: "../gates/manual-approval/vote.js" },
+  { at: "stores/a.ts", never: ["../reports/index.js", "../run/run.js", "pg"], may: "../run/record-store.js" },
+  { at: "reports/a.ts", never: ["../stores/index.js", "../run/live-run.js", "p-limit"], may: "../run/verdict.js" },
+  { at: "testing/a.ts", never: ["../gates/x/y.js", "../run/live-run.js"], may: "../run/virtual-clock.js" },
+] as const;
+
+describe("the lint that holds the direction of imports", () => {
+  const folder = mkdtempSync(join(tmpdir(), "release-gates-lint-"));
+  const reported = new Map<string, readonly string[]>();
+
+  beforeAll(() => {
+    for (const { at, never, may } of places) {
+      const file = join(folder, "src", at);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, [...never, may].map((from) => `export * from "${from}";\n`).join(""));
+    }
+    const lint = spawnSync(
+      process.execPath,
+      [join(root, "node_modules/oxlint/bin/oxlint"), "-c", join(root, ".ci/oxlint.json"), "--format", "json", "src"],
+      { cwd: folder, encoding: "utf8" },
+    );
+    const { diagnostics } = JSON.parse(lint.stdout) as {
+      diagnostics: readonly {
+        filename: string;
+        help?: string;
+        message: string;
+        labels: { span: { line: number } }[];
+      }[];
+    };
+    for (const { filename, help, labels } of diagnostics) {
+      if (!help?.endsWith("see docs/architecture.md.")) continue;
+      const at = filename.replace(/^.*src\//, "");
+      reported.set(at, [...(reported.get(at) ?? []), `line ${labels[0]?.span.line}`]);
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(places)("src/$at is told of $never, not of $may", ({ at, never }) => {
+    expect(reported.get(at)?.toSorted()).toEqual(never.map((_, index) => `line ${index + 1}`));
+  });
+});
