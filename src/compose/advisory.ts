@@ -1,5 +1,5 @@
 import type { AdvisoryGate, Gate } from "../gate/gate.js";
-import { parseConfig } from "../gate/gate-config.js";
+import { parsePublicConfig } from "../gate/gate-config.js";
 import { gateSchema } from "./composite.js";
 
 /**
@@ -16,6 +16,6 @@ import { gateSchema } from "./composite.js";
  * ```
  */
 export function advisory(gate: Gate): AdvisoryGate {
-  parseConfig("advisory", gate?.name ?? "", gateSchema, gate);
+  parsePublicConfig("advisory", gate?.name ?? "", gateSchema, gate);
   return { form: "advisory", kind: "advisory", name: gate.name, gate };
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Need } from "../decision/tally.js";
 import type { Duration } from "../gate/duration.js";
 import { isGate, type CompositeGate, type Gate } from "../gate/gate.js";
-import { parseConfig, parseName, positiveDurationSchema } from "../gate/gate-config.js";
+import { parsePublicConfig, parseName, positiveDurationSchema } from "../gate/gate-config.js";
 import { assertDistinctNames } from "../gate/path.js";
 
 /** How a composite is run. */
@@ -34,9 +34,9 @@ export function composite(
   { need, inOrder }: { readonly need: Need; readonly inOrder: boolean },
 ): CompositeGate {
   const gateName = parseName(kind, name);
-  const { timeout } = parseConfig(kind, gateName, optionsSchema, options ?? {}, "options");
-  parseConfig(kind, gateName, gatesSchema, gates);
-  if (need !== "all") parseConfig(kind, gateName, needSchema(gates.length), need);
+  const { timeout } = parsePublicConfig(kind, gateName, optionsSchema, options ?? {}, "options");
+  parsePublicConfig(kind, gateName, gatesSchema, gates);
+  if (need !== "all") parsePublicConfig(kind, gateName, needSchema(gates.length), need);
   assertDistinctNames(gates, gateName);
   return {
     form: "composite",

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { NegativeDecision } from "../decision/status.js";
 import { formatMs, type Duration } from "../gate/duration.js";
 import type { Gate } from "../gate/gate.js";
-import { parseConfig, positiveDurationSchema } from "../gate/gate-config.js";
+import { parsePublicConfig, positiveDurationSchema } from "../gate/gate-config.js";
 import { decidingGateSchema } from "./composite.js";
 
 /** What `steady` and `watch` have in common. */
@@ -46,8 +46,8 @@ function parseRepeat<Config extends z.output<typeof watchSchema>>(
   schema: z.ZodType<Config>,
   config: unknown,
 ) {
-  parseConfig(kind, gate?.name ?? "", decidingGateSchema, gate);
-  const parsed = parseConfig(kind, gate.name, schema, config);
+  parsePublicConfig(kind, gate?.name ?? "", decidingGateSchema, gate);
+  const parsed = parsePublicConfig(kind, gate.name, schema, config);
   const freshForMs = parsed.freshFor ?? freshForInside(gate);
   return {
     parsed,

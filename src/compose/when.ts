@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ConditionalGate, Gate } from "../gate/gate.js";
-import { parseConfig } from "../gate/gate-config.js";
+import { parsePublicConfig } from "../gate/gate-config.js";
 import type { Release } from "../gate/release.js";
 import { decidingGateSchema } from "./composite.js";
 
@@ -33,8 +33,8 @@ export function when(
   options: { readonly because?: string } = {},
 ): ConditionalGate {
   const name = gate?.name ?? "";
-  parseConfig("when", name, decidingGateSchema, gate);
-  const { because } = parseConfig("when", name, conditionSchema, { applies, ...options });
+  parsePublicConfig("when", name, decidingGateSchema, gate);
+  const { because } = parsePublicConfig("when", name, conditionSchema, { applies, ...options });
   const condition = because ?? (applies.name || "a condition on the release");
   return { form: "conditional", kind: "when", name: gate.name, gate, condition, applies };
 }

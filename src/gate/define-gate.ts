@@ -1,7 +1,7 @@
 import type { CheckResult } from "./finding.js";
 import type { CheckGate } from "./gate.js";
 import type { GateContext } from "./gate-context.js";
-import { parseConfig, parseName } from "./gate-config.js";
+import { parseName, parseConfig } from "./gate-config.js";
 import { parseOptions, type GateDefaults, type GateOptions } from "./gate-options.js";
 import { toMs } from "./duration.js";
 import type { JsonObject } from "./json.js";

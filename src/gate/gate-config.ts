@@ -1,7 +1,13 @@
 import * as z from "zod";
 import { isDuration, toMs, type Duration } from "./duration.js";
 import { GateError } from "./gate-error.js";
-import { formatIssues, type SchemaIssue, type StandardSchemaV1 } from "./standard-schema.js";
+import {
+  formatIssues,
+  formatIssuesOf,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchemaV1,
+} from "./standard-schema.js";
 
 /** A duration in a config, as milliseconds. Values that are none are refused with what was expected. */
 export const durationSchema = z
@@ -28,13 +34,30 @@ const nameSchema = z
  * Throws a `GateError` with code `GATE_CONFIG_INVALID`.
  */
 export function parseName(kind: string, name: unknown): string {
-  return parseConfig(kind, String(name), nameSchema, name, "name");
+  return parsePublicConfig(kind, String(name), nameSchema, name, "name");
 }
 
 /**
- * Checks a gate's config, or its options, by their schema.
+ * Checks what holds no secrets: names, options, combinators.
  *
- * Throws a `GateError` with code `GATE_CONFIG_INVALID` that names gate, field, expected and got; a `TypeError` where the
+ * Throws a `GateError` with code `GATE_CONFIG_INVALID` that names gate, field, expected and got.
+ */
+export function parsePublicConfig<Output>(
+  kind: string,
+  name: string,
+  schema: StandardSchemaV1<unknown, Output>,
+  value: unknown,
+  part: "config" | "options" | "name" = "config",
+): Output {
+  const result = validateNow(kind, schema, value);
+  if (result.issues === undefined) return result.value;
+  throw configError(kind, name, result.issues, part, formatIssuesOf(value, result.issues));
+}
+
+/**
+ * Checks a gate's config by the schema of its kind. It may hold secrets: what was got is said by the schema alone.
+ *
+ * Throws a `GateError` with code `GATE_CONFIG_INVALID` that names gate, field and what was expected; a `TypeError` where the
  * schema is asynchronous, as a gate is built synchronously.
  */
 export function parseConfig<Output>(
@@ -42,14 +65,22 @@ export function parseConfig<Output>(
   name: string,
   schema: StandardSchemaV1<unknown, Output>,
   value: unknown,
-  part: "config" | "options" | "name" = "config",
 ): Output {
-  const result = schema["~standard"].validate(value);
-  if (result instanceof Promise) {
-    throw new TypeError(`The ${part} schema of gate kind "${kind}" is asynchronous; a gate is built synchronously.`);
-  }
+  const result = validateNow(kind, schema, value);
   if (result.issues === undefined) return result.value;
-  throw configError(kind, name, result.issues, part);
+  throw configError(kind, name, result.issues);
+}
+
+function validateNow<Output>(
+  kind: string,
+  schema: StandardSchemaV1<unknown, Output>,
+  value: unknown,
+): SchemaResult<Output> {
+  const result = schema["~standard"].validate(value);
+  if (!(result instanceof Promise)) return result;
+  // Nobody waits for it; its rejection must not end the process.
+  result.catch(() => {});
+  throw new TypeError(`The config schema of gate kind "${kind}" is asynchronous; a gate is built synchronously.`);
 }
 
 /** The one error for a gate that cannot be built. */
@@ -58,9 +89,10 @@ export function configError(
   name: string,
   issues: readonly SchemaIssue[],
   part: "config" | "options" | "name" = "config",
+  why = formatIssues(issues),
 ): GateError<"GATE_CONFIG_INVALID"> {
   const gate = name === "undefined" || name === "" ? `a gate of kind "${kind}"` : `gate "${name}" (${kind})`;
-  return new GateError("GATE_CONFIG_INVALID", `Invalid ${part} for ${gate}: ${formatIssues(issues)}`, {
+  return new GateError("GATE_CONFIG_INVALID", `Invalid ${part} for ${gate}: ${why}`, {
     kind,
     gate: name,
     issues,

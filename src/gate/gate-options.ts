@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { NegativeDecision } from "../decision/status.js";
 import type { Duration } from "./duration.js";
-import { parseConfig, positiveDurationSchema } from "./gate-config.js";
+import { parsePublicConfig, positiveDurationSchema } from "./gate-config.js";
 
 /** How a gate is run, and what its answers mean. Whether a gate is required is said by the combinators around it. */
 export interface GateOptions {
@@ -39,5 +39,5 @@ export type ParsedGateOptions = z.output<typeof schema>;
 
 /** Checks a gate's options. Throws a `GateError` with code `GATE_CONFIG_INVALID`. */
 export function parseOptions(kind: string, name: string, options: unknown): ParsedGateOptions {
-  return parseConfig(kind, name, schema, options ?? {}, "options");
+  return parsePublicConfig(kind, name, schema, options ?? {}, "options");
 }

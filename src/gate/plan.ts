@@ -1,5 +1,5 @@
 import { isGate, type Gate } from "./gate.js";
-import { parseConfig, parseName } from "./gate-config.js";
+import { parseName, parseConfig } from "./gate-config.js";
 import { GateError } from "./gate-error.js";
 import type { Release } from "./release.js";
 import { formatIssues, type InferInput, type InferOutput, type StandardSchemaV1 } from "./standard-schema.js";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { GateError } from "./gate-error.js";
-import { formatIssues } from "./standard-schema.js";
+import { formatIssuesOf } from "./standard-schema.js";
 
 /** What is judged. */
 export interface Release {
@@ -64,7 +64,7 @@ const schema = z.strictObject({
 export function parseRelease(release: unknown): Release {
   const result = schema.safeParse(release);
   if (result.success) return result.data as Release;
-  throw new GateError("RUN_INPUT_INVALID", `Invalid release: ${formatIssues(result.error.issues)}`, {
+  throw new GateError("RUN_INPUT_INVALID", `Invalid release: ${formatIssuesOf(release, result.error.issues)}`, {
     issues: result.error.issues,
   });
 }

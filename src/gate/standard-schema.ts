@@ -1,3 +1,5 @@
+import { shownAt } from "./shown-value.js";
+
 /**
  * The part of the Standard Schema specification (version 1) that this library reads.
  *
@@ -30,7 +32,21 @@ export type InferOutput<Schema extends StandardSchemaV1> = NonNullable<Schema["~
 
 /** Writes issues as one line: `queue: expected string; max: expected number`. */
 export function formatIssues(issues: readonly SchemaIssue[]): string {
-  return issues.map((issue) => `${formatPath(issue.path)}: ${issue.message}`).join("; ");
+  return issues.map(formatIssue).join("; ");
+}
+
+/** As {@link formatIssues}, and says what was got, where the schema does not. Not for values that may hold secrets. */
+export function formatIssuesOf(value: unknown, issues: readonly SchemaIssue[]): string {
+  return issues
+    .map((issue) => {
+      const saysIt = /\b(?:got|received|was|unrecognized)\b/i.test(issue.message);
+      return saysIt ? formatIssue(issue) : `${formatIssue(issue)}, got ${shownAt(value, issue.path)}`;
+    })
+    .join("; ");
+}
+
+function formatIssue({ path, message }: SchemaIssue): string {
+  return `${formatPath(path)}: ${message}`;
 }
 
 function formatPath(path: SchemaIssue["path"]): string {

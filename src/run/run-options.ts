@@ -3,7 +3,7 @@ import type { Duration } from "../gate/duration.js";
 import { positiveDurationSchema } from "../gate/gate-config.js";
 import { GateError } from "../gate/gate-error.js";
 import type { Release } from "../gate/release.js";
-import { formatIssues } from "../gate/standard-schema.js";
+import { formatIssuesOf } from "../gate/standard-schema.js";
 import { systemClock, type Clock } from "./clock.js";
 import type { Host } from "./host.js";
 import type { RecordStore } from "./record-store.js";
@@ -57,7 +57,9 @@ export function parseRunOptions(options: unknown): ParsedRunOptions {
   const result = schema.safeParse(options);
   if (result.success) return result.data;
   const { issues } = result.error;
-  throw new GateError("RUN_INPUT_INVALID", `Invalid options for the run: ${formatIssues(issues)}`, { issues });
+  throw new GateError("RUN_INPUT_INVALID", `Invalid options for the run: ${formatIssuesOf(options, issues)}`, {
+    issues,
+  });
 }
 
 function hasMethods(...names: readonly string[]): (value: unknown) => boolean {
