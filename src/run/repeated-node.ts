@@ -87,10 +87,10 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#state = state;
     if (answer) return this.#adopt({ ...finding, status: answer.status }, answer.reason);
     if (this.#isLastRound) return this.#adopt(finding);
-    const isInTheWay = finding.status !== "passed" && this.parent.isWaitedFor(this);
-    if (isInTheWay && this.#rounds - this.#roundsBefore >= maxRoundsInTheWay) return this.#adopt(finding);
+    const isGood = finding.status === "passed";
+    if (!isGood && this.#isInTheWay()) return this.#adopt(finding);
     this.#pauseUntil(this.#roundStartedAt + this.#gate.everyMs);
-    if (finding.status === "passed") this.parent.childIsGoodForNow(this);
+    if (isGood && this.awaitsSiblings) this.parent.childIsGoodForNow(this);
   }
 
   // A round is never asked again: its gate is.
@@ -104,6 +104,11 @@ export class RepeatedNode extends GateNode implements ParentNode {
 
   protected override get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {
     return { onFail: "hold", onError: this.#gate.onError };
+  }
+
+  #isInTheWay(): boolean {
+    if (!this.awaitsSiblings || !this.parent.isWaitedFor(this)) return false;
+    return this.#rounds - this.#roundsBefore >= maxRoundsInTheWay;
   }
 
   #startRound(): void {
