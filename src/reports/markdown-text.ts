@@ -20,8 +20,8 @@ export function markdownText(text: string): string {
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
       .replace(/[\\`*_[\]|~$^]/g, "\\$&")
-      .replace(/:(?=\/\/)|(?<=\b(?:mailto|xmpp)):|(?<=\bwww)\./gi, "\\$&")
-      .replace(/(#|\bGH-|!)(?=\d)/gi, `$1${breaker}`)
+      .replace(/:(?=\/\/)|(?<=mailto|xmpp):|(?<=www)\./gi, "\\$&")
+      .replace(/(#|GH-|!)(?=\d)/gi, `$1${breaker}`)
       // After the one before, which would find a reference in the breaker.
       .replaceAll("@", `@${breaker}`)
   );

@@ -58,6 +58,12 @@ describe("markdownText", () => {
     );
   });
 
+  test("links nothing, wherever in a word it begins", () => {
+    expect(markdownText("_www.evil.example xHTTPS://evil.example")).toBe(
+      "\\_www\\.evil.example xHTTPS\\://evil.example",
+    );
+  });
+
   test("leaves ordinary sentences as they are", () => {
     const sentence = "error ratio 0.3 % over 5 min, expected below 1 % (prometheus): 20 of 20 samples were good!";
     expect(markdownText(sentence)).toBe(sentence);
