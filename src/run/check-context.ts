@@ -57,11 +57,34 @@ export class CheckContext implements GateContext<unknown, unknown> {
   // Arrow functions from here on: authors take them out of the context one by one.
   readonly now = (): number => this.#now;
 
-  readonly step = async <Value>(
+  readonly step = <Value>(
     name: string,
     effect: (io: StepIo) => Value | Promise<Value>,
     options: StepOptions = {},
-  ): Promise<Value> => {
+  ): Promise<Value> => forgettable(this.#step(name, effect, options));
+
+  readonly sleep = (duration: Duration): Promise<void> => forgettable(this.#sleep(duration));
+
+  readonly waitFor = <Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    options: WaitOptions<InferOutput<Schema>> = {},
+  ): Promise<InferOutput<Schema>> => forgettable(this.#waitFor(name, schema, options));
+
+  readonly measure = (sample: Sample): void => {
+    const value = sample.value !== null && Number.isFinite(sample.value) ? sample.value : null;
+    this.#append({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
+  };
+
+  readonly pass = answers.pass;
+  readonly fail = answers.fail;
+  readonly inconclusive = answers.inconclusive;
+
+  async #step<Value>(
+    name: string,
+    effect: (io: StepIo) => Value | Promise<Value>,
+    options: StepOptions,
+  ): Promise<Value> {
     const { run, scope, gate, attempt } = this.#place;
     const key = this.#begin("step", name);
     const address = { gate, step: name, attempt, ...(options.input === undefined ? {} : { input: options.input }) };
@@ -79,24 +102,24 @@ export class CheckContext implements GateContext<unknown, unknown> {
       tries,
       ...(outcome.ok ? { ok: true, value: outcome.value } : { ok: false, error: outcome.error }),
     });
-    await run.stored();
+    await scope.wait({ settled: run.stored(), cancel: () => {} });
     scope.throwIfClosed();
     if (!outcome.ok) throw reviveError(outcome.error);
     return outcome.value as Value;
-  };
+  }
 
-  readonly sleep = async (duration: Duration): Promise<void> => {
+  async #sleep(duration: Duration): Promise<void> {
     const { run, scope } = this.#place;
     const until = this.#now + toMs(duration);
     await scope.wait(run.host.sleep(this.#begin("sleep", `${this.#names.size}`), until));
     this.#learn(until);
-  };
+  }
 
-  readonly waitFor = async <Schema extends StandardSchemaV1>(
+  async #waitFor<Schema extends StandardSchemaV1>(
     name: string,
     schema: Schema,
-    { request, refuse }: WaitOptions<InferOutput<Schema>> = {},
-  ): Promise<InferOutput<Schema>> => {
+    { request, refuse }: WaitOptions<InferOutput<Schema>>,
+  ): Promise<InferOutput<Schema>> {
     const { run, scope, gate } = this.#place;
     this.#begin("wait", name);
     this.#append({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
@@ -108,23 +131,14 @@ export class CheckContext implements GateContext<unknown, unknown> {
         const answer = await scope.wait(run.host.answer(asked, run.answers.next(asked)));
         this.#learn(answer.at);
         const accepted = await this.#judgeAnswer(name, schema, refuse, answer);
-        await run.stored();
+        await scope.wait({ settled: run.stored(), cancel: () => {} });
         answer.acknowledge?.(accepted.ok ? { status: "accepted" } : { status: "refused", reason: accepted.reason });
         if (accepted.ok) return accepted.value;
       }
     } finally {
       run.answers.note(asked, false);
     }
-  };
-
-  readonly measure = (sample: Sample): void => {
-    const value = sample.value !== null && Number.isFinite(sample.value) ? sample.value : null;
-    this.#append({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
-  };
-
-  readonly pass = answers.pass;
-  readonly fail = answers.fail;
-  readonly inconclusive = answers.inconclusive;
+  }
 
   async #judgeAnswer<Schema extends StandardSchemaV1>(
     wait: string,
@@ -167,4 +181,10 @@ export class CheckContext implements GateContext<unknown, unknown> {
   #learn(at: number): void {
     this.#now = Math.max(this.#now, at);
   }
+}
+
+/** A gate may answer while it has something in flight, which then ends in an error: nobody has to wait for that. */
+function forgettable<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
 }

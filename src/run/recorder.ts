@@ -73,11 +73,17 @@ export class Recorder {
   }
 }
 
-// Listeners share these objects with the run: what a verdict is made of does not change in their hands. A step's value is
-// the gate author's own, to sort and edit.
+// What these carry is the gate author's own, to sort and edit: a step's value, a request, an answer.
+const lent: ReadonlySet<RecordEvent["type"]> = new Set([
+  "step:recorded",
+  "gate:waiting",
+  "gate:answered",
+  "gate:refused",
+]);
+
+// Listeners share events with the run: what a verdict is made of does not change in their hands.
 function sealed<Event extends RecordEvent>(event: Event): Event {
-  if (event.type === "gate:settled" || event.type === "run:started") return freeze(event);
-  return Object.freeze(event);
+  return lent.has(event.type) ? Object.freeze(event) : freeze(event);
 }
 
 /** The link of the record's chain: the SHA-256 of a line, in hexadecimal. */

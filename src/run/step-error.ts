@@ -1,16 +1,29 @@
 import { GateError, isGateError, type GateErrorCode, type GateErrorDetails } from "../gate/gate-error.js";
+import type { Json } from "../gate/json.js";
+import { publicConfig } from "../gate/public-config.js";
 import { toJson } from "../gate/to-json.js";
 import type { StepError } from "./host.js";
 
-/** Writes down whatever was thrown. */
+/** An error as it comes: whoever threw it may have put anything into it. */
+type LooseError = { readonly [Key in "name" | "message" | "code" | "cause"]?: unknown };
+
+const notAnError = "a value that is no error was thrown";
+
+// A message may quote what was read; the record keeps enough of it to recognise it.
+const maxMessageLength = 2_000;
+
+/** Writes down whatever was thrown. Never throws itself, whatever that is. */
 export function describeError(thrown: unknown): StepError {
-  if (isGateError(thrown)) {
-    return { name: thrown.name, message: thrown.message, code: thrown.code, details: toJson(thrown.details) };
+  try {
+    if (!(thrown instanceof Error)) return { name: "Error", message: `${notAnError}: ${typeof thrown}` };
+    const message = messageOf(thrown);
+    if (isGateError(thrown)) return { name: "GateError", message, code: thrown.code, details: asJson(thrown.details) };
+    const { name, code } = thrown as LooseError;
+    return { name: String(name), message, ...(typeof code === "string" ? { code } : {}) };
+  } catch {
+    // Getters and proxies may throw; then there is nothing to be said about it.
+    return { name: "Error", message: notAnError };
   }
-  if (!(thrown instanceof Error))
-    return { name: "Error", message: `a value that is no error was thrown: ${typeof thrown}` };
-  const code: unknown = (thrown as { code?: unknown }).code;
-  return { name: thrown.name, message: messageOf(thrown), ...(typeof code === "string" ? { code } : {}) };
 }
 
 /** Makes the error again: a `GateError` as a `GateError` of the same code. */
@@ -23,22 +36,31 @@ export function reviveError({ name, message, code, details }: StepError): Error 
   return code === undefined ? error : Object.assign(error, { code });
 }
 
-// A message may quote what was read; the record keeps enough of it to recognise it.
-const maxMessageLength = 2_000;
-
-/** Says what went wrong in one line. `fetch failed` says nothing; its cause does. */
+/** Says what went wrong in one line. `fetch failed` says nothing; its cause does. Never throws itself. */
 export function messageOf(thrown: unknown): string {
-  const message = wholeMessageOf(thrown);
-  return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength)}…`;
+  try {
+    const message = wholeMessageOf(thrown);
+    return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength)}…`;
+  } catch {
+    return notAnError;
+  }
 }
 
 function wholeMessageOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "a value that is no error was thrown";
-  const { cause } = thrown;
-  const own = thrown.message || thrown.name;
+  if (!(thrown instanceof Error)) return notAnError;
+  const { message, name, cause } = thrown as LooseError;
+  const own = String(message || name);
   if (!(cause instanceof Error) || isGateError(thrown)) return own;
-  const code: unknown = (cause as { code?: unknown }).code;
+  const inner = cause as LooseError;
   // An AggregateError, such as of both addresses of localhost, has no message of its own.
-  const because = cause.message || (typeof code === "string" ? code : cause.name);
+  const because = String(inner.message || (typeof inner.code === "string" ? inner.code : inner.name));
   return own.includes(because) ? own : `${own}: ${because}`;
+}
+
+function asJson(details: unknown): Json {
+  try {
+    return toJson(details);
+  } catch {
+    return publicConfig(details);
+  }
 }
