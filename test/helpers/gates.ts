@@ -1,4 +1,11 @@
-import { defineGate, type GateOptions, type Release } from "release-gates";
+import {
+  defineGate,
+  type CheckResult,
+  type GateContext,
+  type GateOptions,
+  type Json,
+  type Release,
+} from "release-gates";
 import * as z from "zod";
 
 /** A release for tests that do not care which. */
@@ -43,4 +50,19 @@ const recurring = defineGate({
 /** A gate whose answer depends on when it is asked. */
 export function changing(name: string, answers: (at: number) => Answer, took = 0, options: GateOptions = {}) {
   return recurring(name, { answers, took }, options);
+}
+
+type Check = (context: GateContext<{ check: Check }, Json>) => CheckResult<Json> | Promise<CheckResult<Json>>;
+
+const handwritten = defineGate({
+  kind: "handwritten",
+  config: z.strictObject({ check: z.custom<Check>((value) => typeof value === "function") }),
+  evidence: z.custom<Json>((value) => z.json().safeParse(value).success),
+  defaults: { onFail: "rollback", timeout: "1d" },
+  check: (context) => context.config.check(context),
+});
+
+/** A gate whose `check` is written out in the test. */
+export function custom(name: string, check: Check, options: GateOptions = {}) {
+  return handwritten(name, { check }, options);
 }
