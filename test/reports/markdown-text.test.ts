@@ -58,6 +58,10 @@ describe("markdownText", () => {
     );
   });
 
+  test("writes what HTML would read as names of characters", () => {
+    expect(markdownText("a < b & c > d &lt;")).toBe("a &lt; b &amp; c &gt; d &amp;lt;");
+  });
+
   test("links nothing, wherever in a word it begins", () => {
     expect(markdownText("_www.evil.example xHTTPS://evil.example")).toBe(
       "\\_www\\.evil.example xHTTPS\\://evil.example",

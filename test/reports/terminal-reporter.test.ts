@@ -142,12 +142,22 @@ describe("terminalReporter on a terminal", () => {
     await clock.settle(run.verdict);
   });
 
-  test("never hides the cursor", async () => {
-    const { clock, run } = start(gate("api", "pass", 1_000));
-    const { raw, reporter } = show(run, clock);
-    await clock.settle(run.verdict);
-    await reporter.done;
-    expect(raw()).not.toContain("\u001B[?25");
+  test("never hides the cursor, here or on the terminal of the process", async () => {
+    const cursor = "\u001B[?25";
+    const written: string[] = [];
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
+    const wasTerminal = process.stderr.isTTY;
+    process.stderr.isTTY = true;
+    try {
+      const { clock, run } = start(gate("api", "pass", 1_000));
+      const { raw, reporter } = show(run, clock);
+      await clock.settle(run.verdict);
+      await reporter.done;
+      expect(raw() + written.join("")).not.toContain(cursor);
+    } finally {
+      process.stderr.isTTY = wasTerminal;
+      vi.restoreAllMocks();
+    }
   });
 
   test("fits a small screen", async () => {
@@ -297,6 +307,33 @@ describe("terminalReporter", () => {
     expect(writes).toBeGreaterThan(0);
     expect((await run.verdict).decision).toBe("promote");
     expect(errors).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("ends when a later frame cannot be drawn", async () => {
+    const { clock, run } = start(gate("api", "pass", 1_000));
+    const { stream, reporter } = show(run, clock);
+    await clock.advance(500);
+    stream.write = () => {
+      throw new Error("no room");
+    };
+    vi.advanceTimersByTime(frame);
+    await reporter.done;
+    expect(vi.getTimerCount()).toBe(0);
+    await clock.settle(run.verdict);
+  });
+
+  test.each([true, false])("ends when the verdict cannot be shown (terminal: %s)", async (isTTY) => {
+    const { clock, run } = start(gate("api", "pass", 1_000));
+    const { stream, reporter } = show(run, clock, { isTTY });
+    await clock.advance(500);
+    const write = stream.write.bind(stream);
+    stream.write = (text: unknown) => {
+      if (String(text).includes("promote orders")) throw new Error("no room");
+      return write(text);
+    };
+    await clock.settle(run.verdict);
+    await reporter.done;
     expect(vi.getTimerCount()).toBe(0);
   });
 
