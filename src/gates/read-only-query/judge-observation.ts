@@ -1,7 +1,11 @@
 import type { Json } from "../../gate/json.js";
 import { compareDecimals, isDecimal } from "./decimal.js";
-import { rowsOf, type Expectation, type ScalarBounds } from "./expectation.js";
+import { isExpectedCount, rowsOf, type Expectation, type ScalarBounds } from "./expectation.js";
 import type { Observation } from "./observation.js";
+import { shownText } from "./sample-rows.js";
+
+// A reason is a sentence.
+const maxReason = 100;
 
 /** What an observation means: whether it is as expected, and what was observed in words. */
 export interface Judgement {
@@ -17,16 +21,14 @@ export interface Judgement {
  */
 export function judgeObservation(expectation: Expectation, observation: Observation): Judgement {
   const { count } = observation;
-  if ("none" in expectation) return judged(count === 0, rowsOf(count));
-  if ("count" in expectation) {
-    const { exactly, atLeast = 0, atMost = Number.POSITIVE_INFINITY } = expectation.count;
-    return judged(exactly === undefined ? count >= atLeast && count <= atMost : count === exactly, rowsOf(count));
+  if ("none" in expectation || "count" in expectation) {
+    return judged(isExpectedCount(expectation, count), rowsOf(count));
   }
   if ("scalar" in expectation) return judgeScalar(expectation.scalar, observation);
   if (observation.kind !== "rows") throw mismatch();
   if (count === 0) return { status: expectation.allowEmpty === true ? "passed" : "inconclusive", observed: "no rows" };
   const { bad } = observation;
-  return judged(bad === 0, bad === 0 ? `${rowsOf(count)}, all of which do` : `${bad} of ${rowsOf(count)} that do not`);
+  return judged(bad === 0, bad === 0 ? `${rowsOf(count)} that fit` : `${bad} of ${rowsOf(count)} that do not fit`);
 }
 
 function judgeScalar(bounds: ScalarBounds, observation: Observation): Judgement {
@@ -37,7 +39,10 @@ function judgeScalar(bounds: ScalarBounds, observation: Observation): Judgement 
     throw new Error(`expected one row with one column, got ${rowsOf(count)} with ${columns} columns`);
   }
   if (value === null) return { status: "inconclusive", observed: "NULL" };
-  return judged(isInside(bounds, value), typeof value === "object" ? "no single value" : `${value}`);
+  return judged(
+    isInside(bounds, value),
+    typeof value === "object" ? "no single value" : shownText(`${value}`, maxReason),
+  );
 }
 
 // Inside the bounds, not "outside fails": what cannot be compared is never inside.

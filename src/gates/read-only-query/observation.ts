@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { Json, JsonObject } from "../../gate/json.js";
-import { formatIssues, type StandardSchemaV1 } from "../../gate/standard-schema.js";
-import type { Expectation } from "./expectation.js";
+import { redacted } from "../../gate/redact.js";
+import { formatIssues, type SchemaIssue, type StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { isExpectedCount, type Expectation } from "./expectation.js";
+import { sampleRows, shownRow, shownText, type SampleOptions } from "./sample-rows.js";
 
 /** What is kept of an answer: enough to judge and to show, and no more of the data than that. */
 export type Observation =
@@ -15,44 +17,43 @@ export interface BadRow {
   readonly why: string;
 }
 
-/** What is shown of rows. */
-export interface SampleOptions {
-  /** How many rows. */
-  readonly maxShown: number;
-  /** Columns whose values are not shown. */
-  readonly redact: readonly string[];
-}
-
-/** Looks at the rows, and keeps what the expectation needs. */
+/** Looks at the rows, and keeps what the expectation needs. Rows are shown where they are not as expected. */
 export async function observe(
   expectation: Expectation,
   rows: readonly JsonObject[],
   options: SampleOptions,
 ): Promise<Observation> {
-  const { maxShown } = options;
   const count = rows.length;
   if ("scalar" in expectation) {
     const values = Object.values(rows[0] ?? {});
     return { kind: "scalar", count, columns: values.length, value: values[0] ?? null };
   }
   if ("rows" in expectation) {
-    const judged = await Promise.all(rows.map((row) => whyBad(expectation.rows, row)));
-    const bad = judged.flatMap((why, index) => (why === undefined ? [] : [{ row: rows[index] as JsonObject, why }]));
-    const sample = bad.slice(0, maxShown).map(({ row, why }) => ({ row: hide(row, options), why }));
-    return { kind: "rows", count, bad: bad.length, sample };
+    const judged = await Promise.all(
+      rows.map(async (row) => ({ row, why: await whyBad(expectation.rows, row, options) })),
+    );
+    const bad = judged.filter(({ why }) => why !== undefined);
+    const show = ({ row, why = "" }: (typeof judged)[number]) => ({ row: shownRow(row, options), why });
+    return { kind: "rows", count, bad: bad.length, sample: sampleRows(bad, options, show) };
   }
-  return { kind: "count", count, sample: rows.slice(0, maxShown).map((row) => hide(row, options)) };
+  const bad = isExpectedCount(expectation, count) ? [] : rows;
+  return { kind: "count", count, sample: sampleRows(bad, options, (row) => shownRow(row, options)) };
 }
 
-async function whyBad(schema: StandardSchemaV1, row: JsonObject): Promise<string | undefined> {
+async function whyBad(
+  schema: StandardSchemaV1,
+  row: JsonObject,
+  { redact }: SampleOptions,
+): Promise<string | undefined> {
   const { issues } = await schema["~standard"].validate(row);
-  return issues === undefined ? undefined : formatIssues(issues);
+  if (issues === undefined) return undefined;
+  // Schemas quote values. What is said of a whole row may quote any of them.
+  const mayQuote = ({ path }: SchemaIssue) => redact.length > 0 && (!path?.[0] || redact.includes(columnOf(path[0])));
+  return shownText(formatIssues(issues.map((issue) => (mayQuote(issue) ? { ...issue, message: redacted } : issue))));
 }
 
-function hide(row: JsonObject, { redact }: SampleOptions): JsonObject {
-  return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, redact.includes(column) ? "[redacted]" : value]),
-  );
+function columnOf(segment: PropertyKey | { readonly key: PropertyKey }): string {
+  return String(typeof segment === "object" ? segment.key : segment);
 }
 
 const json: z.ZodType<Json> = z.json();

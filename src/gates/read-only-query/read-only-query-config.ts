@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
-import { expectationSchema, type Expectation } from "./expectation.js";
+import { expectationSchema, isExact } from "./expectation-config.js";
+import type { Expectation } from "./expectation.js";
 import type { QueryParameter, ReadOnlyDatabase } from "./read-only-database.js";
 
 /** What is asked of which database, and what the answer must be. */
@@ -23,7 +24,7 @@ export interface ReadOnlyQueryConfig {
   readonly maxBytes?: number;
   /** How many rows the evidence shows. From 0 to 100. @default 5 */
   readonly maxShown?: number;
-  /** Columns whose values the evidence does not show. @default none */
+  /** Columns whose values the evidence does not show. One that the rows do not have is an error. @default none */
   readonly redact?: readonly string[];
 }
 
@@ -42,20 +43,31 @@ export interface ReadOnlyQuerySettings {
 
 const maxTimeoutMs = 3_600_000;
 
+const parameter = z
+  .union([z.null(), z.boolean(), z.number(), z.string()])
+  .refine(isExact, { error: "expected an integer beyond 2^53 as a string: as a number it was rounded" });
+
 /** The fields of {@link ReadOnlyQueryConfig}. */
-export const readOnlyQueryFields = z.strictObject({
-  database: z.custom<ReadOnlyDatabase>(isDatabase, { error: "expected a read-only database, such as postgres({ … })" }),
-  query: z.string().trim().min(1),
-  params: z.array(z.union([z.null(), z.boolean(), z.number(), z.string()])).default([]),
-  expect: expectationSchema,
-  timeout: positiveDurationSchema
-    .refine((ms) => ms <= maxTimeoutMs, { error: "expected at most an hour" })
-    .default(10_000),
-  maxRows: z.int().min(1).max(100_000).default(1_000),
-  maxBytes: z.int().min(1).max(67_108_864).default(1_048_576),
-  maxShown: z.int().min(0).max(100).default(5),
-  redact: z.array(z.string()).default([]),
-});
+export const readOnlyQueryFields = z
+  .strictObject({
+    database: z.custom<ReadOnlyDatabase>(isDatabase, {
+      error: "expected a read-only database, such as postgres({ … })",
+    }),
+    query: z.string().trim().min(1),
+    params: z.array(parameter).default([]),
+    expect: expectationSchema,
+    timeout: positiveDurationSchema
+      .refine((ms) => ms <= maxTimeoutMs, { error: "expected at most an hour" })
+      .default(10_000),
+    maxRows: z.int().min(1).max(100_000).default(1_000),
+    maxBytes: z.int().min(1).max(67_108_864).default(1_048_576),
+    maxShown: z.int().min(0).max(100).default(5),
+    redact: z.array(z.string()).default([]),
+  })
+  .refine(({ expect, redact }) => !("scalar" in expect) || redact.length === 0, {
+    path: ["redact"],
+    error: "expected none with a scalar: its value is the evidence, and shown",
+  });
 
 /** The schema of {@link ReadOnlyQueryConfig}. */
 export const readOnlyQueryConfig: StandardSchemaV1<ReadOnlyQueryConfig, ReadOnlyQuerySettings> = z

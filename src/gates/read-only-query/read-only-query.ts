@@ -3,6 +3,7 @@ import { defineGate, type GateFactory } from "../../gate/define-gate.js";
 import { formatMs } from "../../gate/duration.js";
 import type { JsonObject } from "../../gate/json.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { assertRows } from "./assert-rows.js";
 import { describeExpectation } from "./expectation.js";
 import { judgeObservation } from "./judge-observation.js";
 import { observationSchema, observe, type Observation } from "./observation.js";
@@ -57,7 +58,8 @@ export const readOnlyQuery: GateFactory<"read-only-query", ReadOnlyQueryConfig, 
     const observed = await step(
       "query",
       async ({ signal }): Promise<Observation> => {
-        const rows = await database.query({ text, params, timeoutMs, maxRows, maxBytes, signal });
+        const rows: unknown = await database.query({ text, params, timeoutMs, maxRows, maxBytes, signal });
+        assertRows(rows, database.name, config.redact);
         return observe(expect, rows, config);
       },
       { timeout: timeoutMs + slackMs, input: questionOf(config), retry: { retries: tries - 1 } },

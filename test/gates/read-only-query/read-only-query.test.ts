@@ -68,11 +68,71 @@ describe("readOnlyQuery", () => {
       expect: { rows: z.object({ id: z.int(), total: z.int().min(0) }) },
     });
     expect(status).toBe("failed");
-    expect(reason).toBe("observed 2 of 3 rows that do not, expected every row to fit its schema (sqlite orders.db)");
+    expect(reason).toBe(
+      "observed 2 of 3 rows that do not fit, expected every row to fit its schema (sqlite orders.db)",
+    );
     expect(evidence).toMatchObject({
       observed: { bad: 2, sample: [{ row: { id: 2, total: -1 } }, { row: { id: 3 } }] },
     });
   });
+
+  test("accepts bounds of which some are undefined, and bounds that meet in one value", async () => {
+    const query = "SELECT 3 AS three";
+    const some = { atLeast: 3, below: undefined } as never;
+    expect((await judge({ query, expect: { scalar: some } })).status).toBe("passed");
+    expect((await judge({ query, expect: { scalar: { atLeast: 3, atMost: "3.0" } } })).status).toBe("passed");
+  });
+
+  test("shows no row of an answer that is as expected", async () => {
+    const { status, evidence } = await judge({ query: "SELECT * FROM orders", expect: { count: { atLeast: 1 } } });
+    expect(status).toBe("passed");
+    expect(evidence).toMatchObject({ observed: { kind: "count", count: 3, sample: [] } });
+  });
+
+  test("says no to rows of any width, and cuts what it shows of them", async () => {
+    const query = "SELECT id, replace(hex(zeroblob(75000)), '0', 'x') AS wide FROM orders";
+    const { status, evidence } = await judge({ query, expect: { none: true } });
+    expect(status).toBe("failed");
+    expect(evidence).toMatchObject({
+      observed: { count: 3, sample: [{ id: 1, wide: `${"x".repeat(500)}… (150000 characters)` }, {}, {}] },
+    });
+  });
+
+  test("a hidden column shows in no reason why a row does not fit", async () => {
+    const schema = z.object({ id: z.int(), email: z.string() }).superRefine(({ email }, { addIssue }) => {
+      addIssue({ code: "custom", path: ["email"], message: `${email} is no address of ours` });
+      addIssue({ code: "custom", message: `nobody knows ${email}` });
+      addIssue({ code: "custom", path: ["id"], message: "is not known" });
+    });
+    const { evidence } = await judge({
+      query: "SELECT id, email FROM orders LIMIT 1",
+      expect: { rows: schema },
+      redact: ["email"],
+    });
+    expect(evidence).toMatchObject({
+      observed: { sample: [{ why: "email: [redacted]; (root): [redacted]; id: is not known" }] },
+    });
+  });
+
+  test("is errored where a column to hide is not there: under its right name it would show", async () => {
+    const query = "SELECT id, email FROM orders";
+    const { status, reason, evidence } = await judge({ query, expect: { none: true }, redact: ["emial"] });
+    expect([status, evidence]).toEqual(["errored", undefined]);
+    expect(reason).toContain('redact names the column "emial", which the query does not return');
+    const empty = await judge({ query: `${query} WHERE id > 9`, expect: { none: true }, redact: ["emial"] });
+    expect(empty.status).toBe("passed");
+  });
+
+  test.each([[undefined], [{ rows: [], length: 0 }], [[1, 2]]])(
+    "is errored where a database of somebody's answers %j, which is no list of rows",
+    async (answer) => {
+      const theirs: ReadOnlyDatabase = { ...database, query: async () => answer as never };
+      const gate = readOnlyQuery("data", { database: theirs, query: "SELECT 1", expect: { none: true } });
+      const { decision, findings } = await runGates(gate, { release });
+      expect([decision, findings[0]?.status]).toEqual(["hold", "errored"]);
+      expect(findings[0]?.reason).toContain("it is no list of rows");
+    },
+  );
 
   test.each([
     ["a statement that is refused", { query: "DELETE FROM orders" }],
@@ -140,8 +200,19 @@ describe("readOnlyQuery", () => {
     [{ expect: { count: { atLeast: 0 } } }, "at least 0 can never fail"],
     [{ expect: { count: { atLeast: 3, atMost: 2 } } }, "nothing else can pass"],
     [{ expect: { scalar: {} } }, "expect.scalar: expected at least one bound"],
+    // A bound that is there and undefined, as from a config that lacks it, would let everything pass.
+    [{ expect: { count: { atLeast: undefined } } }, "expect.count: expected exactly, atLeast or atMost"],
+    [{ expect: { scalar: { below: undefined } } }, "expect.scalar: expected at least one bound"],
+    [{ expect: { scalar: { equals: 1, below: 3 } } }, "expected equals alone"],
+    [{ expect: { scalar: { above: 3, atMost: "3.0" } } }, "nothing can pass these"],
+    [{ expect: { scalar: { atLeast: 4, between: [1, 3] } } }, "nothing can pass these"],
+    [{ expect: { scalar: { between: ["some", 3] } } }, "expected a number, or the digits of one"],
+    [{ expect: { scalar: { equals: 2 ** 53 } } }, "expected the digits of an integer beyond 2^53 as a string"],
+    [{ expect: { scalar: { above: 2 ** 53 } } }, "expected the digits of an integer beyond 2^53 as a string"],
+    [{ params: [2 ** 53] }, "params.0: expected an integer beyond 2^53 as a string"],
+    [{ expect: { scalar: { above: 0 } }, redact: ["total"] }, "redact: expected none with a scalar"],
     [{ expect: { scalar: { below: "many" } } }, "expected a number, or the digits of one"],
-    [{ expect: { scalar: { between: [3, 1] } } }, "expected the lower bound first"],
+    [{ expect: { scalar: { between: [3, 1] } } }, "nothing can pass these"],
     [{ query: "" }, "query"],
     [{ database: {} }, "database: expected a read-only database"],
     [{ maxRows: 0 }, "maxRows"],

@@ -1,0 +1,89 @@
+import * as z from "zod";
+import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import type { ScalarBounds } from "./expectation.js";
+import { compareDecimals, isDecimal } from "./decimal.js";
+
+const exactError = "expected the digits of an integer beyond 2^53 as a string: as a number it was rounded";
+const number = z
+  .union([z.number(), z.string()])
+  .refine(isDecimal, { error: 'expected a number, or the digits of one such as "12.50"' })
+  .refine(isExact, { error: exactError });
+const value = z.union([z.number(), z.string(), z.boolean()]).refine(isExact, { error: exactError });
+const size = z.int().min(0);
+
+const countSchema = z
+  .strictObject({ exactly: size.optional(), atLeast: size.optional(), atMost: size.optional() })
+  .refine((count) => countOf(count) > 0, { error: "expected exactly, atLeast or atMost" })
+  .refine(({ exactly, ...bounds }) => exactly === undefined || countOf(bounds) === 0, {
+    error: "expected exactly alone, or bounds",
+  })
+  .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, {
+    error: "expected atLeast to be at most atMost: nothing else can pass",
+  })
+  .refine(({ exactly, atLeast, atMost }) => exactly !== undefined || atMost !== undefined || atLeast !== 0, {
+    error: "expected atLeast of 1 or more: at least 0 can never fail",
+  });
+
+const scalarSchema = z
+  .strictObject({
+    equals: value.optional(),
+    above: number.optional(),
+    atLeast: number.optional(),
+    below: number.optional(),
+    atMost: number.optional(),
+    between: z.tuple([number, number]).optional(),
+  })
+  .refine((bounds) => countOf(bounds) > 0, { error: "expected at least one bound" })
+  .refine(({ equals, ...bounds }) => equals === undefined || countOf(bounds) === 0, {
+    error: "expected equals alone, or bounds",
+  })
+  .refine(canBeMet, { error: "expected bounds with something between them: nothing can pass these" });
+
+const rowSchema = z.custom<StandardSchemaV1>(
+  (schema) => (typeof schema === "object" || typeof schema === "function") && schema !== null && "~standard" in schema,
+  { error: "expected a schema for each row" },
+);
+
+/** The schema of an `Expectation`. */
+export const expectationSchema = z.union(
+  [
+    z.strictObject({ none: z.literal(true) }),
+    z.strictObject({ count: countSchema }),
+    z.strictObject({ scalar: scalarSchema }),
+    z.strictObject({ rows: rowSchema, allowEmpty: z.boolean().optional() }),
+  ],
+  { error: "expected exactly one of none, count, scalar and rows, as docs/gates/read-only-query.md shows them" },
+);
+
+/** Whether a number is the one that was written, and not the float nearest to it. */
+export function isExact(given: unknown): boolean {
+  return typeof given !== "number" || !Number.isInteger(given) || Number.isSafeInteger(given);
+}
+
+/** How many bounds are given. One that is there but undefined is none: everything would be inside it. */
+function countOf(bounds: object): number {
+  return Object.values(bounds).filter((bound) => bound !== undefined).length;
+}
+
+type ParsedBounds = { readonly [Bound in keyof ScalarBounds]: ScalarBounds[Bound] | undefined };
+
+function canBeMet({ above, atLeast, below, atMost, between }: ParsedBounds): boolean {
+  const lower = [
+    { at: above, isOpen: true },
+    { at: atLeast, isOpen: false },
+    { at: between?.[0], isOpen: false },
+  ];
+  const upper = [
+    { at: below, isOpen: true },
+    { at: atMost, isOpen: false },
+    { at: between?.[1], isOpen: false },
+  ];
+  return lower.every((from) =>
+    upper.every((to) => {
+      // What is no number is refused above.
+      if (!isDecimal(from.at) || !isDecimal(to.at)) return true;
+      const order = compareDecimals(from.at, to.at);
+      return order < 0 || (order === 0 && !from.isOpen && !to.isOpen);
+    }),
+  );
+}
