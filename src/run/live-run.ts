@@ -110,7 +110,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
   snapshot(): RunSnapshot {
     return {
       runId: this.id,
-      release: this.release,
+      release: this.#shown.release,
       range: this.#range(),
       gates: [...this.#state.gates.values()].map((gate) => ({ ...gate })),
       ...(this.#verdict ? { verdict: this.#verdict } : {}),
@@ -251,28 +251,23 @@ export class LiveRun implements Run, ParentNode, RunScope {
       decided = this.#sayVerdict();
     }
     const { lines, head } = this.#recorder;
-    const findings = findingsInOrder(this.#input.tree, this.#state.findings);
+    const findings = findingsInOrder(this.#shown.tree, this.#state.findings);
     this.#verdict = freeze({ ...decided.verdict, findings, record: { lines: lines.length, head } });
     this.#emitter.emit(decided);
     this.#resolve(this.#verdict);
   }
 
+  /** What is judged, by what, as it was recorded: secrets removed. */
+  get #shown(): Pick<LiveRunInput, "release" | "plan" | "tree"> {
+    return this.#state.started ?? this.#input;
+  }
+
   #sayVerdict(): RunDecided & RecordEvent {
-    const { runId, release, plan, tree } = this.#input;
     const { started, findings, fault } = this.#state;
+    const { release, plan, tree } = this.#shown;
     const decidedAt = new Date(this.host.now()).toISOString();
-    // As they were recorded: secrets removed.
-    const shown = started ?? { release, plan, at: decidedAt };
-    const input = {
-      runId,
-      release: shown.release,
-      plan: shown.plan,
-      tree,
-      findings,
-      fault,
-      startedAt: shown.at,
-      decidedAt,
-    };
+    const startedAt = started?.at ?? decidedAt;
+    const input = { runId: this.id, release, plan, tree, findings, fault, startedAt, decidedAt };
     return this.append({ type: "run:decided", verdict: decide(input) });
   }
 }
