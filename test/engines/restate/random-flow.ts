@@ -31,7 +31,7 @@ const { group } = fc.letrec<{ move: Move; flow: Flow; group: Flow }>((tie) => ({
       move: fc.constantFrom("side by side", "first of"),
       moves: fc.array(tie("move"), { minLength: 2, maxLength: 3, depthIdentifier: "move" }),
     }),
-  ) as fc.Arbitrary<Move>,
+  ),
   flow: fc.oneof(
     { maxDepth: 2, depthIdentifier: "flow" },
     fc.record({
@@ -42,11 +42,11 @@ const { group } = fc.letrec<{ move: Move; flow: Flow; group: Flow }>((tie) => ({
     }),
     tie("group"),
     fc.record({ form: fc.constantFrom("watch", "steady"), inner: fc.tuple(tie("flow")), every: ms }),
-  ) as fc.Arbitrary<Flow>,
+  ),
   group: fc.record({
     form: fc.constantFrom("all", "all", "any", "sequence"),
     inner: fc.array(tie("flow"), { minLength: 2, maxLength: 4, depthIdentifier: "flow" }),
-  }) as fc.Arbitrary<Flow>,
+  }),
 }));
 
 /** Random plans whose gates do much at once. */
