@@ -142,7 +142,8 @@ function changes(
   if (decision === "promote") return [];
   const root = fold(tree, withoutCancelled(findings));
   return leaves(root).flatMap((leaf) => {
-    if (leaf.gate.form === "advisory" || leaf.range?.best === "promote") return [];
+    // Neither advice nor a gate that did not apply stands in the way.
+    if (leaf.gate.form === "advisory" || !leaf.range || leaf.range.best === "promote") return [];
     const possible = rangeIfPassed(leaf)?.best;
     const isBetter = possible !== undefined && rank(possible) < rank(decision);
     return isBetter ? [{ gate: leaf.gate.path, decision: possible }] : [];
