@@ -9,7 +9,7 @@ export default defineConfig({
     include: [
       "test/decision/*.test.ts",
       "test/docs/verdict-tables.test.ts",
-      "test/run/verdict*.test.ts",
+      "test/run/{composite-answer,decide,fold}.test.ts",
       "test/properties/*.test.ts",
     ],
   },
