@@ -1,0 +1,257 @@
+import fc from "fast-check";
+import {
+  allOf,
+  anyOf,
+  defineGate,
+  inSequence,
+  isGateError,
+  plan,
+  readRecord,
+  replay,
+  runGates,
+  startRun,
+  steady,
+  watch,
+  type Gate,
+} from "release-gates";
+import { virtualClock } from "release-gates/testing";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { custom, gate, release } from "../helpers/gates.js";
+import { eventsOf, judge } from "../helpers/judge.js";
+import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
+import { hashLine } from "../../src/run/recorder.js";
+import { gateOf, randomPlan } from "../properties/random-plan.js";
+
+failOnUnhandledRejections();
+
+/** Compares a measured depth with a limit; the world's answer is a parameter of the test. */
+const depthBelow = (max: number, world: () => number, queue = "orders", step = "depth") =>
+  defineGate({
+    kind: "queue-depth",
+    config: z.strictObject({ max: z.number(), queue: z.string() }),
+    evidence: z.object({ depth: z.number() }),
+    async check({ config, step: take, sleep, pass, fail }) {
+      await sleep("1m");
+      const depth = await take(step, world, { input: { queue: config.queue } });
+      return depth <= config.max ? pass(`depth ${depth}`, { depth }) : fail(`depth ${depth}`, { depth });
+    },
+  })("queue", { max, queue });
+
+const untouchable = (): never => {
+  throw new Error("a replay touched the world");
+};
+
+async function recordOf(whole: Gate): Promise<readonly string[]> {
+  return (await judge(whole, { runId: "run 1" })).run.record();
+}
+
+describe("replay of a record", () => {
+  test("gives the same verdict for random runs", async () => {
+    await fc.assert(
+      fc.asyncProperty(randomPlan, fc.constantFrom("early", "all"), async (random, settle) => {
+        const { run, verdict } = await judge(gateOf(random), { settle });
+        const again = await replay(run.record());
+        const { findings: _, record: __, ...summary } = verdict;
+        expect(again).toEqual({ verdict: summary, isAsRecorded: true });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("runs the same plan to the same findings, and touches nothing", async () => {
+    const whole = (world: () => number) =>
+      inSequence("steps", [
+        gate("ready", "pass", 5),
+        allOf("checks", [
+          depthBelow(10, world),
+          watch(gate("errors", "pass", 100), { every: "20s" }),
+          steady(gate("green", "pass", 5), { for: "90s", every: "30s" }),
+        ]),
+      ]);
+    const { run, verdict } = await judge(whole(() => 7));
+    const again = await replay(run.record(), whole(untouchable));
+    expect(again.unknown).toEqual([]);
+    expect(again.verdict.findings).toEqual(verdict.findings);
+    expect(again.verdict.decidedAt).toBe(verdict.decidedAt);
+    expect(again.verdict.runId).toBe(`replay of ${verdict.runId}`);
+  });
+
+  test("says what another threshold would have decided", async () => {
+    const record = await recordOf(depthBelow(10, () => 7));
+    const stricter = await replay(record, depthBelow(5, untouchable));
+    expect([stricter.verdict.decision, stricter.unknown]).toEqual(["hold", []]);
+    expect(stricter.verdict.findings[0]).toMatchObject({ status: "failed", reason: "depth 7" });
+    const laxer = await replay(await recordOf(depthBelow(5, () => 7)), depthBelow(10, untouchable));
+    expect(laxer.verdict.decision).toBe("promote");
+  });
+
+  test.each<[string, Gate, { gate: string; asked: string }]>([
+    ["another step", depthBelow(10, untouchable, "orders", "length"), { gate: "queue", asked: "length" }],
+    ["the same step with another input", depthBelow(10, untouchable, "mails"), { gate: "queue", asked: "depth" }],
+  ])("lists %s as unknown, and never promotes on it", async (_, other, unknown) => {
+    const again = await replay(await recordOf(depthBelow(10, () => 7)), other);
+    expect([again.verdict.decision, again.unknown]).toEqual(["hold", [unknown]]);
+    expect(again.verdict.findings[0]).toMatchObject({ status: "errored" });
+  });
+
+  test("repeats answers at their times, and lists those that nobody gave", async () => {
+    const ask = (...names: readonly string[]) =>
+      allOf(
+        "all",
+        names.map((name) =>
+          custom(name, async ({ waitFor, pass }) => pass(await waitFor("word", z.string()), null), { timeout: "3d" }),
+        ),
+      );
+    const clock = virtualClock();
+    const run = startRun(ask("ops"), { release, clock });
+    await clock.advance("2d");
+    await run.answer("ops", "go");
+    const { findings } = await clock.settle(run.verdict);
+    const again = await replay(run.record(), ask("ops"));
+    expect([again.verdict.findings, again.unknown]).toEqual([findings, []]);
+    const more = await replay(run.record(), ask("ops", "legal"));
+    expect([more.verdict.decision, more.unknown]).toEqual(["hold", [{ gate: "all/legal", asked: "answer 1" }]]);
+  });
+
+  test("repeats a cancel", async () => {
+    const { run, verdict } = await judge(gate("slow", "pass", 100), {}, async (started, clock) => {
+      await clock.advance(40);
+      started.cancel("lunch");
+    });
+    const again = await replay(run.record(), gate("slow", "pass", 100));
+    expect([again.verdict.decision, again.verdict.decidedAt]).toEqual(["hold", verdict.decidedAt]);
+  });
+
+  test("takes a plan with its input", async () => {
+    const limits = plan("limits", { input: z.strictObject({ max: z.number() }) }, (_, { max }) =>
+      depthBelow(max, () => 7),
+    );
+    const clock = virtualClock();
+    const run = startRun(limits, { release, clock, input: { max: 10 } });
+    await clock.settle(run.verdict);
+    expect((await replay(run.record(), limits, { input: { max: 10 } })).verdict.decision).toBe("promote");
+    expect((await replay(run.record(), limits, { input: { max: 5 } })).verdict.decision).toBe("hold");
+    // @ts-expect-error: the plan needs its input
+    await expect(replay(run.record(), limits)).rejects.toThrow('Invalid input for plan "limits"');
+  });
+
+  test("of a run that was cut off holds, however far it had come", async () => {
+    const record = await recordOf(allOf("all", [depthBelow(10, () => 7), gate("slow", "pass", 100_000)]));
+    for (let lines = 1; lines < record.length; lines += 1) {
+      const { verdict, isAsRecorded } = await replay(record.slice(0, lines));
+      expect(isAsRecorded).toBe(false);
+      // Once every gate has passed the evidence is complete, though nobody has said the verdict.
+      if (lines < record.length - 2) expect(verdict.decision).toBe("hold");
+    }
+  });
+
+  test("finds a verdict that its own findings do not give", async () => {
+    const record = await recordOf(gate("bad", "fail", 1));
+    const forged = rechain([...record.slice(0, -1), record.at(-1)!.replaceAll('"rollback"', '"promote"')]);
+    const { verdict, isAsRecorded } = await replay(forged);
+    expect([verdict.decision, isAsRecorded]).toEqual(["rollback", false]);
+  });
+});
+
+describe("readRecord", () => {
+  const whole = () =>
+    allOf("all", [depthBelow(10, () => 7), anyOf("any", [gate("a", "fail", 3), gate("b", "pass", 2)])]);
+
+  test("reads what was written", async () => {
+    const { run, verdict, events } = await judge(whole());
+    expect(readRecord(run.record(), { head: verdict.record.head })).toEqual(events);
+    expect(verdict.record.lines).toBe(events.length);
+  });
+
+  test("finds any byte of any line that was changed", async () => {
+    const { run, verdict } = await judge(whole());
+    const record = run.record();
+    const { head } = verdict.record;
+    const change = fc.tuple(fc.nat(record.length - 1), fc.nat(), fc.integer({ min: 1, max: 255 }));
+    fc.assert(
+      fc.property(change, ([line, position, shift]) => {
+        const bytes = Buffer.from(record[line] as string);
+        const at = position % bytes.length;
+        bytes[at] = ((bytes[at] as number) + shift) % 256;
+        const changed = record.with(line, bytes.toString("latin1"));
+        expect(codeOf(() => readRecord(changed, { head }))).toBe("RECORD_INVALID");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("finds lines that were removed, added, moved or doubled", async () => {
+    const { run, verdict } = await judge(whole());
+    const record = run.record();
+    const { head } = verdict.record;
+    for (let line = 0; line < record.length; line += 1) {
+      const changed = [
+        record.toSpliced(line, 1),
+        record.toSpliced(line, 0, record[line] as string),
+        record.toSpliced(line, 0, "{}"),
+        ...(line === 0
+          ? []
+          : [[...record.slice(0, line - 1), record[line], record[line - 1], ...record.slice(line + 1)]]),
+      ];
+      for (const each of changed) expect(codeOf(() => readRecord(each as string[], { head }))).toBe("RECORD_INVALID");
+    }
+    expect(codeOf(() => readRecord([], { head }))).toBe("RECORD_INVALID");
+  });
+
+  test("finds missing lines at the end against the head that somebody kept, and only so", async () => {
+    const { run, verdict } = await judge(whole());
+    const cut = run.record().slice(0, -1);
+    expect(readRecord(cut)).toHaveLength(cut.length);
+    expect(() => readRecord(cut, { head: verdict.record.head })).toThrow(
+      `Line ${cut.length} of the record cannot be trusted: the last line is not the one that was vouched for`,
+    );
+  });
+
+  test.each<[string, (record: readonly string[]) => readonly string[], string]>([
+    ["no JSON", (record) => record.with(1, "not JSON"), "Line 2 of the record cannot be trusted: expected JSON."],
+    [
+      "another beginning",
+      (record) => rechain(record.slice(1)),
+      "Line 1 of the record cannot be trusted: a record begins",
+    ],
+    [
+      "a newer schema",
+      (record) => record.with(0, (record[0] as string).replace('"v":1', '"v":2')),
+      "expected a record of schema 1",
+    ],
+    ["no record at all", () => [], "Line 1 of the record cannot be trusted: a record begins with run:started."],
+  ])("refuses %s", async (_, edit, message) => {
+    const { run } = await judge(gate("a", "pass"));
+    expect(() => readRecord(edit(run.record()))).toThrow(message);
+    await expect(replay(edit(run.record()))).rejects.toThrow(message);
+  });
+
+  test("reads the record of a run on the machine's own clock", async () => {
+    const run = startRun(gate("a", "pass"), { release });
+    const { record } = await run.verdict;
+    expect(readRecord(run.record(), { head: record.head })).toEqual(eventsOf(run));
+    expect((await runGates(gate("a", "pass"), { release })).decision).toBe("promote");
+  });
+});
+
+function codeOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    if (isGateError(error)) return error.code;
+    throw error;
+  }
+  return "nothing was found";
+}
+
+/** Makes the chain of an edited record whole again, as a forger would. */
+function rechain(lines: readonly string[]): readonly string[] {
+  const events = lines.map((line) => JSON.parse(line) as { readonly runId?: string });
+  let prev = hashLine(events[0]?.runId ?? "run 1");
+  return events.map((event, index) => {
+    const line = JSON.stringify({ ...event, seq: index + 1, prev });
+    prev = hashLine(line);
+    return line;
+  });
+}
