@@ -137,7 +137,7 @@ describe("toMarkdown with hostile texts", () => {
           expect(shapeOf(value).filter(isMarkup)).toEqual(plain);
         },
       ),
-      propertyRuns(200),
+      propertyRuns(100),
     );
   });
 });

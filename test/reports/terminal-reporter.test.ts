@@ -74,6 +74,8 @@ describe("terminalReporter on a terminal", () => {
   test("draws the run over itself as it goes, and the verdict below", async () => {
     const { clock, run } = start(plan);
     const { screen, reporter } = show(run, clock);
+    await clock.advance(0);
+    expect(screen()).toContain("⠋ release     running");
     await clock.advance(1_500);
     vi.advanceTimersByTime(frame);
     expect(screen()).toMatchInlineSnapshot(`
