@@ -75,7 +75,7 @@ describe("terminalReporter on a terminal", () => {
     const { clock, run } = start(plan);
     const { screen, reporter } = show(run, clock);
     await clock.advance(0);
-    expect(screen()).toContain("⠋ release     running");
+    expect(screen()).toContain("· checks    pending");
     await clock.advance(1_500);
     vi.advanceTimersByTime(frame);
     expect(screen()).toMatchInlineSnapshot(`
