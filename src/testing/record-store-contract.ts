@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { isGateError } from "../gate/gate-error.js";
+import type { RecordStore } from "../run/record-store.js";
+
+/** One rule of a contract, to be run by any test framework. */
+export interface ContractTest {
+  /** The rule, as a sentence. */
+  readonly name: string;
+  /** Rejects where the rule is broken. */
+  readonly run: () => Promise<void>;
+}
+
+/** Makes a store without any records, for one test alone. */
+export type MakeRecordStore = () => RecordStore | Promise<RecordStore>;
+
+/**
+ * Returns the rules that every record store keeps, as tests for any test framework.
+ *
+ * @example
+ * ```ts
+ * import { describe, test } from "vitest";
+ * import { memoryStore } from "release-gates/stores";
+ * import { recordStoreContract } from "release-gates/testing";
+ *
+ * describe("memoryStore", () => {
+ *   for (const { name, run } of recordStoreContract(memoryStore)) test(name, run);
+ * });
+ * ```
+ */
+export function recordStoreContract(makeStore: MakeRecordStore): readonly ContractTest[] {
+  return Object.entries(rules).map(([name, rule]) => ({
+    name,
+    run: async () => rule(await makeStore()),
+  }));
+}
+
+const rules: Readonly<Record<string, (store: RecordStore) => Promise<void>>> = {
+  async "a run that is not known has no lines"(store) {
+    assert.deepEqual(await store.read("unknown"), []);
+    assert.deepEqual(await store.read("unknown", 5), []);
+  },
+
+  async "lines come back exactly as they were given, in their order"(store) {
+    const lines = ['{"a": 1 }', "", " spaces ", "ünïcödé ✓ 𝒳", "tab\tand \\n", "x".repeat(300_000)];
+    await store.append("run", 0, lines.slice(0, 2));
+    await store.append("run", 2, lines.slice(2));
+    assert.deepEqual(await store.read("run"), lines);
+    assert.deepEqual(await store.read("run", 4), lines.slice(4));
+    assert.deepEqual(await store.read("run", 99), []);
+  },
+
+  async "runs do not mix, whatever their ids are"(store) {
+    const ids = ["a", "A", "a/b", "../a", "a b", "ä", "%61", "a\\b", "con", "x".repeat(200)];
+    for (const id of ids) await store.append(id, 0, [`of ${id}`]);
+    for (const id of ids) assert.deepEqual(await store.read(id), [`of ${id}`]);
+  },
+
+  async "appending nothing changes nothing"(store) {
+    await store.append("run", 0, []);
+    await store.append("run", 0, ["a"]);
+    await store.append("run", 1, []);
+    assert.deepEqual(await store.read("run"), ["a"]);
+  },
+
+  async "a writer who expects fewer or more lines than there are is refused, and nothing of his is stored"(store) {
+    await store.append("run", 0, ["a", "b"]);
+    for (const expectedLines of [0, 1, 3]) {
+      await assertConflict(store.append("run", expectedLines, ["x", "y"]), { expectedLines, actualLines: 2 });
+    }
+    assert.deepEqual(await store.read("run"), ["a", "b"]);
+    await store.append("run", 2, ["c"]);
+    assert.deepEqual(await store.read("run"), ["a", "b", "c"]);
+  },
+
+  async "of many writers at once one wins"(store) {
+    const writers = Array.from({ length: 20 }, (_, index) => [`first of ${index}`, `second of ${index}`]);
+    const results = await Promise.allSettled(writers.map((lines) => store.append("run", 0, lines)));
+    const winners = writers.filter((_, index) => results[index]?.status === "fulfilled");
+    assert.equal(winners.length, 1);
+    assert.deepEqual(await store.read("run"), winners[0]);
+    for (const result of results) {
+      if (result.status === "rejected") assert.ok(isGateError(result.reason, "STORE_CONFLICT"), String(result.reason));
+    }
+  },
+
+  async "what a caller does to his list afterwards changes nothing"(store) {
+    const lines = ["a", "b"];
+    await store.append("run", 0, lines);
+    lines.push("c");
+    const read = [...(await store.read("run"))];
+    assert.deepEqual(read, ["a", "b"]);
+    read.pop();
+    assert.deepEqual(await store.read("run"), ["a", "b"]);
+  },
+
+  async "a subscriber gets the lines there are, then each as it comes; each once, in order"(store) {
+    await store.append("run", 0, ["a", "b"]);
+    const all = collect(store, "run", 0, 5);
+    const later = collect(store, "run", 1, 4);
+    await store.append("run", 2, ["c"]);
+    await store.append("run", 3, ["d", "e"]);
+    assert.deepEqual(await all.lines, ["a", "b", "c", "d", "e"]);
+    assert.deepEqual(await later.lines, ["b", "c", "d", "e"]);
+    all.end();
+    later.end();
+  },
+
+  async "a subscriber may come before the run, and ahead of it"(store) {
+    const early = collect(store, "run", 0, 3);
+    const ahead = collect(store, "run", 2, 1);
+    await store.append("run", 0, ["a"]);
+    await store.append("run", 1, ["b", "c"]);
+    assert.deepEqual(await early.lines, ["a", "b", "c"]);
+    assert.deepEqual(await ahead.lines, ["c"]);
+    early.end();
+    ahead.end();
+  },
+
+  async "a subscriber hears of its own run alone, and of nothing after its end"(store) {
+    const ended = collect(store, "run", 0, 1);
+    await store.append("other", 0, ["x"]);
+    await store.append("run", 0, ["a"]);
+    assert.deepEqual(await ended.lines, ["a"]);
+    ended.end();
+    ended.end();
+    // Whoever subscribed later hears of the next line; by then the one who left would have heard of it too.
+    const witness = collect(store, "run", 1, 1);
+    await store.append("run", 1, ["b"]);
+    assert.deepEqual(await witness.lines, ["b"]);
+    assert.deepEqual(ended.heard, ["a"]);
+    witness.end();
+  },
+
+  async "a listener that throws hurts nobody"(store) {
+    const endBroken = store.subscribe("run", 0, () => {
+      throw new Error("this listener is broken, on purpose");
+    });
+    const witness = collect(store, "run", 0, 2);
+    await store.append("run", 0, ["a"]);
+    await store.append("run", 1, ["b"]);
+    assert.deepEqual(await witness.lines, ["a", "b"]);
+    assert.deepEqual(await store.read("run"), ["a", "b"]);
+    endBroken();
+    witness.end();
+  },
+};
+
+async function assertConflict(
+  append: Promise<void>,
+  expected: { readonly expectedLines: number; readonly actualLines: number },
+): Promise<void> {
+  await assert.rejects(append, (error) => {
+    assert.ok(
+      isGateError(error, "STORE_CONFLICT"),
+      `expected a GateError with code STORE_CONFLICT, got ${String(error)}`,
+    );
+    assert.deepEqual(error.details, { runId: "run", ...expected });
+    return true;
+  });
+}
+
+/** Subscribes, and resolves when so many lines were heard. */
+function collect(store: RecordStore, runId: string, afterLine: number, count: number) {
+  const heard: string[] = [];
+  let end: (() => void) | undefined;
+  const lines = new Promise<readonly string[]>((resolve) => {
+    end = store.subscribe(runId, afterLine, (some) => {
+      heard.push(...some);
+      if (heard.length >= count) resolve([...heard]);
+    });
+  });
+  return { heard, lines, end: () => end?.() };
+}

@@ -1,0 +1,67 @@
+import { setImmediate } from "node:timers/promises";
+import { isGateError, type RecordStore } from "release-gates";
+import { memoryStore } from "release-gates/stores";
+import { recordStoreContract } from "release-gates/testing";
+import { describe, expect, test } from "vitest";
+
+/** Which rules a store breaks. */
+async function brokenBy(breakIt: (store: RecordStore) => Partial<RecordStore>): Promise<readonly string[]> {
+  const makeStore = () => {
+    const store = memoryStore();
+    return { ...store, ...breakIt(store) };
+  };
+  const broken: string[] = [];
+  for (const { name, run } of recordStoreContract(makeStore)) {
+    // A rule that waits for ever for a line is broken too.
+    const kept = run().then(
+      () => true,
+      () => false,
+    );
+    if (!(await Promise.race([kept, idle()]))) broken.push(name);
+  }
+  return broken;
+}
+
+/** Many turns later: whatever a store in memory still does not do by then, it never does. */
+async function idle(): Promise<false> {
+  for (let turn = 0; turn < 100; turn += 1) await setImmediate();
+  return false;
+}
+
+describe("recordStoreContract", () => {
+  test("is kept by a store that keeps it", async () => {
+    expect(await brokenBy(() => ({}))).toEqual([]);
+  });
+
+  test.each<[string, (store: RecordStore) => Partial<RecordStore>]>([
+    [
+      "lets the last writer win",
+      (store) => ({
+        append: async (runId, _expected, lines) => store.append(runId, (await store.read(runId)).length, lines),
+      }),
+    ],
+    [
+      "refuses with an error of its own",
+      (store) => ({
+        append: (...all) =>
+          store.append(...all).catch((error: unknown) => {
+            throw isGateError(error) ? new Error("conflict") : error;
+          }),
+      }),
+    ],
+    ["loses lines", (store) => ({ append: (id, expected, lines) => store.append(id, expected, lines.slice(0, 1)) })],
+    ["trims lines", (store) => ({ read: async (...all) => (await store.read(...all)).map((line) => line.trim()) })],
+    ["mixes runs", (store) => ({ append: (id, ...rest) => store.append(id.toLowerCase(), ...rest) })],
+    ["starts where it likes", (store) => ({ read: (id) => store.read(id) })],
+    ["never tells anybody", () => ({ subscribe: () => () => {} })],
+    [
+      "tells twice",
+      (store) => ({
+        subscribe: (id, after, listener) => store.subscribe(id, after, (lines) => (listener(lines), listener(lines))),
+      }),
+    ],
+    ["goes on telling", (store) => ({ subscribe: (...all) => (store.subscribe(...all), () => {}) })],
+  ])("finds a store that %s", async (_, breakIt) => {
+    expect(await brokenBy(breakIt)).not.toEqual([]);
+  });
+});
