@@ -10,11 +10,11 @@ describe("the answer of a composite", () => {
   });
 
   test("that promotes counts the gates that do, of those that count", () => {
-    const findings = [finding("all/a", "passed"), finding("all/b", "failed"), undefined];
+    const findings = [finding("any/a", "passed"), finding("any/b", "failed"), finding("any/c", "passed"), undefined];
     expect(compositeAnswer(1, "promote", findings)).toEqual({
       status: "passed",
       decision: "promote",
-      reason: "1 of 3 gates promote",
+      reason: "2 of 4 gates promote",
     });
   });
 

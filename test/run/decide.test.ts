@@ -75,7 +75,7 @@ describe("the decision", () => {
       [finding("a", "skipped", { kind: "when" })],
     );
     expect(skipped).toMatchObject({ decision: "hold", decidedBy: [], wouldChange: [], reason: nothing });
-    const advice = verdictOf(advisory(a), [finding("a", "passed")]);
+    const advice = verdictOf(advisory(a), [finding("a", "failed")]);
     expect(advice).toMatchObject({ decision: "hold", decidedBy: [], wouldChange: [], reason: nothing });
   });
 });
