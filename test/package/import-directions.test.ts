@@ -29,7 +29,7 @@ const places = [
   { at: "approvals/a.ts", never: ["../reports/index.js", "../run/scope.js"], may: "../gates/manual-approval/vote.js" },
   { at: "stores/a.ts", never: ["../reports/index.js", "../run/run.js", "pg"], may: "../run/record-store.js" },
   { at: "reports/a.ts", never: ["../stores/index.js", "../run/live-run.js", "p-limit"], may: "../run/verdict.js" },
-  { at: "testing/a.ts", never: ["../gates/x/y.js", "../run/live-run.js"], may: "../run/virtual-clock.js" },
+  { at: "testing/a.ts", never: ["../gates/x/y.js", "../stores/index.js"], may: "../run/start-run.js" },
 ] as const;
 
 describe("the lint that holds the direction of imports", () => {

@@ -8,11 +8,11 @@ import { root } from "../docs/code-fences.js";
 const ceilings = [
   { entry: "index.ts", own: 42, bundled: 75 },
   { entry: "metrics/index.ts", own: 11, bundled: 41 },
-  { entry: "databases/index.ts", own: 7, bundled: 35 },
+  { entry: "databases/index.ts", own: 9, bundled: 38 },
   { entry: "approvals/index.ts", own: 4, bundled: 31 },
   { entry: "stores/index.ts", own: 2, bundled: 2 },
   { entry: "reports/index.ts", own: 6, bundled: 24 },
-  { entry: "testing/index.ts", own: 2, bundled: 2 },
+  { entry: "testing/index.ts", own: 18, bundled: 50 },
 ] as const;
 
 async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promise<number> {
