@@ -21,10 +21,12 @@ const unitMs: Readonly<Record<Unit, number>> = {
 
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)$/;
 
-/** Whether `value` is a {@link Duration}: finite, not negative, and with a known unit. */
+// Far more than anybody waits, and little enough that every time it leads to is a date.
+const longestMs = 10_000 * unitMs.y;
+
+/** Whether `value` is a {@link Duration}: not negative, with a known unit, and of at most 10,000 years. */
 export function isDuration(value: unknown): value is Duration {
-  if (typeof value === "number") return Number.isFinite(value) && value >= 0;
-  return typeof value === "string" && pattern.test(value);
+  return msOf(value) !== undefined;
 }
 
 /**
@@ -33,25 +35,28 @@ export function isDuration(value: unknown): value is Duration {
  * Throws a `GateError` with code `DURATION_INVALID` for anything that is not a {@link Duration}.
  */
 export function toMs(duration: Duration): number {
-  if (typeof duration === "number" && isDuration(duration)) return duration;
-  const match = typeof duration === "string" ? pattern.exec(duration) : null;
-  if (!match) {
-    // Whatever JavaScript may hand in, typed or not.
-    const got: unknown = duration;
-    const shown = typeof got === "string" ? JSON.stringify(got) : String(got);
-    throw new GateError(
-      "DURATION_INVALID",
-      `Expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0, got ${shown}.`,
-      { got: shown },
-    );
-  }
-  return Number(match[1]) * unitMs[match[2] as Unit];
+  const ms = msOf(duration);
+  if (ms !== undefined) return ms;
+  // Whatever JavaScript may hand in, typed or not.
+  const shown = typeof duration === "string" ? JSON.stringify(duration) : `${duration}`;
+  throw new GateError(
+    "DURATION_INVALID",
+    `Expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0, got ${shown}.`,
+    { got: shown },
+  );
+}
+
+function msOf(value: unknown): number | undefined {
+  const match = typeof value === "string" ? pattern.exec(value) : null;
+  const ms = match ? Number(match[1]) * unitMs[match[2] as Unit] : value;
+  return typeof ms === "number" && ms >= 0 && ms <= longestMs ? ms : undefined;
 }
 
 /** Writes milliseconds as a person would say them: `850 ms`, `12 s`, `5 min`, `2 h 30 min`, `3 d 4 h`. */
 export function formatMs(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${Number((ms / 1_000).toFixed(1))} s`;
+  // What would be rounded up to the next unit is written in that one.
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${Number((ms / 1_000).toFixed(1))} s`;
   const parts: readonly [number, string][] = [
     [unitMs.d, "d"],
     [unitMs.h, "h"],

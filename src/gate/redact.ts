@@ -1,25 +1,19 @@
 import type { Json, JsonObject } from "./json.js";
+import { redacted, redactUrls } from "./redact-urls.js";
 
-/** What stands where a secret stood. */
-export const redacted = "[redacted]";
+export { redacted } from "./redact-urls.js";
 
 const secretKey =
   /^(?:proxy-?)?authorization$|^(?:set-)?cookie$|passw(?:or)?d$|passphrase|secret|token$|api-?key$|private-?key|credential/i;
-const userInfo = /(\b[a-z][a-z\d+.-]*:\/\/)[^\s/?#"'<>@]*(?:@[^\s/?#"'<>@]*)*@/gi;
-const queryString = /(\b[a-z][a-z\d+.-]*:\/\/[^\s?#"'<>]*\?)([^\s#"'<>]+)/gi;
-const queryValue = /=[^&;]*/g;
 const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
 
 // Almost no text holds any of them, and every text of a record comes past here.
 const maybeSecret = /:\/\/|\b(?:bearer|basic)\s/i;
 
-/** Removes credentials and query values of URLs, and bearer tokens, from a text. */
+/** Removes credentials, query values and fragment values of URLs, and bearer tokens, from a text. */
 export function redactText(text: string): string {
   if (!maybeSecret.test(text)) return text;
-  return text
-    .replace(userInfo, `$1${redacted}@`)
-    .replace(queryString, (_, start: string, query: string) => start + query.replace(queryValue, `=${redacted}`))
-    .replace(bearer, `$1 ${redacted}`);
+  return redactUrls(text).replace(bearer, `$1 ${redacted}`);
 }
 
 /**
@@ -57,7 +51,8 @@ function redactObject(object: JsonObject, redactString: (text: string) => string
 
 /** Returns a function that removes the given secrets as well, wherever they stand in a text. */
 export function redactorOf(secrets: readonly string[]): (text: string) => string {
-  const known = secrets.filter((secret) => secret !== "");
+  // The longest first: what holds another one must not be left in part.
+  const known = secrets.filter((secret) => secret !== "").toSorted((a, b) => b.length - a.length);
   if (known.length === 0) return redactText;
   return (text) => redactText(known.reduce((rest, secret) => rest.replaceAll(secret, redacted), text));
 }

@@ -32,7 +32,8 @@ function copy(value: unknown, place: string, above: readonly object[]): Json {
 function copyObject(value: object, place: string, above: readonly object[]): Json {
   if (above.includes(value)) throw new TypeError(`${place} refers to itself`);
   const path = [...above, value];
-  if (Array.isArray(value)) return value.map((item, index) => copy(item, `${place}[${index}]`, path));
+  // `map` would leave holes as they are, which are no JSON.
+  if (Array.isArray(value)) return Array.from(value, (item, index) => copy(item, `${place}[${index}]`, path));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw new TypeError(`${place} is a ${value.constructor?.name ?? "class instance"}, which does not survive JSON`);
