@@ -1,4 +1,6 @@
 import type { Json } from "../gate/json.js";
+import { parseExactJson } from "./exact-json.js";
+import { parsePostgresArray } from "./postgres-array.js";
 
 type Reader = (text: string) => Json;
 
@@ -16,15 +18,46 @@ const readers: Readonly<Record<number, Reader>> = {
   21: integer,
   23: integer,
   26: integer,
-  114: (value) => JSON.parse(value) as Json,
+  114: parseExactJson,
   700: float,
   701: float,
   1114: instant,
   1184: instant,
-  3802: (value) => JSON.parse(value) as Json,
+  3802: parseExactJson,
+};
+
+/** The elements' types of arrays, in the same way: of what is above, and of what stays text. */
+const elements: Readonly<Record<number, number>> = {
+  199: 114,
+  1000: 16,
+  1001: 17,
+  1002: 18,
+  1003: 19,
+  1005: 21,
+  1007: 23,
+  1009: 25,
+  1014: 1042,
+  1015: 1043,
+  1016: 20,
+  1021: 700,
+  1022: 701,
+  1028: 26,
+  1115: 1114,
+  1182: 1082,
+  1183: 1083,
+  1185: 1184,
+  1187: 1186,
+  1231: 1700,
+  2951: 2950,
+  3807: 3802,
 };
 
 /** The type parsers of a query: JSON that loses nothing, on a session whose time zone is UTC and whose dates are ISO. */
 export const exactTypes = {
-  getTypeParser: (oid: number): Reader => readers[oid] ?? text,
+  getTypeParser: (oid: number): Reader => {
+    const element = elements[oid];
+    if (element === undefined) return readers[oid] ?? text;
+    const readElement = readers[element] ?? text;
+    return (value) => parsePostgresArray(value, readElement);
+  },
 };
