@@ -1,10 +1,17 @@
 /** The part of `pg` that is used. Declared here, so that no type of an optional peer shows in ours. */
 export interface PostgresClient {
-  readonly connection: { readonly stream: NodeJS.ReadableStream & { destroy(): unknown } };
+  readonly connection: PostgresWire;
   connect(): Promise<unknown>;
   end(): Promise<void>;
   on(event: "error", listener: (error: Error) => void): unknown;
   query(config: PostgresQuery): Promise<PostgresResult>;
+}
+
+/** A client's connection. It tells of each row that comes in. */
+export interface PostgresWire {
+  readonly stream: NodeJS.ReadableStream & { destroy(): unknown };
+  on(event: "dataRow", listener: () => void): unknown;
+  off(event: "dataRow", listener: () => void): unknown;
 }
 
 /** A query as `pg` takes it. */

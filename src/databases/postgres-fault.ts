@@ -1,25 +1,29 @@
-import { redactorOf } from "../gate/redact.js";
+import { redacted } from "../gate/redact.js";
 import { isGateError, type GateError } from "../gate/gate-error.js";
 import { SessionAnomaly } from "./postgres-session.js";
 import { queryFault } from "./query-fault.js";
 
 /** SQLSTATE classes, and states, of what may be over in a moment: connections, resources, conflicts, shutdown. */
-const passing = /^(?:08|53|57P|40001|40P01|55P03|58)/;
+const passing = /^(?:08(?!P01)|53|57P|40001|40P01|55P03|58)/;
+/** SQLSTATE class of faults of a value, which the message quotes: a parameter's, or a row's, and perhaps a part of it. */
+const quotesValues = /^22/;
+const quoted = /".*"/s;
 const passingNetwork = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "EAI_AGAIN", "EHOSTUNREACH"]);
 
 /**
  * Explains what `pg` threw: the server's words and its SQLSTATE, without parameters, passwords or rows.
  *
- * The server's `detail` is left out, as it quotes rows.
+ * The server's `detail` is left out, as it quotes rows, and so is a value that a message quotes.
  */
 export function explainPostgresError(
   thrown: unknown,
   source: string,
-  secrets: readonly string[],
+  hide: (text: string) => string,
 ): GateError<"SOURCE_FAILED"> {
   if (isGateError(thrown, "SOURCE_FAILED")) return thrown;
-  const message = redactorOf(secrets)(messageOf(thrown));
   const code = codeOf(thrown);
+  const said = messageOf(thrown);
+  const message = hide(quotesValues.test(code) ? said.replace(quoted, `"${redacted}"`) : said);
   const isNetwork = passingNetwork.has(code) || /^(?:Connection terminated|timeout expired)/.test(message);
   const isRetryable = !(thrown instanceof SessionAnomaly) && (isNetwork || passing.test(code));
   // The cause itself would bring back what was removed.

@@ -71,13 +71,15 @@ export function parsePostgresOptions(options: PostgresOptions): ParsedPostgresOp
 
 function fieldsOf(text: string) {
   try {
-    const { hostname, port, pathname, username, password } = new URL(text);
+    const { hostname, port, pathname, username, password, searchParams } = new URL(text);
+    // As `pg` reads them: a field in the query goes before the same one elsewhere.
+    const user = searchParams.get("user") ?? decodeURIComponent(username);
     return {
-      host: hostname || "localhost",
-      port: port === "" ? 5_432 : Number(port),
-      database: decodeURIComponent(pathname.slice(1)) || decodeURIComponent(username),
-      user: decodeURIComponent(username),
-      password: decodeURIComponent(password),
+      host: (searchParams.get("host") ?? hostname) || "localhost",
+      port: Number(searchParams.get("port") ?? port) || 5_432,
+      database: decodeURIComponent(pathname.slice(1)) || user,
+      user,
+      password: searchParams.get("password") ?? decodeURIComponent(password),
     };
   } catch {
     // The cause would hold the URL, and with it the password.

@@ -27,7 +27,9 @@ export async function beginReadOnly(client: PostgresClient, timeoutMs: number): 
     standard_conforming_strings: "on",
   };
   const names = Object.entries(settings).flat();
-  const calls = Object.keys(settings).map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
+  const calls = Object.keys(settings).map(
+    (_, index) => `pg_catalog.set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`,
+  );
   await client.query({ text: `SELECT ${calls.join(", ")}`, values: names });
   const { isReadOnly, process } = await inspect(client);
   if (!isReadOnly) throw new SessionAnomaly("the server did not make the transaction read-only");
@@ -53,9 +55,12 @@ export async function assertUnchanged(client: PostgresClient): Promise<void> {
   if (!isReadOnly || hasWritten) throw new SessionAnomaly("the statement left the read-only transaction");
 }
 
+// By their full names: the statement may have changed what the short ones mean.
+const inspection = `SELECT pg_catalog.current_setting('transaction_read_only'), pg_catalog.pg_backend_pid()::text,
+  pg_catalog.pg_current_xact_id_if_assigned()::text`;
+
 async function inspect(client: PostgresClient) {
-  const text = `SELECT current_setting('transaction_read_only'), pg_backend_pid()::text, pg_current_xact_id_if_assigned()::text`;
-  const { rows } = await client.query({ text, rowMode: "array" });
+  const { rows } = await client.query({ text: inspection, rowMode: "array" });
   const [readOnly, process, transaction] = rows[0] ?? [];
   return { isReadOnly: readOnly === "on", process: Number(process), hasWritten: transaction !== null };
 }

@@ -1,9 +1,11 @@
 import type { JsonObject } from "../gate/json.js";
 import type { QueryRequest, ReadOnlyDatabase } from "../gates/read-only-query/read-only-database.js";
+import { hideParameters } from "./hide-parameters.js";
 import { postgresClient, type PostgresClient, type PostgresClientConfig } from "./postgres-client.js";
 import { explainPostgresError } from "./postgres-fault.js";
 import { parsePostgresOptions, type PostgresOptions } from "./postgres-options.js";
 import { assertUnchanged, beginReadOnly, readRows } from "./postgres-session.js";
+import { watchQuery, type QueryCut } from "./query-cut.js";
 import { queryFault, tooManyBytes, tooManyRows } from "./query-fault.js";
 import { readingStatement } from "./reading-statement.js";
 
@@ -38,36 +40,41 @@ export function postgres(options: PostgresOptions): ReadOnlyDatabase {
     description,
     async query(request) {
       const text = readingStatement(name, request.text);
-      const hidden = [...secrets, ...request.params.filter((param) => typeof param === "string")];
       try {
         request.signal.throwIfAborted();
         return await ask(config, name, { ...request, text });
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
-        throw explainPostgresError(error, name, hidden);
+        throw explainPostgresError(error, name, hideParameters(request.params, secrets));
       }
     },
   };
 }
 
 async function ask(config: PostgresClientConfig, name: string, request: QueryRequest): Promise<readonly JsonObject[]> {
+  const { signal, timeoutMs, maxBytes } = request;
   const client = await postgresClient(config);
-  const cut = cutOf(request, name);
-  // `pg` tells of a lost connection by an event that must have a listener.
-  client.on("error", cut.now);
   let process: number | undefined;
+  // A server that is slow to let one in may be faster the next time; a statement that is slow is not.
+  const late = () => queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: process === undefined });
+  const cut = watchQuery({ signal, afterMs: timeoutMs + graceMs, late });
+  // `pg` tells of a lost connection by an event that must have a listener. What the server said before it counts for more.
+  let isClosing = false;
+  client.on("error", (error) => {
+    if (!isClosing) cut.now(error);
+  });
   const converse = async () => {
     try {
       await client.connect();
-      watchSize(client, request.maxBytes, () => cut.now(tooManyBytes(name, request.maxBytes)));
-      process = await beginReadOnly(client, request.timeoutMs);
-      const rows = await readRows(client, request);
-      if (rows.length > request.maxRows) throw tooManyRows(name, request.maxRows);
+      watchSize(client, maxBytes, () => cut.now(tooManyBytes(name, maxBytes)));
+      process = await beginReadOnly(client, timeoutMs);
+      const rows = await readAtMost(client, name, request, cut);
       await assertUnchanged(client);
       return rows;
     } finally {
-      // Closing the session rolls back; a session that was cut is destroyed below.
-      if (!cut.hasHappened()) await client.end();
+      isClosing = true;
+      // A session that was cut is destroyed below.
+      if (!cut.hasHappened()) await close(client, process !== undefined);
     }
   };
   try {
@@ -81,6 +88,30 @@ async function ask(config: PostgresClientConfig, name: string, request: QueryReq
   }
 }
 
+/** Reads the rows, and cuts the query at the first that is too many: `pg` would collect them all. */
+async function readAtMost(client: PostgresClient, name: string, request: QueryRequest, cut: QueryCut) {
+  const { maxRows, maxBytes } = request;
+  let seen = 0;
+  const count = () => {
+    seen += 1;
+    if (seen > maxRows) cut.now(tooManyRows(name, maxRows));
+  };
+  client.connection.on("dataRow", count);
+  try {
+    const rows = await readRows(client, request);
+    if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
+    return rows;
+  } finally {
+    client.connection.off("dataRow", count);
+  }
+}
+
+async function close(client: PostgresClient, hasBegun: boolean): Promise<void> {
+  // The server rolls back by itself when a session ends; said aloud, a pooler between knows it, too.
+  if (hasBegun) await client.query({ text: "ROLLBACK" }).catch(() => undefined);
+  await client.end();
+}
+
 /** Counts what comes in, so that one huge value never fills the memory. */
 function watchSize(client: PostgresClient, maxBytes: number, onTooMuch: () => void): void {
   // Beyond the answer: the frames of opening and proving the session.
@@ -91,38 +122,16 @@ function watchSize(client: PostgresClient, maxBytes: number, onTooMuch: () => vo
   });
 }
 
-/** What ends a query from outside: it is no longer wanted, answers too much, or the server's own timeout was not heard of. */
-function cutOf({ signal, timeoutMs }: QueryRequest, name: string) {
-  const controller = new AbortController();
-  const now = (reason: unknown) => controller.abort(reason);
-  const abort = () => now(signal.reason);
-  const late = () => now(queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: false }));
-  const timer = setTimeout(late, timeoutMs + graceMs);
-  signal.addEventListener("abort", abort, { once: true });
-  const happens = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => reject(controller.signal.reason as Error), { once: true });
-  });
-  happens.catch(() => {});
-  return {
-    now,
-    happens,
-    hasHappened: () => controller.signal.aborted,
-    cancel: () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", abort);
-    },
-  };
-}
-
 /** Ends a process of the server that may still be running the statement: a closed socket does not. */
 async function terminate(config: PostgresClientConfig, process: number): Promise<void> {
+  const client = await postgresClient({ ...config, query_timeout: graceMs });
+  client.on("error", () => {});
   try {
-    const client = await postgresClient(config);
-    client.on("error", () => {});
     await client.connect();
-    await client.query({ text: "SELECT pg_terminate_backend($1)", values: [process] });
-    await client.end();
+    await client.query({ text: "SELECT pg_catalog.pg_terminate_backend($1)", values: [process] });
   } catch {
     // The statement ends at the server's own timeout, then; the query has failed either way.
+  } finally {
+    client.connection.stream.destroy();
   }
 }

@@ -19,5 +19,12 @@ export function readingStatement(source: string, text: string): string {
   if (!readingWords.has(word.toLowerCase())) {
     throw refuse("only a statement that begins with SELECT, WITH, VALUES or TABLE is run");
   }
-  return text.replace(/[\s;]+$/, "");
+  return withoutEnd(text);
+}
+
+// By hand: the regular expression for it takes the square of the time on a text with much white space.
+function withoutEnd(text: string): string {
+  let rest = text.trimEnd();
+  while (rest.endsWith(";")) rest = rest.slice(0, -1).trimEnd();
+  return rest;
 }

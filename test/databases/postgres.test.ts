@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import pg from "pg";
+import type { QueryRequest } from "release-gates";
 import { postgres } from "release-gates/databases";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPostgres, type PostgresServer } from "../helpers/postgres.js";
@@ -52,6 +55,9 @@ const attacks = [
   "REFRESH MATERIALIZED VIEW totals",
   "ANALYZE orders",
   "COMMENT ON TABLE orders IS 'evil'",
+  "SELECT pg_advisory_lock(7)",
+  "SELECT pg_notify('somebody', 'something')",
+  "SELECT pg_catalog.set_config('search_path', 'evil, pg_catalog', false)",
 ];
 
 describeWithService("postgres", isRunning, how, () => {
@@ -70,6 +76,10 @@ describeWithService("postgres", isRunning, how, () => {
       CREATE MATERIALIZED VIEW totals AS SELECT sum(total) FROM orders;
       CREATE FUNCTION delete_some() RETURNS int LANGUAGE sql AS 'DELETE FROM orders WHERE id = 1 RETURNING id';
       CREATE PROCEDURE delete_all() LANGUAGE plpgsql AS 'BEGIN COMMIT; DELETE FROM orders; COMMIT; END';
+      CREATE FUNCTION stubborn() RETURNS int LANGUAGE plpgsql AS
+        'BEGIN LOOP BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END';
+      CREATE TABLE people (email text);
+      INSERT INTO people VALUES ('ada@example.org');
       CREATE ROLE gates LOGIN PASSWORD 'plain secret';
       GRANT SELECT ON ALL TABLES IN SCHEMA public TO gates;
     `);
@@ -92,6 +102,7 @@ describeWithService("postgres", isRunning, how, () => {
           (SELECT array_agg(relacl::text ORDER BY relname) FROM pg_class WHERE relname = 'orders') AS grants,
           (SELECT count(*) FROM pg_largeobject_metadata) AS objects,
           (SELECT setting FROM pg_settings WHERE name = 'work_mem') AS work_mem,
+          (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') AS locks,
           obj_description('orders'::regclass) AS remark`);
       return rows;
     },
@@ -136,6 +147,39 @@ describeWithService("postgres", isRunning, how, () => {
     ["SELECT timestamp '2026-11-22 12:00:00' AS local", [], [{ local: "2026-11-22T12:00:00" }]],
     ["SELECT decode('01ff', 'hex') AS bytes, true AS yes", [], [{ bytes: "Af8=", yes: true }]],
     ["SELECT jsonb_build_object('a', ARRAY[1, 2]) AS doc", [], [{ doc: { a: [1, 2] } }]],
+    [
+      `SELECT '{"a": [9007199254740993, 10.50, 0.1234567890123456789, 1e400], "b": "1e400 and 9007199254740993"}'::json AS doc`,
+      [],
+      [{ doc: { a: ["9007199254740993", 10.5, "0.1234567890123456789", "1e400"], b: "1e400 and 9007199254740993" } }],
+    ],
+    [
+      `SELECT ARRAY['a', 'b,"c"', 'NULL', NULL, ''] AS texts, '{}'::int[] AS none, ARRAY[[1, 2], [3, NULL]] AS table,
+        ARRAY[9007199254740993, 1] AS big, ARRAY[0.30, 'NaN'] AS exact, '[0:1]={1,2}'::int[] AS shifted`,
+      [],
+      [
+        {
+          texts: ["a", 'b,"c"', "NULL", null, ""],
+          none: [],
+          table: [
+            [1, 2],
+            [3, null],
+          ],
+          big: ["9007199254740993", 1],
+          exact: ["0.30", "NaN"],
+          shifted: "[0:1]={1,2}",
+        },
+      ],
+    ],
+    [
+      "SELECT ARRAY[timestamptz '2026-11-22 12:00+02'] AS at, ARRAY['\\x01ff'::bytea] AS bytes, ARRAY[true, false] AS yes",
+      [],
+      [{ at: ["2026-11-22T10:00:00Z"], bytes: ["Af8="], yes: [true, false] }],
+    ],
+    [
+      "SELECT 'infinity'::timestamptz AS at, time '10:00' AS time, interval '1 day 2 hours' AS took, '\\x'::bytea AS nothing",
+      [],
+      [{ at: "infinity", time: "10:00:00", took: "P1DT2H", nothing: "" }],
+    ],
     ["WITH big AS (SELECT * FROM orders WHERE id > 1) SELECT count(*) AS n FROM big", [], [{ n: 2 }]],
     ["SELECT id, sum(id) OVER (ORDER BY id) AS running FROM orders ORDER BY id LIMIT 1", [], [{ id: 1, running: 1 }]],
     [
@@ -150,8 +194,15 @@ describeWithService("postgres", isRunning, how, () => {
     ["SELECT id FROM orders WHERE id > 9", [], []],
   ] as const;
 
-  describeReadOnlyDatabase("postgres as a superuser", { open: () => opened(superuserUrl), attacks, reads });
-  describeReadOnlyDatabase("postgres as a plain role", { open: () => opened(plainUrl), attacks, reads });
+  const words = {
+    parameter: "$1",
+    // Rows come as they are made: a function in FROM would first make them all.
+    series: (rows: number) => `SELECT generate_series(1, ${rows}) AS n`,
+    attacks,
+    reads,
+  };
+  describeReadOnlyDatabase("postgres as a superuser", { open: () => opened(superuserUrl), ...words });
+  describeReadOnlyDatabase("postgres as a plain role", { open: () => opened(plainUrl), ...words });
 
   describe("postgres", () => {
     test("a wrong password is a fault that shows neither", async () => {
@@ -172,15 +223,69 @@ describeWithService("postgres", isRunning, how, () => {
       expect(isRetryable).toBe(true);
     });
 
-    test("the server's detail, which quotes rows, does not show", async () => {
-      const { message } = await faultOf(ask(postgres({ connection: superuserUrl }), "SELECT 'a row'::int"));
-      expect(message).toContain("22P02");
+    test("a statement that survives the server's timeout is ended by a second connection", async () => {
+      const { database, leftovers } = opened(plainUrl);
+      const { message, isRetryable } = await faultOf(ask(database, "SELECT stubborn()", { timeoutMs: 200 }));
+      expect(message).toContain("no answer within 200 ms");
+      expect(isRetryable).toBe(false);
+      expect(await leftovers()).toEqual([]);
+    });
+
+    test("a session that the server ends is a fault that asking again may mend", async () => {
+      const query = faultOf(ask(postgres({ connection: plainUrl }), "SELECT pg_sleep(60)"));
+      const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'`;
+      let ended = 0;
+      while (ended === 0) ended = (await writer.query(end)).rows.length;
+      const { message, isRetryable } = await query;
+      expect(message).toContain("57P01");
+      expect(isRetryable).toBe(true);
+    });
+
+    test("a server that lets nobody in is a fault that asking again may mend", async () => {
+      const silent = createServer().listen(0, "127.0.0.1");
+      await once(silent, "listening");
+      const connection = `postgres://gates@127.0.0.1:${(silent.address() as AddressInfo).port}/x`;
+      const { isRetryable } = await faultOf(ask(postgres({ connection }), "SELECT 1", { timeoutMs: 50 }));
+      expect(isRetryable).toBe(true);
+      const patient = postgres({ connection, connectTimeoutMs: 50 });
+      expect(await faultOf(ask(patient, "SELECT 1"))).toMatchObject({ isRetryable: true });
+      silent.close();
+    });
+
+    test.each<[string, QueryRequest["params"], string, string]>([
+      ["a row", [], "SELECT email::int FROM people", "ada@example.org"],
+      ["a parameter", ["hush 1"], "SELECT $1::text::int", "hush"],
+      ["a number", [4111111111111111], "SELECT $1::text::int4", "4111"],
+      ["a part of a parameter", ["hunter2xyz"], "SELECT to_date($1, 'YYYY')", "hunt"],
+    ])("%s that the server quotes does not show", async (_, params, text, secret) => {
+      const { message } = await faultOf(ask(postgres({ connection: superuserUrl }), text, { params }));
+      expect(message).toMatch(/\[redacted\].* \(22\w{3}\)/);
+      expect(message).not.toContain(secret);
+    });
+
+    test("a short parameter takes no letters out of what the server says", async () => {
+      const text = "SELECT nosuch FROM people WHERE email = $1";
+      const { message } = await faultOf(ask(postgres({ connection: superuserUrl }), text, { params: ["e"] }));
+      expect(message).toContain('column "nosuch" does not exist (42703)');
     });
 
     test("its description has no password", () => {
       const { name, description } = postgres({ connection: plainUrl });
       expect(name).toBe("postgres postgres at 127.0.0.1");
       expect(JSON.stringify(description)).not.toContain("plain");
+    });
+
+    test("a URL's query names host, user and password as well, and the password shows nowhere", async () => {
+      const database = postgres({ connection: "postgres:///orders?host=127.0.0.1&port=1&user=bob&password=hush" });
+      expect(database.name).toBe("postgres orders at 127.0.0.1");
+      expect(database.description).toEqual({
+        type: "postgres",
+        host: "127.0.0.1",
+        port: 1,
+        database: "orders",
+        user: "bob",
+      });
+      expect((await faultOf(ask(database, "SELECT 1"))).message).not.toContain("hush");
     });
 
     test("a URL that is none is refused, and not shown", () => {
