@@ -4,12 +4,13 @@ import { basename, resolve } from "node:path";
 import * as z from "zod";
 import { parseConfig } from "../gate/gate-config.js";
 import type { JsonObject } from "../gate/json.js";
-import { redactorOf } from "../gate/redact.js";
 import type { QueryRequest, ReadOnlyDatabase } from "../gates/read-only-query/read-only-database.js";
 import { copyDatabase } from "./copy-database.js";
+import { hideParameters } from "./hide-parameters.js";
 import { queryFault, tooManyBytes, tooManyRows } from "./query-fault.js";
 import { readingStatement } from "./reading-statement.js";
 import { runSqliteChild } from "./run-sqlite-child.js";
+import { assertParameters } from "./sqlite-parameters.js";
 
 /** Where a SQLite database is. */
 export interface SqliteOptions {
@@ -28,8 +29,9 @@ const schema = z.strictObject({
  * Asks a SQLite database file, through `node:sqlite` where Node has it, else through the package `node-sqlite3-wasm` of your
  * project.
  *
- * Each query runs in a process of its own that opens the database for reading alone and is killed at the deadline. With
- * `node-sqlite3-wasm`, whose locks other programs do not see, it reads a copy.
+ * Each query runs in a process of its own that opens the database for reading alone and is killed at the deadline. It reads a
+ * copy, so that no writer ever waits for it; but for a database with a write-ahead log that is in use, which `node:sqlite` reads
+ * beside its writers.
  *
  * @example
  * ```ts
@@ -51,17 +53,30 @@ export function sqlite(options: SqliteOptions): ReadOnlyDatabase {
     description: { type: "sqlite", file },
     async query(request) {
       const text = readingStatement(name, request.text);
+      assertParameters(name, text, request.params.length);
       await access(file).catch(() => {
         throw queryFault(name, "there is no such file, or it may not be read", { isRetryable: false });
       });
-      return hasNodeSqlite() ? ask(name, null, file, { ...request, text }) : askCopy(name, file, { ...request, text });
+      const driver = hasNodeSqlite() ? null : driverPath(name);
+      const isShared = driver === null && (await hasSharedLog(file));
+      return (isShared ? ask : askCopy)(name, driver, file, { ...request, text });
     },
   };
 }
 
-async function askCopy(name: string, file: string, request: QueryRequest): Promise<readonly JsonObject[]> {
-  const driver = driverPath(name);
-  const copy = await copyDatabase(file, name);
+/** Whether others have the database open in a way that lets them write while it is read. */
+async function hasSharedLog(file: string): Promise<boolean> {
+  const parts = await Promise.allSettled([access(`${file}-wal`), access(`${file}-shm`)]);
+  return parts.every(({ status }) => status === "fulfilled");
+}
+
+async function askCopy(
+  name: string,
+  driver: string | null,
+  file: string,
+  request: QueryRequest,
+): Promise<readonly JsonObject[]> {
+  const copy = await copyDatabase(file, name, request.signal);
   try {
     return await ask(name, driver, copy.file, request);
   } finally {
@@ -78,14 +93,28 @@ async function ask(
   const { text, params, maxRows, maxBytes, timeoutMs, signal } = request;
   const answer = await runSqliteChild(name, { driver, file, text, params, maxRows, maxBytes }, { timeoutMs, signal });
   if ("rows" in answer) {
-    const twice = Object.keys(answer.rows[0] ?? {}).find((column) => /:\d+$/.test(column));
+    const twice = columnTwice(answer.rows[0] ?? {});
     if (twice === undefined) return answer.rows;
-    throw queryFault(name, `two columns have the name "${twice.replace(/:\d+$/, "")}"`, { isRetryable: false });
+    throw queryFault(name, `two columns have the name "${twice}"; give one of them another`, { isRetryable: false });
   }
   if (answer.fault === "rows") throw tooManyRows(name, maxRows);
   if (answer.fault === "bytes") throw tooManyBytes(name, maxBytes);
-  const hide = redactorOf(params.filter((param) => typeof param === "string"));
-  throw queryFault(name, hide(answer.message), { isRetryable: /\b(?:locked|busy)\b/.test(answer.message) });
+  throw queryFault(name, hideParameters(params)(answer.message), {
+    isRetryable: /\b(?:locked|busy)\b/.test(answer.message),
+  });
+}
+
+/** Of two columns with one name, the statement's frame calls the second `name:1`. */
+function columnTwice(row: JsonObject): string | undefined {
+  const names = Object.keys(row);
+  const [, first] =
+    names.map((name) => /^(.*):\d+$/s.exec(name)).find((match) => match && isAmong(names, match[1])) ?? [];
+  return first;
+}
+
+// Names of columns are the same in upper and lower case.
+function isAmong(names: readonly string[], name: string | undefined): boolean {
+  return names.some((other) => other.toLowerCase() === name?.toLowerCase());
 }
 
 function hasNodeSqlite(): boolean {

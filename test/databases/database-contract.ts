@@ -15,6 +15,10 @@ export interface ContractDatabase {
 /** What is the same in each engine's words. The table `orders` has 3 rows: (1, '10.50'), (2, '20.25'), (3, NULL). */
 export interface ContractOptions {
   readonly open: () => ContractDatabase;
+  /** How a statement names its first parameter. */
+  readonly parameter: string;
+  /** A statement that returns `rows` rows, each with a column `n`, whatever the number. */
+  readonly series: (rows: number) => string;
   /** Statements that would write, each by another road. */
   readonly attacks: readonly string[];
   /** Statements that read, and what they return. */
@@ -41,7 +45,10 @@ export async function faultOf(
 }
 
 /** Describes what every read-only database keeps. */
-export function describeReadOnlyDatabase(name: string, { open, attacks, reads }: ContractOptions): void {
+export function describeReadOnlyDatabase(
+  name: string,
+  { open, parameter, series, attacks, reads }: ContractOptions,
+): void {
   describe(`${name}, as a read-only database`, () => {
     test.each(reads)("reads %s", async (text, params, rows) => {
       expect(await ask(open().database, text, { params })).toEqual(rows);
@@ -75,10 +82,35 @@ export function describeReadOnlyDatabase(name: string, { open, attacks, reads }:
     });
 
     test("answers with all bytes or none: too many bytes are a fault", async () => {
-      const text =
-        "SELECT replace(cast(1000000000 AS varchar(10)) || cast(id AS varchar(10)), '0', $1) AS long FROM orders";
-      const { message } = await faultOf(ask(open().database, text, { params: ["x".repeat(50_000)], maxBytes: 10_000 }));
+      const text = `SELECT replace('1000', '0', ${parameter}) AS long`;
+      const params = ["x".repeat(3_400)];
+      expect(await ask(open().database, text, { params, maxBytes: 11_000 })).toHaveLength(1);
+      const { message } = await faultOf(ask(open().database, text, { params, maxBytes: 10_000 }));
       expect(message).toContain("more than 10000 bytes");
+    });
+
+    test("counts bytes, and not characters", async () => {
+      const text = `SELECT replace('1000', '0', ${parameter}) AS long`;
+      const params = ["€".repeat(1_200)];
+      const { message } = await faultOf(ask(open().database, text, { params, maxBytes: 10_000 }));
+      expect(message).toContain("more than 10000 bytes");
+    });
+
+    test("stops reading at the first row that is too many", async () => {
+      const { database, leftovers } = open();
+      // To read them all would take longer than the statement may.
+      const { message } = await faultOf(ask(database, series(1_000_000_000), { maxRows: 10, maxBytes: 64_000_000 }));
+      expect(message).toContain("more than 10 rows");
+      expect(await leftovers()).toEqual([]);
+    });
+
+    test("a parameter that is missing, or too many, is a fault, and not NULL", async () => {
+      const text = `SELECT id FROM orders WHERE id = ${parameter}`;
+      for (const params of [[], [1, 2]]) {
+        const { isRetryable } = await faultOf(ask(open().database, text, { params }));
+        expect(isRetryable).toBe(false);
+      }
+      await faultOf(ask(open().database, "SELECT 1 AS one", { params: [1] }));
     });
 
     test("two columns of one name are a fault, not one of the two", async () => {
@@ -115,7 +147,8 @@ export function describeReadOnlyDatabase(name: string, { open, attacks, reads }:
     });
 
     test("a parameter shows in no error", async () => {
-      const { message } = await faultOf(ask(open().database, "SELECT nosuch($1)", { params: ["s3cret-value"] }));
+      const params = ["s3cret-value"];
+      const { message } = await faultOf(ask(open().database, `SELECT nosuch(${parameter})`, { params }));
       expect(message).not.toContain("s3cret-value");
     });
   });

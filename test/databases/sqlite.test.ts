@@ -1,12 +1,25 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import wasm from "node-sqlite3-wasm";
+import { isGateError } from "release-gates";
 import { sqlite } from "release-gates/databases";
 import { afterAll, describe, expect, test } from "vitest";
 import { ask, describeReadOnlyDatabase, faultOf } from "./database-contract.js";
 
+/** The part of `node:sqlite` that is used here. The types of Node 20 lack it. */
+interface NodeSqlite {
+  readonly DatabaseSync: new (file: string) => { exec(text: string): void; close(): void };
+}
+
+// Linux tells of processes by files.
+const hasProcesses = existsSync("/proc/self/stat");
+const nodeSqlite = process.getBuiltinModule?.("node:sqlite") as NodeSqlite | undefined;
 const folder = mkdtempSync(join(tmpdir(), "release-gates-sqlite-test-"));
 const file = join(folder, "data", "orders.db");
 mkdirSync(join(folder, "data"));
@@ -33,6 +46,8 @@ describeReadOnlyDatabase("sqlite", {
     ],
     leftovers: async () => [...childProcesses(), ...copies()],
   }),
+  parameter: "?",
+  series: (rows) => `WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${rows}) SELECT n FROM s`,
   reads: [
     [
       "SELECT id, total FROM orders ORDER BY id LIMIT 2",
@@ -55,6 +70,9 @@ describeReadOnlyDatabase("sqlite", {
     ["SELECT json_extract('{\"a\": [1, 2]}', '$.a[1]') AS two", [], [{ two: 2 }]],
     ["SELECT id, sum(id) OVER (ORDER BY id) AS running FROM orders ORDER BY id LIMIT 1", [], [{ id: 1, running: 1 }]],
     ["SELECT 'a;b -- c' AS text -- a comment", [], [{ text: "a;b -- c" }]],
+    ["SELECT ?2 AS b, ?1 AS a, '?' AS text /* ? */", [1, 2], [{ b: 2, a: 1, text: "?" }]],
+    ['SELECT 1 AS "odd:1", ? AS yes', [true], [{ "odd:1": 1, yes: 1 }]],
+    ["SELECT id FROM orders ORDER BY id DESC", [], [{ id: 3 }, { id: 2 }, { id: 1 }]],
     ["SELECT id FROM orders WHERE id > 9", [], []],
   ],
   attacks: [
@@ -124,25 +142,126 @@ describe("sqlite", () => {
     expect(isRetryable).toBe(true);
   });
 
+  test("a journal that is kept for the next write is no write under way", async () => {
+    writeFileSync(`${file}-journal`, Buffer.alloc(512));
+    expect(await ask(sqlite({ file }), "SELECT count(*) AS n FROM orders")).toEqual([{ n: 3 }]);
+    rmSync(`${file}-journal`);
+  });
+
+  test("reads what is in a write-ahead log that somebody has open, and leaves nothing beside it", async () => {
+    const logged = join(folder, "logged");
+    mkdirSync(logged);
+    const owner = new wasm.Database(join(logged, "orders.db"));
+    owner.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0");
+    owner.exec("CREATE TABLE orders (id); INSERT INTO orders VALUES (1), (2)");
+    const before = readdirSync(logged);
+    expect(before).toContain("orders.db-wal");
+    const database = sqlite({ file: join(logged, "orders.db") });
+    expect(await ask(database, "SELECT count(*) AS n FROM orders")).toEqual([{ n: 2 }]);
+    owner.exec("INSERT INTO orders VALUES (3)");
+    expect(await ask(database, "SELECT count(*) AS n FROM orders")).toEqual([{ n: 3 }]);
+    expect(readdirSync(logged)).toEqual(before);
+    owner.close();
+  });
+
+  test("while others write it answers with one moment's truth, or with a fault that asking again may mend", async () => {
+    const busy = join(folder, "busy.db");
+    const maker = new wasm.Database(busy);
+    maker.exec("CREATE TABLE accounts (id INTEGER PRIMARY KEY, cents INTEGER, filler TEXT)");
+    maker.exec(`
+      WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+      INSERT INTO accounts SELECT i, 0, hex(zeroblob(2000)) FROM n`);
+    maker.close();
+    const writes = spawn(process.execPath, ["-e", transfers(busy)], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(writes.stdout, "data");
+    const sum = "SELECT sum(cents) AS cents FROM accounts";
+    const answers: unknown[] = [];
+    for (let round = 0; round < 10; round++) {
+      answers.push(await ask(sqlite({ file: busy }), sum).catch((error: unknown) => error));
+    }
+    writes.kill("SIGKILL");
+    await once(writes, "close");
+    const isRight = (answer: unknown) =>
+      isGateError(answer, "SOURCE_FAILED") ? answer.details.isRetryable : JSON.stringify(answer) === '[{"cents":0}]';
+    expect(answers.filter((answer) => !isRight(answer))).toEqual([]);
+  });
+
+  test.runIf(hasProcesses)("a query does not outlive an asker that was killed", async () => {
+    const script = `
+      import { sqlite } from ${JSON.stringify(new URL("../../src/databases/sqlite.ts", import.meta.url).href)};
+      const limits = { timeoutMs: 3_000, maxRows: 1, maxBytes: 100, signal: new AbortController().signal };
+      await sqlite({ file: ${JSON.stringify(file)} }).query({ text: ${JSON.stringify(endless)}, params: [], ...limits });`;
+    const asker = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+      stdio: "ignore",
+      // The copy that a killed asker leaves is in the folder of this file's tests.
+      env: { ...process.env, TMPDIR: mkdtempSync(join(folder, "killed-")) },
+    });
+    let query: string | undefined;
+    while (query === undefined) {
+      await nextTurn();
+      query = childrenOf(asker.pid).find((id) => commandOf(id).includes("sqlite-child"));
+    }
+    asker.kill("SIGKILL");
+    await once(asker, "close");
+    while (commandOf(query) !== "") await nextTurn();
+    expect(commandOf(query)).toBe("");
+  });
+
+  test.runIf(nodeSqlite)("a database with a write-ahead log in use is read beside its writers", async () => {
+    const shared = join(folder, "shared.db");
+    const owner = new (nodeSqlite as NodeSqlite).DatabaseSync(shared);
+    owner.exec("PRAGMA journal_mode = WAL; CREATE TABLE orders (id); INSERT INTO orders VALUES (1)");
+    const slow = ask(sqlite({ file: shared }), endless, { timeoutMs: 1_000 }).catch(() => {});
+    for (let n = 2; n < 6; n++) {
+      owner.exec(`INSERT INTO orders VALUES (${n})`);
+      expect(await ask(sqlite({ file: shared }), "SELECT count(*) AS n FROM orders")).toEqual([{ n }]);
+    }
+    await slow;
+    owner.close();
+    expect(readdirSync(folder).filter((name) => name.startsWith("shared.db"))).toEqual(["shared.db"]);
+  });
+
   test("options that are wrong are refused when it is made", () => {
     expect(() => sqlite({ path: file } as never)).toThrow(expect.objectContaining({ code: "GATE_CONFIG_INVALID" }));
   });
 });
 
-function childProcesses(): readonly string[] {
-  // Elsewhere than on Linux there is no such list; the copies tell.
-  if (!existsSync("/proc/self/stat")) return [];
-  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return processes.map(commandOf).filter((command) => command.includes("sqlite-child"));
+/** A program that moves money between accounts for ever, and says when it has begun. */
+function transfers(path: string): string {
+  const driver = createRequire(import.meta.url).resolve("node-sqlite3-wasm");
+  return `
+    const { Database } = require(${JSON.stringify(driver)});
+    const db = new Database(${JSON.stringify(path)});
+    for (let i = 0; ; i++) {
+      db.exec("BEGIN; UPDATE accounts SET cents = cents - 1 WHERE id <= 250; UPDATE accounts SET cents = cents + 1 WHERE id > 250; COMMIT");
+      if (i === 0) require("node:fs").writeSync(1, "writing");
+    }`;
 }
 
-/** The command of a process of ours; nothing where it is another's, or has ended. */
+function childProcesses(): readonly string[] {
+  // Where there is no such list, the copies tell.
+  const commands = hasProcesses ? childrenOf(process.pid).map(commandOf) : [];
+  return commands.filter((command) => command.includes("sqlite-child"));
+}
+
+function childrenOf(parent: number | undefined): readonly string[] {
+  return readdirSync("/proc").filter((id) => /^\d+$/.test(id) && parentOf(id) === String(parent));
+}
+
+function parentOf(id: string): string | undefined {
+  return processFile(id, "stat")
+    .replace(/^.*\) \S /, "")
+    .split(" ")[0];
+}
+
+/** The command of a process; nothing where it has ended. */
 function commandOf(id: string): string {
+  return processFile(id, "cmdline");
+}
+
+function processFile(id: string, name: string): string {
   try {
-    const parent = readFileSync(`/proc/${id}/stat`, "utf8")
-      .replace(/^.*\) \S /, "")
-      .split(" ")[0];
-    return parent === String(process.pid) ? readFileSync(`/proc/${id}/cmdline`, "utf8") : "";
+    return readFileSync(`/proc/${id}/${name}`, "utf8");
   } catch {
     return "";
   }
