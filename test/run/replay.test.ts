@@ -95,6 +95,32 @@ describe("replay of a record", () => {
     expect(again.verdict.findings[0]).toMatchObject({ status: "errored" });
   });
 
+  test("lists a step that asks for something, where the recorded one asked for nothing", async () => {
+    const asking = (input?: { queue: string }) =>
+      custom("queue", async ({ step, pass }) => pass("", await step("depth", () => 7, input ? { input } : {})));
+    const again = await replay(await recordOf(asking()), asking({ queue: "orders" }));
+    expect([again.verdict.decision, again.unknown]).toEqual(["hold", [{ gate: "queue", asked: "depth" }]]);
+    const back = await replay(await recordOf(asking({ queue: "orders" })), asking());
+    expect(back.unknown).toEqual([{ gate: "queue", asked: "depth" }]);
+  });
+
+  test("repeats a step that failed, as it failed", async () => {
+    const asking = (world: () => number) =>
+      custom("queue", async ({ step, pass }) => pass("", await step("depth", world, { retry: false })));
+    const broken = () => {
+      throw Object.assign(new Error("no such queue"), { code: "ENOQUEUE" });
+    };
+    const record = await recordOf(asking(broken));
+    const again = await replay(record, asking(untouchable));
+    expect(again.unknown).toEqual([]);
+    expect(again.verdict.findings).toEqual(
+      (await judge(asking(broken))).verdict.findings.map((finding) => ({
+        ...finding,
+        observedAt: again.verdict.findings[0]?.observedAt,
+      })),
+    );
+  });
+
   test("repeats answers at their times, and lists those that nobody gave", async () => {
     const ask = (...names: readonly string[]) =>
       allOf(

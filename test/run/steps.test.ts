@@ -166,6 +166,19 @@ describe("a step", () => {
     expect((thrown as Error).message).toBe(`Step "s" of gate "g" cannot be recorded: ${why}.`);
   });
 
+  test("whose value throws something that is no error, when it is read, is errored", async () => {
+    const hostile = Object.defineProperty({}, "rows", {
+      enumerable: true,
+      get: () => {
+        // What lint forbids us, others may do.
+        // oxlint-disable-next-line typescript/only-throw-error
+        throw "gone";
+      },
+    });
+    const { reasons } = await stepOf(() => hostile);
+    expect(reasons["g"]).toContain('Step "s" of gate "g" cannot be recorded: its value does not survive JSON.');
+  });
+
   test("may have no value, which is null", async () => {
     const { recorded } = await stepOf(() => undefined);
     expect(recorded).toMatchObject({ ok: true, value: null });
