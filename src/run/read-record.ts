@@ -1,15 +1,8 @@
 import * as z from "zod";
 import { GateError } from "../gate/gate-error.js";
-import { recordSchema, type RecordEvent } from "./record-event.js";
+import type { RecordEvent } from "./record-event.js";
+import { recordEventSchema } from "./record-schema.js";
 import { hashLine } from "./recorder.js";
-
-const envelope = z.looseObject({
-  v: z.literal(recordSchema, { error: `expected a record of schema ${recordSchema}` }),
-  seq: z.int(),
-  at: z.iso.datetime(),
-  prev: z.string(),
-  type: z.string(),
-});
 
 /**
  * Reads a record, and proves that no line was changed, removed, added or moved.
@@ -48,7 +41,7 @@ function parseLine(line: string, seq: number): RecordEvent {
   } catch (error) {
     throw invalid(seq, "expected JSON", error);
   }
-  const result = envelope.safeParse(json);
+  const result = recordEventSchema.safeParse(json);
   if (!result.success) throw invalid(seq, z.prettifyError(result.error), result.error);
   return json as RecordEvent;
 }

@@ -7,12 +7,12 @@ import type { StepError } from "./host.js";
 import type { VerdictSummary } from "./verdict.js";
 
 /** The version of the record's schema. A reader refuses a newer one. */
-export const recordSchema = 1;
+export const recordVersion = 1;
 
 /** One line of a record. */
 export type RecordEvent = RecordBody & {
   /** The schema's version. */
-  readonly v: typeof recordSchema;
+  readonly v: typeof recordVersion;
   /** 1 for the first line. */
   readonly seq: number;
   /** ISO 8601, UTC. */

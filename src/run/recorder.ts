@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Json } from "../gate/json.js";
 import { redactJson } from "../gate/redact.js";
 import { freeze } from "./freeze.js";
-import { recordSchema, type RecordBody, type RecordEvent } from "./record-event.js";
+import { recordVersion, type RecordBody, type RecordEvent } from "./record-event.js";
 import type { RecordStore } from "./record-store.js";
 
 interface RecorderOptions {
@@ -41,7 +41,7 @@ export class Recorder {
     const { redact, now, onEvent } = this.#options;
     const clean = redactJson(body as unknown as Json, redact) as unknown as Body;
     const envelope = {
-      v: recordSchema,
+      v: recordVersion,
       seq: this.#lines.length + 1,
       at: new Date(now()).toISOString(),
       prev: this.#head,

@@ -13,6 +13,7 @@ import {
   steady,
   watch,
   type Gate,
+  type Replay,
 } from "release-gates";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
@@ -207,6 +208,27 @@ describe("readRecord", () => {
     );
   });
 
+  test("never believes a line that is not what it claims to be, even in a chain that was made whole again", async () => {
+    const { run } = await judge(whole());
+    const events = eventsOf(run);
+    const paths = events.flatMap((event, line) => keyPathsOf(event).map((path) => ({ line, path })));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...paths),
+        fc.constantFrom(null, 7, "x", [], {}),
+        async ({ line, path }, value) => {
+          const forged = events.with(line, changeAt(events[line], path, value) as (typeof events)[number]);
+          const record = rechain(forged.map((event) => JSON.stringify(event)));
+          const read = await replay(record).catch((error: unknown) => error);
+          // It is refused, or it is a verdict; nothing in between.
+          if (read instanceof Error) expect(read).toMatchObject({ code: "RECORD_INVALID" });
+          else expect(["promote", "hold", "rollback"]).toContain((read as Replay).verdict.decision);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
   test("finds lines that were removed, added, moved or doubled", async () => {
     const { run, verdict } = await judge(whole());
     const record = run.record();
@@ -271,10 +293,24 @@ function codeOf(read: () => unknown): string {
   return "nothing was found";
 }
 
+/** Where the fields of a JSON value are, at any depth. */
+function keyPathsOf(value: unknown, above: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, field]) => [[...above, key], ...keyPathsOf(field, [...above, key])]);
+}
+
+function changeAt(value: unknown, [key, ...rest]: readonly string[], to: unknown): unknown {
+  if (key === undefined) return to;
+  const fields = value as Record<string, unknown>;
+  return Object.assign(Array.isArray(value) ? [...(value as unknown[])] : { ...fields }, {
+    [key]: changeAt(fields[key], rest, to),
+  });
+}
+
 /** Makes the chain of an edited record whole again, as a forger would. */
 function rechain(lines: readonly string[]): readonly string[] {
   const events = lines.map((line) => JSON.parse(line) as { readonly runId?: string });
-  let prev = hashLine(events[0]?.runId ?? "run 1");
+  let prev = hashLine(String(events[0]?.runId ?? "run 1"));
   return events.map((event, index) => {
     const line = JSON.stringify({ ...event, seq: index + 1, prev });
     prev = hashLine(line);

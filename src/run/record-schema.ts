@@ -1,0 +1,99 @@
+import * as z from "zod";
+import { decisions } from "../decision/decision.js";
+import type { GateDescription } from "../gate/describe.js";
+import { recordVersion, type RecordEvent } from "./record-event.js";
+
+// Whoever can write a file can forge a whole chain: what a verdict is made of must at least be what it claims to be.
+// Loose objects: a field that is not read here may come with a later version.
+
+const text = z.string();
+const instant = z.iso.datetime();
+const decision = z.literal(decisions);
+const range = z.looseObject({ best: decision, worst: decision });
+const status = z.enum(["passed", "failed", "inconclusive", "errored", "expired", "skipped", "cancelled"]);
+const present = z.custom((value) => value !== undefined, "expected a value");
+
+const tree: z.ZodType<GateDescription> = z.looseObject({
+  form: z.enum(["check", "composite", "repeated", "advisory", "conditional"]),
+  kind: text,
+  name: text,
+  path: text,
+  range,
+  need: z.union([z.literal("all"), z.int().positive()]).exactOptional(),
+  get gates() {
+    return z.array(tree).exactOptional();
+  },
+});
+
+const release = z.looseObject({
+  name: text,
+  version: text,
+  environment: text,
+  rollback: z
+    .looseObject({ possible: z.boolean(), how: text.exactOptional(), contacts: z.array(text).exactOptional() })
+    .exactOptional(),
+});
+
+const finding = z.looseObject({
+  gate: text,
+  kind: text,
+  status,
+  decision,
+  reason: text,
+  observedAt: instant,
+  attempt: z.int().positive(),
+  advisory: z.literal(true).exactOptional(),
+});
+
+const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int() };
+const wait = { gate: text, wait: text };
+
+const bodies = [
+  z.looseObject({
+    type: z.literal("run:started"),
+    runId: text,
+    release,
+    plan: z.looseObject({ name: text, fingerprint: text }),
+    tree,
+    settle: z.enum(["early", "all"]),
+  }),
+  z.looseObject({ type: z.literal("gate:started"), gate: text, attempt: z.int().positive() }),
+  z.looseObject({
+    type: z.literal("gate:measured"),
+    gate: text,
+    sample: z.looseObject({ name: text, at: z.number() }),
+  }),
+  z.looseObject({ type: z.literal("gate:waiting"), ...wait }),
+  z.looseObject({ type: z.literal("gate:answered"), ...wait, answer: present }),
+  z.looseObject({ type: z.literal("gate:refused"), ...wait, answer: present, reason: text }),
+  z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),
+  z.looseObject({ type: z.literal("run:cancelled"), reason: text }),
+  z.looseObject({ type: z.literal("run:faulted"), reason: text }),
+  z.looseObject({
+    type: z.literal("run:decided"),
+    verdict: z.looseObject({ decision, reason: text, decidedAt: instant }),
+  }),
+] as const;
+
+const recordedStep = z.discriminatedUnion("ok", [
+  z.looseObject({ type: z.literal("step:recorded"), ...step, ok: z.literal(true), value: present }),
+  z.looseObject({
+    type: z.literal("step:recorded"),
+    ...step,
+    ok: z.literal(false),
+    error: z.looseObject({ name: text, message: text }),
+  }),
+]);
+
+const envelope = z.looseObject({
+  v: z.literal(recordVersion, { error: `expected a record of schema ${recordVersion}` }),
+  seq: z.int(),
+  at: instant,
+  prev: text,
+  type: text,
+});
+
+/** The schema of one line of a record. */
+export const recordEventSchema = envelope.and(
+  z.discriminatedUnion("type", [...bodies, recordedStep]),
+) as unknown as z.ZodType<RecordEvent>;
