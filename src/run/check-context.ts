@@ -102,7 +102,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
       tries,
       ...(outcome.ok ? { ok: true, value: outcome.value } : { ok: false, error: outcome.error }),
     });
-    await scope.wait({ settled: run.stored(), cancel: () => {} });
+    await this.#stored();
     scope.throwIfClosed();
     if (!outcome.ok) throw reviveError(outcome.error);
     return outcome.value as Value;
@@ -131,7 +131,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
         const answer = await scope.wait(run.host.answer(asked, run.answers.next(asked)));
         this.#learn(answer.at);
         const accepted = await this.#judgeAnswer(name, schema, refuse, answer);
-        await scope.wait({ settled: run.stored(), cancel: () => {} });
+        await this.#stored();
         answer.acknowledge?.(accepted.ok ? { status: "accepted" } : { status: "refused", reason: accepted.reason });
         if (accepted.ok) return accepted.value;
       }
@@ -158,6 +158,12 @@ export class CheckContext implements GateContext<unknown, unknown> {
     }
     this.#append({ type: "gate:refused", gate, wait, answer: value, reason });
     return { ok: false, reason };
+  }
+
+  // What is not stored yet might be lost; a gate that went on with it could not be repeated.
+  async #stored(): Promise<void> {
+    const settled = this.#place.run.stored();
+    if (settled) await this.#place.scope.wait({ settled, cancel: () => {} });
   }
 
   // A gate that has settled says no more, whatever it was in the middle of.

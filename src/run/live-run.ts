@@ -136,7 +136,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
     return this.#recorder.append(body);
   }
 
-  stored(): Promise<void> {
+  stored(): Promise<void> | undefined {
     return this.#recorder.stored();
   }
 

@@ -54,11 +54,15 @@ export class Recorder {
     return event;
   }
 
-  /** Resolves when every event so far is stored. Rejects when the store cannot. */
-  async stored(): Promise<void> {
-    if (!this.#options.store) return;
+  /** Resolves when every event so far is stored; `undefined` where there is nothing to wait for. Rejects when the store cannot. */
+  stored(): Promise<void> | undefined {
+    const { store } = this.#options;
+    return store && this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
+  }
+
+  async #storeAll(store: RecordStore): Promise<void> {
     const wanted = this.#lines.length;
-    while (this.#storedLines < wanted) await (this.#writing ??= this.#write(this.#options.store));
+    while (this.#storedLines < wanted) await (this.#writing ??= this.#write(store));
   }
 
   // One write at a time, of everything that has gathered: a store with fsync is slow, and many gates record at once.

@@ -25,7 +25,7 @@ export interface RunOptions {
   readonly concurrency?: number;
   /** Cancels the run when it aborts. */
   readonly signal?: AbortSignal;
-  /** Where the record is kept. @default in the run alone */
+  /** Where the record is kept. Not with `host`: an engine that executes a run again would write it twice. @default in the run alone */
   readonly store?: RecordStore;
   /** Texts that must not appear in a record, report or error, wherever they come from. */
   readonly secrets?: readonly string[];
@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly host?: Host;
 }
 
-const schema = z.strictObject({
+const fields = z.strictObject({
   release: z.unknown(),
   input: z.unknown().optional(),
   runId: z.string().min(1).max(200).optional(),
@@ -47,6 +47,11 @@ const schema = z.strictObject({
   secrets: z.array(z.string()).default([]),
   clock: z.custom<Clock>(hasMethods("now", "schedule"), "expected a clock").default(systemClock),
   host: z.custom<Host>(hasMethods("run", "sleep", "answer", "now"), "expected a host").optional(),
+});
+
+const schema = fields.refine(({ store, host }) => store === undefined || host === undefined, {
+  path: ["store"],
+  error: "expected none beside a host, which keeps a journal of its own",
 });
 
 /** Options as they are used. */

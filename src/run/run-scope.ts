@@ -21,7 +21,7 @@ export interface RunScope {
   /** Records an event, and returns it as it was recorded, secrets removed. */
   append<Body extends RecordBody>(body: Body): Body & RecordEvent;
   /** Resolves when everything recorded so far is stored. */
-  stored(): Promise<void>;
+  stored(): Promise<void> | undefined;
   /** Where answers from outside come in. */
   readonly answers: Pick<AnswerDesk, "next" | "note">;
   /** Builds the node of a gate. */

@@ -1,8 +1,10 @@
 import { GateError, isGateError, plan, runGates, startRun, type Release } from "release-gates";
 import { virtualClock } from "release-gates/testing";
+import { memoryStore } from "release-gates/stores";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { parseRelease } from "../../src/gate/release.js";
+import { inProcessHost } from "../../src/run/in-process-host.js";
 import { gate, release } from "../helpers/gates.js";
 import { refusalOf } from "../helpers/refusal.js";
 
@@ -108,6 +110,11 @@ describe("startRun", () => {
       "a store that is none",
       () => startRun(gate("a", "pass"), { release, store: {} as never }),
       "Invalid options for the run: store: expected a record store, got an object",
+    ],
+    [
+      "a store beside an engine",
+      () => startRun(gate("a", "pass"), { release, store: memoryStore(), host: inProcessHost() }),
+      "Invalid options for the run: store: expected none beside a host, which keeps a journal of its own, got an object",
     ],
     [
       "a clock that is none",

@@ -309,7 +309,7 @@ function changeAt(value: unknown, [key, ...rest]: readonly string[], to: unknown
 
 /** Makes the chain of an edited record whole again, as a forger would. */
 function rechain(lines: readonly string[]): readonly string[] {
-  const events = lines.map((line) => JSON.parse(line) as { readonly runId?: string });
+  const events = lines.map((line) => JSON.parse(line) as { readonly runId?: string | number });
   let prev = hashLine(String(events[0]?.runId ?? "run 1"));
   return events.map((event, index) => {
     const line = JSON.stringify({ ...event, seq: index + 1, prev });
