@@ -89,6 +89,12 @@ export interface Sample {
   readonly status: "good" | "bad" | "unknown";
   /** The bound in words, for example `below 1 %`. */
   readonly bound?: string;
+  /** The numbers of the bound, for a plot. */
+  readonly limits?: readonly number[];
+  /** Which line of a plot the value belongs to, where a gate measures several: `canary`, `baseline`. */
+  readonly series?: string;
+  /** Between which two values the truth lies, where the gate knows: lower and upper end; null where an end is unknown. */
+  readonly interval?: readonly [number | null, number | null];
   /** What else a person should know. */
   readonly detail?: string;
 }

@@ -10,12 +10,14 @@ export { prometheus } from "./prometheus/prometheus.js";
 export type { PrometheusOptions, PrometheusRange } from "./prometheus/prometheus-options.js";
 export type { Reduction } from "./reduce-points.js";
 export type {
+  MeasuredWindow,
   MetricReading,
   MetricRequest,
   MetricSource,
   NanReading,
   NoDataReading,
   ReadingNotes,
+  SamplesReading,
   TotalsReading,
   ValueReading,
 } from "../gates/metric-threshold/metric-source.js";

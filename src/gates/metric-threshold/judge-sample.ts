@@ -31,6 +31,7 @@ function classify(
     return { class: "low-traffic", detail: `traffic of ${formatValue(traffic, undefined)}, ${minTraffic} needed` };
   }
   if (reading.kind === "totals") return { class: "error", detail: "the source compared totals, and got totals" };
+  if (reading.kind === "samples") return { class: "error", detail: "the source gives samples, and no value" };
   if (reading.kind !== "value") return { class: reading.kind, detail: reading.detail };
   if (minTraffic !== undefined && traffic === undefined) {
     return { class: "low-traffic", detail: `the source does not say how much traffic; ${minTraffic} needed` };

@@ -7,6 +7,11 @@ import type { MetricReading, MetricSource } from "./metric-source.js";
 const notes = {
   traffic: z.number().min(0).exactOptional(),
   warnings: z.array(z.string()).exactOptional(),
+  window: z
+    .object({ from: z.number(), to: z.number() })
+    .refine(({ from, to }) => from < to, { error: "expected a window that ends after it begins" })
+    .exactOptional(),
+  resets: z.int().min(0).exactOptional(),
 };
 const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -16,6 +21,7 @@ const recordedSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("no-data"), detail: z.string(), ...notes }),
   z.object({ kind: z.literal("nan"), detail: z.string(), ...notes }),
   z.object({ kind: z.literal("totals"), totals: z.custom<JsonObject>(isObject, "expected an object"), ...notes }),
+  z.object({ kind: z.literal("samples"), values: z.array(z.number()).max(10_000), ...notes }),
 ]);
 
 /** A {@link MetricReading}, as JSON. */

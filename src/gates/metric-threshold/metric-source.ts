@@ -6,12 +6,18 @@ export interface MetricRequest {
   readonly signal: AbortSignal;
   /** The instant the sample is for, in milliseconds since the epoch. A source that can look back answers for this instant. */
   readonly at: number;
+  /**
+   * The beginning of the window, in milliseconds since the epoch, where a gate asks for what happened in [from, at).
+   *
+   * A source that counts over a window counts over this one; a source that looks at an instant does not need it.
+   */
+  readonly from?: number;
 }
 
 /**
  * What a source saw. Faults are thrown, never returned: `no-data` means that the source answered, and has no value.
  */
-export type MetricReading = ReadingNotes & (ValueReading | NoDataReading | NanReading | TotalsReading);
+export type MetricReading = ReadingNotes & (ValueReading | NoDataReading | NanReading | TotalsReading | SamplesReading);
 
 /** What any reading may say beside its value. */
 export interface ReadingNotes {
@@ -19,6 +25,16 @@ export interface ReadingNotes {
   readonly traffic?: number;
   /** What the source wants a person to know, such as Prometheus' warnings. */
   readonly warnings?: readonly string[];
+  /** What was measured over: [from, to), where the source knows. A gate that counts refuses windows that overlap. */
+  readonly window?: MeasuredWindow;
+  /** How many counters began again within the window, so that some of what happened in it is lost. From 0. @default 0 */
+  readonly resets?: number;
+}
+
+/** A span of time, without its end. Milliseconds since the epoch. */
+export interface MeasuredWindow {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A measurement. */
@@ -45,6 +61,13 @@ export interface NanReading {
 export interface TotalsReading {
   readonly kind: "totals";
   readonly totals: JsonObject;
+}
+
+/** Single observations, such as the durations of requests. For gates that compare distributions; no single value to judge. */
+export interface SamplesReading {
+  readonly kind: "samples";
+  /** Finite numbers, at most 10,000. */
+  readonly values: readonly number[];
 }
 
 /**

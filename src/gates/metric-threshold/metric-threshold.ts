@@ -4,6 +4,7 @@ import type { Sample } from "../../gate/gate-context.js";
 import { GateError } from "../../gate/gate-error.js";
 import { publicConfig } from "../../gate/public-config.js";
 import { askSource, type SourceAnswer, type ThresholdContext } from "./ask-source.js";
+import type { Bound } from "./bound.js";
 import { baselineOf, compareReadings, type Baseline } from "./compare-readings.js";
 import { judgeSample, valueOf } from "./judge-sample.js";
 import { metricThresholdConfig, type MetricThresholdConfig } from "./metric-threshold-config.js";
@@ -76,7 +77,7 @@ async function check(context: ThresholdContext): Promise<CheckResult<MetricThres
     const compared = compareReadings(source, baseline, await askAt(context, "sample", until, warmupMs + offsetMs));
     baseline = compared.baseline;
     const sample = judgeSample(context.config, until, compared.answer);
-    context.measure({ name: metric, at: until, ...measured(sample), bound: bound.text });
+    context.measure({ name: metric, at: until, ...measured(sample), ...shownBound(bound) });
     window = addSample(policy, window, sample.class);
     seen = rememberSample(seen, bound, sample, warningsOf(compared.answer));
   }
@@ -95,6 +96,10 @@ function measured(sample: JudgedSample): Pick<Sample, "value" | "status" | "deta
   const { class: kind, detail } = sample;
   const status = kind === "good" || kind === "bad" ? kind : "unknown";
   return { value: valueOf(sample), status, ...(detail === undefined ? {} : { detail: `${kind}: ${detail}` }) };
+}
+
+function shownBound({ text, limits }: Bound): Pick<Sample, "bound" | "limits"> {
+  return { bound: text, ...(limits.length === 0 ? {} : { limits }) };
 }
 
 function warningsOf(answer: SourceAnswer): readonly string[] {

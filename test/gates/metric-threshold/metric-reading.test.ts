@@ -10,7 +10,12 @@ const source = scripted([0]);
 describe("recordReading and readRecorded", () => {
   test("keep every reading through JSON", () => {
     const notes = fc.record(
-      { traffic: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), warnings: fc.array(fc.string()) },
+      {
+        traffic: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+        warnings: fc.array(fc.string()),
+        window: fc.record({ from: fc.integer({ max: 0 }), to: fc.integer({ min: 1 }) }),
+        resets: fc.nat(),
+      },
       { requiredKeys: [] },
     );
     const kinds = fc.oneof(
@@ -19,6 +24,10 @@ describe("recordReading and readRecorded", () => {
       fc.record({
         kind: fc.constant("totals"),
         totals: fc.dictionary(fc.string(), fc.integer(), { noNullPrototype: true }),
+      }),
+      fc.record({
+        kind: fc.constant("samples"),
+        values: fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })),
       }),
     );
     fc.assert(
@@ -48,6 +57,10 @@ describe("recordReading and readRecorded", () => {
     [{ kind: "value", value: 1, traffic: -1 }],
     [{ kind: "value", value: 1, traffic: Number.NaN }],
     [{ kind: "totals", totals: [1] }],
+    [{ kind: "samples", values: [1, Number.NaN] }],
+    [{ kind: "samples", values: Array.from({ length: 10_001 }, () => 1) }],
+    [{ kind: "value", value: 1, window: { from: 2, to: 2 } }],
+    [{ kind: "value", value: 1, resets: -1 }],
   ])("%j is no reading", (reading) => {
     expect(() => recordReading(source, reading)).toThrow(/^the script returned something that is no reading: /);
   });
