@@ -10,7 +10,7 @@ export default defineConfig({
     reports: "src/reports/index.ts",
     testing: "src/testing/index.ts",
     // Run as a process of its own, never imported.
-    "sqlite-child": "src/databases/sqlite-child.mjs",
+    "sqlite-child": "src/databases/sqlite/sqlite-child.mjs",
   },
   format: ["esm"],
   target: "node20",

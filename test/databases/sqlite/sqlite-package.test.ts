@@ -6,7 +6,7 @@ import wasm from "node-sqlite3-wasm";
 import type { sqlite } from "release-gates/databases";
 import { build } from "tsup";
 import { afterAll, expect, test } from "vitest";
-import { ask } from "./database-contract.js";
+import { ask } from "../database-contract.js";
 
 const folder = mkdtempSync(join(tmpdir(), "release-gates-sqlite-package-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

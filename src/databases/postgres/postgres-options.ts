@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { configError, parseConfig } from "../gate/gate-config.js";
-import type { JsonObject } from "../gate/json.js";
+import { configError, parseConfig } from "../../gate/gate-config.js";
+import type { JsonObject } from "../../gate/json.js";
 
 /** Where a PostgreSQL server is, and as whom to ask it. */
 export interface PostgresOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assertParameters } from "../../src/databases/sqlite-parameters.js";
+import { assertParameters } from "../../../src/databases/sqlite/sqlite-parameters.js";
 
 describe("assertParameters", () => {
   test.each([

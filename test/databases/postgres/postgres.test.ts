@@ -4,9 +4,9 @@ import pg from "pg";
 import type { QueryRequest } from "release-gates";
 import { postgres } from "release-gates/databases";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startPostgres, type PostgresServer } from "../helpers/postgres.js";
-import { describeWithService } from "../helpers/services.js";
-import { ask, describeReadOnlyDatabase, faultOf, type ContractDatabase } from "./database-contract.js";
+import { startPostgres, type PostgresServer } from "../../helpers/postgres.js";
+import { describeWithService } from "../../helpers/services.js";
+import { ask, describeReadOnlyDatabase, faultOf, type ContractDatabase } from "../database-contract.js";
 
 const server = await startPostgres().catch((error: unknown) => error as Error);
 const isRunning = !(server instanceof Error);

@@ -1,7 +1,7 @@
-import { redacted } from "../gate/redact.js";
-import { isGateError, type GateError } from "../gate/gate-error.js";
+import { redacted } from "../../gate/redact.js";
+import { isGateError, type GateError } from "../../gate/gate-error.js";
 import { SessionAnomaly } from "./postgres-session.js";
-import { queryFault } from "./query-fault.js";
+import { queryFault } from "../query-fault.js";
 
 /** SQLSTATE classes, and states, of what may be over in a moment: connections, resources, conflicts, shutdown. */
 const passing = /^(?:08(?!P01)|53|57P|40001|40P01|55P03|58)/;

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../gate/json.js";
-import type { QueryRequest } from "../gates/read-only-query/read-only-database.js";
+import type { JsonObject } from "../../gate/json.js";
+import type { QueryRequest } from "../../gates/read-only-query/read-only-database.js";
 import { exactTypes } from "./postgres-value.js";
 import type { PostgresClient, PostgresResult } from "./postgres-client.js";
 

@@ -1,13 +1,13 @@
-import type { JsonObject } from "../gate/json.js";
-import type { QueryRequest, ReadOnlyDatabase } from "../gates/read-only-query/read-only-database.js";
-import { hideParameters } from "./hide-parameters.js";
+import type { JsonObject } from "../../gate/json.js";
+import type { QueryRequest, ReadOnlyDatabase } from "../../gates/read-only-query/read-only-database.js";
+import { hideParameters } from "../hide-parameters.js";
 import { postgresClient, type PostgresClient, type PostgresClientConfig } from "./postgres-client.js";
 import { explainPostgresError } from "./postgres-fault.js";
 import { parsePostgresOptions, type PostgresOptions } from "./postgres-options.js";
 import { assertUnchanged, beginReadOnly, readRows } from "./postgres-session.js";
-import { watchQuery, type QueryCut } from "./query-cut.js";
-import { queryFault, tooManyBytes, tooManyRows } from "./query-fault.js";
-import { readingStatement } from "./reading-statement.js";
+import { watchQuery, type QueryCut } from "../query-cut.js";
+import { queryFault, tooManyBytes, tooManyRows } from "../query-fault.js";
+import { readingStatement } from "../reading-statement.js";
 
 /** How long the server's own timeout may take to be heard of. Milliseconds. */
 const graceMs = 2_000;

@@ -1,4 +1,4 @@
-import type { Json } from "../gate/json.js";
+import type { Json } from "../../gate/json.js";
 
 const token = /[{},]|"[^"\\]*(?:\\.[^"\\]*)*"|[^{},"]+/gs;
 

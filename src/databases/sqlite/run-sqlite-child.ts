@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { JsonObject } from "../gate/json.js";
-import type { QueryParameter } from "../gates/read-only-query/read-only-database.js";
-import { queryFault } from "./query-fault.js";
+import type { JsonObject } from "../../gate/json.js";
+import type { QueryParameter } from "../../gates/read-only-query/read-only-database.js";
+import { queryFault } from "../query-fault.js";
 
 /** What the process is asked. */
 export interface ChildRequest {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isGateError } from "../gate/gate-error.js";
-import { queryFault } from "./query-fault.js";
+import { isGateError } from "../../gate/gate-error.js";
+import { queryFault } from "../query-fault.js";
 
 /** A copy of a database file that nobody writes to. */
 export interface DatabaseCopy {

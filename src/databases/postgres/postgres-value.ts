@@ -1,5 +1,5 @@
-import type { Json } from "../gate/json.js";
-import { parseExactJson } from "./exact-json.js";
+import type { Json } from "../../gate/json.js";
+import { parseExactJson } from "../exact-json.js";
 import { parsePostgresArray } from "./postgres-array.js";
 
 type Reader = (text: string) => Json;

@@ -1,4 +1,4 @@
-import { queryFault } from "./query-fault.js";
+import { queryFault } from "../query-fault.js";
 
 // Texts, names in quotes and comments, as SQLite reads them: what is in there is no parameter.
 const opaque = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*.*?(?:\*\/|$)/gs;

@@ -10,7 +10,7 @@ import wasm from "node-sqlite3-wasm";
 import { isGateError } from "release-gates";
 import { sqlite } from "release-gates/databases";
 import { afterAll, describe, expect, test } from "vitest";
-import { ask, describeReadOnlyDatabase, faultOf } from "./database-contract.js";
+import { ask, describeReadOnlyDatabase, faultOf } from "../database-contract.js";
 
 /** The part of `node:sqlite` that is used here. The types of Node 20 lack it. */
 interface NodeSqlite {
@@ -188,7 +188,7 @@ describe("sqlite", () => {
 
   test.runIf(hasProcesses)("a query does not outlive an asker that was killed", async () => {
     const script = `
-      import { sqlite } from ${JSON.stringify(new URL("../../src/databases/sqlite.ts", import.meta.url).href)};
+      import { sqlite } from ${JSON.stringify(new URL("../../../src/databases/sqlite.ts", import.meta.url).href)};
       const limits = { timeoutMs: 3_000, maxRows: 1, maxBytes: 100, signal: new AbortController().signal };
       await sqlite({ file: ${JSON.stringify(file)} }).query({ text: ${JSON.stringify(endless)}, params: [], ...limits });`;
     const asker = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
