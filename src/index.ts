@@ -25,7 +25,13 @@ export {
   type RepeatedGate,
 } from "./gate/gate.js";
 export type { GateContext, Sample, StepIo, StepOptions, WaitOptions } from "./gate/gate-context.js";
-export { GateError, isGateError, type GateErrorCode, type GateErrorDetails } from "./gate/gate-error.js";
+export {
+  GateError,
+  isGateError,
+  type GateErrorCode,
+  type GateErrorDetails,
+  type SourceFaultKind,
+} from "./gate/gate-error.js";
 export type { GateDefaults, GateOptions } from "./gate/gate-options.js";
 export type { GateTypeError, Json, JsonObject } from "./gate/json.js";
 export { plan, type Plan } from "./gate/plan.js";
@@ -55,7 +61,13 @@ export type { MetricReading, MetricRequest, MetricSource } from "./gates/metric-
 export { readOnlyQuery, type ReadOnlyQueryEvidence } from "./gates/read-only-query/read-only-query.js";
 export type { ReadOnlyQueryConfig } from "./gates/read-only-query/read-only-query-config.js";
 export type { Expectation, ScalarBounds } from "./gates/read-only-query/expectation.js";
-export type { QueryParameter, QueryRequest, ReadOnlyDatabase } from "./gates/read-only-query/read-only-database.js";
+export type {
+  QueryAnswer,
+  QueryParameter,
+  QueryRequest,
+  ReadOnlyDatabase,
+  RolePolicy,
+} from "./gates/read-only-query/read-only-database.js";
 export { assertPromote } from "./run/assert-promote.js";
 export type { Clock } from "./run/clock.js";
 export type { AnswerReceipt, Host } from "./run/host.js";

@@ -1,4 +1,10 @@
 export { postgres } from "./postgres/postgres.js";
 export type { PostgresConnection, PostgresOptions } from "./postgres/postgres-options.js";
 export { sqlite, type SqliteOptions } from "./sqlite/sqlite.js";
-export type { QueryParameter, QueryRequest, ReadOnlyDatabase } from "../gates/read-only-query/read-only-database.js";
+export type {
+  QueryAnswer,
+  QueryParameter,
+  QueryRequest,
+  ReadOnlyDatabase,
+  RolePolicy,
+} from "../gates/read-only-query/read-only-database.js";

@@ -1,20 +1,21 @@
-import { GateError } from "../gate/gate-error.js";
+import { GateError, type SourceFaultKind } from "../gate/gate-error.js";
 
 /** The error for a query that was refused, cut short or not answered. */
 export function queryFault(
   source: string,
   why: string,
-  options: { readonly isRetryable: boolean; readonly cause?: unknown },
+  options: { readonly isRetryable: boolean; readonly fault?: SourceFaultKind; readonly cause?: unknown },
 ): GateError<"SOURCE_FAILED"> {
-  const { isRetryable, cause } = options;
+  const { isRetryable, fault = "failed", cause } = options;
   const message = `The query could not be answered by ${source}: ${why}.`;
-  return new GateError("SOURCE_FAILED", message, { source, isRetryable }, { cause });
+  return new GateError("SOURCE_FAILED", message, { source, isRetryable, fault }, { cause });
 }
 
 /** Says that an answer has more rows than allowed. */
 export function tooManyRows(source: string, maxRows: number): GateError<"SOURCE_FAILED"> {
   return queryFault(source, `it returns more than ${maxRows} rows; aggregate it, or raise maxRows`, {
     isRetryable: false,
+    fault: "limit",
   });
 }
 
@@ -22,5 +23,6 @@ export function tooManyRows(source: string, maxRows: number): GateError<"SOURCE_
 export function tooManyBytes(source: string, maxBytes: number): GateError<"SOURCE_FAILED"> {
   return queryFault(source, `it returns more than ${maxBytes} bytes; select less, or raise maxBytes`, {
     isRetryable: false,
+    fault: "limit",
   });
 }

@@ -11,7 +11,7 @@ const leadingSpace = /^(?:\s|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/|\()+/;
  * `GateError` with code `SOURCE_FAILED`.
  */
 export function readingStatement(source: string, text: string): string {
-  const refuse = (why: string) => queryFault(source, why, { isRetryable: false });
+  const refuse = (why: string) => queryFault(source, why, { isRetryable: false, fault: "refused" });
   if (text.length > maxLength) throw refuse(`a statement of more than ${maxLength} characters is refused`);
   if (text.includes("\0") || /\p{Surrogate}/u.test(text))
     throw refuse("a statement with a NUL or a broken character is refused");

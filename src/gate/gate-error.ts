@@ -1,5 +1,11 @@
 import type { SchemaIssue } from "./standard-schema.js";
 
+/**
+ * Why a source did not answer: it was `refused` before it was asked; the answer would have been `incomplete`, or over a `limit` of
+ * rows, bytes or time; an `anomaly`: the session was not, or no longer, what it must be; `failed`: it could not do it.
+ */
+export type SourceFaultKind = "refused" | "incomplete" | "limit" | "anomaly" | "failed";
+
 /** What each error code carries in `details`. Codes are never renamed; a minor version may add some. */
 export interface GateErrorDetails {
   /** A gate's config was refused when the gate was built. */
@@ -35,7 +41,13 @@ export interface GateErrorDetails {
   /** `assertPromote` was given a verdict that does not promote. `details` holds the decision, `cause` nothing. */
   readonly NOT_PROMOTED: { readonly decision: string; readonly decidedBy: readonly string[] };
   /** A measurement, probe or query could not be made. The gate that wanted it is `errored`. */
-  readonly SOURCE_FAILED: { readonly source: string; readonly isRetryable: boolean };
+  readonly SOURCE_FAILED: {
+    readonly source: string;
+    /** Whether asking again may help. */
+    readonly isRetryable: boolean;
+    /** What kind of fault it is, where the source tells them apart. */
+    readonly fault?: SourceFaultKind;
+  };
 }
 
 /** The code of a {@link GateError}. */

@@ -1,4 +1,4 @@
-import { isGateError, type Json, type QueryRequest, type ReadOnlyDatabase } from "release-gates";
+import { isGateError, type Json, type QueryRequest, type ReadOnlyDatabase, type SourceFaultKind } from "release-gates";
 import { describe, expect, test } from "vitest";
 
 /** A real database, for the contract that every read-only database keeps. */
@@ -25,23 +25,24 @@ export interface ContractOptions {
   readonly reads: readonly (readonly [text: string, params: QueryRequest["params"], rows: readonly Json[]])[];
 }
 
-const limits = { timeoutMs: 10_000, maxRows: 1_000, maxBytes: 1_000_000 };
+const limits = { timeoutMs: 10_000, maxRows: 1_000, maxBytes: 1_000_000, role: "warn" } as const;
 
-/** Asks with limits that do not matter, but for those given. */
-export function ask(database: ReadOnlyDatabase, text: string, request: Partial<QueryRequest> = {}) {
-  return database.query({ text, params: [], ...limits, signal: new AbortController().signal, ...request });
+/** Asks for rows, with limits that do not matter, but for those given. */
+export async function ask(database: ReadOnlyDatabase, text: string, request: Partial<QueryRequest> = {}) {
+  const signal = new AbortController().signal;
+  return (await database.query({ text, params: [], ...limits, signal, ...request })).rows;
 }
 
 /** The fault that a query ends in. */
 export async function faultOf(
   query: Promise<unknown>,
-): Promise<{ readonly message: string; readonly isRetryable: boolean }> {
+): Promise<{ readonly message: string; readonly isRetryable: boolean; readonly fault: SourceFaultKind | undefined }> {
   const error: unknown = await query.then(
     (rows) => new Error(`expected a fault, got ${JSON.stringify(rows)}`),
     (thrown: unknown) => thrown,
   );
   if (!isGateError(error, "SOURCE_FAILED")) throw error;
-  return { message: error.message, isRetryable: error.details.isRetryable };
+  return { message: error.message, isRetryable: error.details.isRetryable, fault: error.details.fault };
 }
 
 /** Describes what every read-only database keeps. */

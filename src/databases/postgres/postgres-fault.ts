@@ -1,5 +1,5 @@
 import { redacted } from "../../gate/redact.js";
-import { isGateError, type GateError } from "../../gate/gate-error.js";
+import { isGateError, type GateError, type SourceFaultKind } from "../../gate/gate-error.js";
 import { SessionAnomaly } from "./postgres-session.js";
 import { queryFault } from "../query-fault.js";
 
@@ -25,9 +25,20 @@ export function explainPostgresError(
   const said = messageOf(thrown);
   const message = hide(quotesValues.test(code) ? said.replace(quoted, `"${redacted}"`) : said);
   const isNetwork = passingNetwork.has(code) || /^(?:Connection terminated|timeout expired)/.test(message);
-  const isRetryable = !(thrown instanceof SessionAnomaly) && (isNetwork || passing.test(code));
+  const isAnomaly = thrown instanceof SessionAnomaly;
+  const isRetryable = !isAnomaly && (isNetwork || passing.test(code));
   // The cause itself would bring back what was removed.
-  return queryFault(source, code === "" ? message : `${message} (${code})`, { isRetryable });
+  return queryFault(source, code === "" ? message : `${message} (${code})`, {
+    isRetryable,
+    fault: faultKind(code, isAnomaly),
+  });
+}
+
+const statementTimeout = "57014";
+
+function faultKind(code: string, isAnomaly: boolean): SourceFaultKind {
+  if (isAnomaly) return "anomaly";
+  return code === statementTimeout ? "limit" : "failed";
 }
 
 function messageOf(thrown: unknown): string {

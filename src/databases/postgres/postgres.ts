@@ -42,7 +42,7 @@ export function postgres(options: PostgresOptions): ReadOnlyDatabase {
       const text = readingStatement(name, request.text);
       try {
         request.signal.throwIfAborted();
-        return await ask(config, name, { ...request, text });
+        return { rows: await ask(config, name, { ...request, text }), warnings: [] };
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         throw explainPostgresError(error, name, hideParameters(request.params, secrets));
@@ -56,7 +56,8 @@ async function ask(config: PostgresClientConfig, name: string, request: QueryReq
   const client = await postgresClient(config);
   let process: number | undefined;
   // A server that is slow to let one in may be faster the next time; a statement that is slow is not.
-  const late = () => queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: process === undefined });
+  const late = () =>
+    queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: process === undefined, fault: "limit" });
   const cut = watchQuery({ signal, afterMs: timeoutMs + graceMs, late });
   // `pg` tells of a lost connection by an event that must have a listener. What the server said before it counts for more.
   let isClosing = false;

@@ -62,7 +62,7 @@ export async function runSqliteChild(
       JSON.stringify({ ...request, lifetimeMs: timeoutMs + orphanMs } satisfies ChildRequest),
     );
     signal.throwIfAborted();
-    if (late) throw queryFault(source, `no answer within ${timeoutMs} ms`, { isRetryable: false });
+    if (late) throw queryFault(source, `no answer within ${timeoutMs} ms`, { isRetryable: false, fault: "limit" });
     if (answer !== undefined) return JSON.parse(answer) as ChildAnswer;
     throw queryFault(source, `the process that asked it ended without an answer${fault}`, { isRetryable: true });
   } finally {

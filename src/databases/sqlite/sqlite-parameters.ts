@@ -10,7 +10,7 @@ const named = /(?<![\w$\u0080-\uffff])[$:@#]\w/;
  * Named parameters are refused, which drivers bind in different ways. Throws a `GateError` with code `SOURCE_FAILED`.
  */
 export function assertParameters(source: string, text: string, values: number): void {
-  const refuse = (why: string) => queryFault(source, why, { isRetryable: false });
+  const refuse = (why: string) => queryFault(source, why, { isRetryable: false, fault: "refused" });
   const bare = text.replace(opaque, " ");
   if (named.test(bare)) throw refuse("parameters of SQLite are written ?, or ?1, ?2 and so on");
   let parameters = 0;

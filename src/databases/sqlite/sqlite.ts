@@ -59,7 +59,8 @@ export function sqlite(options: SqliteOptions): ReadOnlyDatabase {
       });
       const driver = hasNodeSqlite() ? null : driverPath(name);
       const isShared = driver === null && (await hasSharedLog(file));
-      return (isShared ? ask : askCopy)(name, driver, file, { ...request, text });
+      // A file has no roles: whoever opens it for reading alone has nothing to be warned of.
+      return { rows: await (isShared ? ask : askCopy)(name, driver, file, { ...request, text }), warnings: [] };
     },
   };
 }

@@ -15,8 +15,26 @@ export interface QueryRequest {
   readonly maxRows: number;
   /** More bytes of answer than this is a fault, never a cut result. */
   readonly maxBytes: number;
+  /** What to do where the role could write, were it not for this session. */
+  readonly role: RolePolicy;
   /** Aborted when the answer is no longer wanted. The statement must end then, and the connection with it. */
   readonly signal: AbortSignal;
+}
+
+/** `require-read-only`: a role that could write is refused before the statement is run. `warn`: the answer says so. */
+export type RolePolicy = "require-read-only" | "warn";
+
+/** What a database answered. */
+export interface QueryAnswer {
+  /**
+   * Every row.
+   *
+   * As JSON that loses nothing: integers beyond 2^53 and decimals as strings, instants as ISO 8601 in UTC, NULL as null, bytes
+   * as base64, what JSON has no word for (infinity) as the server's text.
+   */
+  readonly rows: readonly JsonObject[];
+  /** What a person should know: a role that could write, for one. Nothing that makes the rows wrong: that is a fault. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -25,7 +43,7 @@ export interface QueryRequest {
  * Rules:
  * - Each `query` runs alone, in a read-only session of its own that is rolled back and closed, whatever happened.
  * - A refusal, a timeout, too large an answer or a lost connection throws a `GateError` with code `SOURCE_FAILED`, whose
- *   `isRetryable` says whether asking again may help. It is never an empty result.
+ *   `isRetryable` says whether asking again may help, and whose `fault` says what kind it is. It is never an empty result.
  * - `name`, `description` and errors hold no credential and no parameter.
  */
 export interface ReadOnlyDatabase {
@@ -33,11 +51,5 @@ export interface ReadOnlyDatabase {
   readonly name: string;
   /** What it is, for the plan's fingerprint and the reports: `{ type: "postgres", host: "…", database: "…" }`. */
   readonly description: JsonObject;
-  /**
-   * Returns every row.
-   *
-   * As JSON that loses nothing: integers beyond 2^53 and decimals as strings, instants as ISO 8601 in UTC, NULL as null, bytes
-   * as base64, what JSON has no word for (infinity) as the server's text.
-   */
-  query(request: QueryRequest): Promise<readonly JsonObject[]>;
+  query(request: QueryRequest): Promise<QueryAnswer>;
 }

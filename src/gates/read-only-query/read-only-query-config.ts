@@ -4,7 +4,7 @@ import { positiveDurationSchema } from "../../gate/gate-config.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { expectationSchema, isExact } from "./expectation-config.js";
 import type { Expectation } from "./expectation.js";
-import type { QueryParameter, ReadOnlyDatabase } from "./read-only-database.js";
+import type { QueryParameter, ReadOnlyDatabase, RolePolicy } from "./read-only-database.js";
 
 /** What is asked of which database, and what the answer must be. */
 export interface ReadOnlyQueryConfig {
@@ -24,6 +24,11 @@ export interface ReadOnlyQueryConfig {
   readonly maxBytes?: number;
   /** How many rows the evidence shows. From 0 to 100. @default 5 */
   readonly maxShown?: number;
+  /**
+   * What to do where the role that asks could write, were it not for the read-only session: `require-read-only` refuses to ask,
+   * `warn` puts it into the evidence. @default "warn"
+   */
+  readonly role?: RolePolicy;
   /** Columns whose values the evidence does not show. One that the rows do not have is an error. @default none */
   readonly redact?: readonly string[];
 }
@@ -38,6 +43,7 @@ export interface ReadOnlyQuerySettings {
   readonly maxRows: number;
   readonly maxBytes: number;
   readonly maxShown: number;
+  readonly role: RolePolicy;
   readonly redact: readonly string[];
 }
 
@@ -62,6 +68,7 @@ export const readOnlyQueryFields = z
     maxRows: z.int().min(1).max(100_000).default(1_000),
     maxBytes: z.int().min(1).max(67_108_864).default(1_048_576),
     maxShown: z.int().min(0).max(100).default(5),
+    role: z.enum(["require-read-only", "warn"]).default("warn"),
     redact: z.array(z.string()).default([]),
   })
   .refine(({ expect, redact }) => !("scalar" in expect) || redact.length === 0, {

@@ -3,10 +3,12 @@ import { defineGate, type GateFactory } from "../../gate/define-gate.js";
 import { formatMs } from "../../gate/duration.js";
 import type { JsonObject } from "../../gate/json.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
-import { assertRows } from "./assert-rows.js";
+import { assertAnswer } from "./assert-answer.js";
 import { describeExpectation } from "./expectation.js";
 import { judgeObservation } from "./judge-observation.js";
 import { observationSchema, observe, type Observation } from "./observation.js";
+import type { QueryAnswer } from "./read-only-database.js";
+import { shownText } from "./sample-rows.js";
 import { readOnlyQueryConfig, type ReadOnlyQueryConfig, type ReadOnlyQuerySettings } from "./read-only-query-config.js";
 
 /** What a read-only query saw. */
@@ -17,13 +19,24 @@ export interface ReadOnlyQueryEvidence {
   readonly expected: string;
   /** What was observed: counts, and the first rows that matter. */
   readonly observed: Observation;
+  /** What the database warned of: each text once, at most 10. */
+  readonly warnings: readonly string[];
 }
 
 const evidence: StandardSchemaV1<unknown, ReadOnlyQueryEvidence> = z.strictObject({
   database: z.string(),
   expected: z.string(),
   observed: observationSchema,
+  warnings: z.array(z.string()).readonly(),
 });
+
+/** What is recorded of an answer. */
+interface Answered {
+  readonly observed: Observation;
+  readonly warnings: readonly string[];
+}
+
+const maxWarnings = 10;
 
 /** What the run itself, connecting and closing may need beside the statement. Milliseconds. */
 const slackMs = 30_000;
@@ -54,24 +67,28 @@ export const readOnlyQuery: GateFactory<"read-only-query", ReadOnlyQueryConfig, 
   defaults: { onFail: "hold", timeout: ({ timeout }) => tries * (timeout + slackMs) },
   describe,
   async check({ config, step, pass, fail, inconclusive }) {
-    const { database, query: text, params, expect, timeout: timeoutMs, maxRows, maxBytes } = config;
-    const observed = await step(
+    const { database, query: text, params, expect, timeout: timeoutMs, maxRows, maxBytes, role } = config;
+    const { observed, warnings } = await step(
       "query",
-      async ({ signal }): Promise<Observation> => {
-        const rows: unknown = await database.query({ text, params, timeoutMs, maxRows, maxBytes, signal });
-        assertRows(rows, database.name, config.redact);
-        return observe(expect, rows, config);
+      async ({ signal }): Promise<Answered> => {
+        const answer: unknown = await database.query({ text, params, timeoutMs, maxRows, maxBytes, role, signal });
+        assertAnswer(answer, database.name, config.redact);
+        return { observed: await observe(expect, answer.rows, config), warnings: shownWarnings(answer) };
       },
       { timeout: timeoutMs + slackMs, input: questionOf(config), retry: { retries: tries - 1 } },
     );
     const judgement = judgeObservation(expect, observed);
     const expected = describeExpectation(expect);
     const reason = `observed ${judgement.observed}, expected ${expected} (${database.name})`;
-    const seen: ReadOnlyQueryEvidence = { database: database.name, expected, observed };
+    const seen: ReadOnlyQueryEvidence = { database: database.name, expected, observed, warnings };
     if (judgement.status === "passed") return pass(reason, seen);
     return judgement.status === "failed" ? fail(reason, seen) : inconclusive(reason, seen);
   },
 });
+
+function shownWarnings({ warnings }: QueryAnswer): readonly string[] {
+  return [...new Set(warnings.map((text) => shownText(text)))].slice(0, maxWarnings);
+}
 
 function describe(config: ReadOnlyQuerySettings): JsonObject {
   return {
@@ -80,6 +97,7 @@ function describe(config: ReadOnlyQuerySettings): JsonObject {
     timeout: formatMs(config.timeout),
     maxRows: config.maxRows,
     maxBytes: config.maxBytes,
+    role: config.role,
   };
 }
 

@@ -17,7 +17,7 @@ test("as it is built, sqlite finds the program that asks for it, and that finds 
   writer.exec("CREATE TABLE orders (id); INSERT INTO orders VALUES (1), (2)");
   writer.close();
 
-  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
   const dist = join(folder, "dist");
   await build({ config: join(root, "tsup.config.ts"), outDir: dist, dts: false, sourcemap: false, silent: true });
   // The packages that it imports are found from where it is installed.

@@ -188,8 +188,8 @@ describe("sqlite", () => {
 
   test.runIf(hasProcesses)("a query does not outlive an asker that was killed", async () => {
     const script = `
-      import { sqlite } from ${JSON.stringify(new URL("../../../src/databases/sqlite.ts", import.meta.url).href)};
-      const limits = { timeoutMs: 3_000, maxRows: 1, maxBytes: 100, signal: new AbortController().signal };
+      import { sqlite } from ${JSON.stringify(new URL("../../../src/databases/sqlite/sqlite.ts", import.meta.url).href)};
+      const limits = { timeoutMs: 3_000, maxRows: 1, maxBytes: 100, role: "warn", signal: new AbortController().signal };
       await sqlite({ file: ${JSON.stringify(file)} }).query({ text: ${JSON.stringify(endless)}, params: [], ...limits });`;
     const asker = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
       stdio: "ignore",

@@ -49,7 +49,10 @@ function ordersDatabase(world: string): ReadOnlyDatabase {
   return {
     name: "orders",
     description: { type: "world", world },
-    query: async ({ signal }) => (await ask(`${world}/query`, signal)) as readonly Record<string, number>[],
+    query: async ({ signal }) => ({
+      rows: (await ask(`${world}/query`, signal)) as readonly Record<string, number>[],
+      warnings: [],
+    }),
   };
 }
 

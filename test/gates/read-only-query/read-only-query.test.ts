@@ -59,6 +59,7 @@ describe("readOnlyQuery", () => {
       database: "sqlite orders.db",
       expected: "no rows",
       observed: { kind: "count", count: 2, sample: [{ id: 2, email: "[redacted]", total: -1 }] },
+      warnings: [],
     });
   });
 
@@ -123,16 +124,38 @@ describe("readOnlyQuery", () => {
     expect(empty.status).toBe("passed");
   });
 
-  test.each([[undefined], [{ rows: [], length: 0 }], [[1, 2]]])(
-    "is errored where a database of somebody's answers %j, which is no list of rows",
+  test.each([[undefined], [[]], [{ rows: { length: 0 } }], [{ rows: [1, 2], warnings: [] }]])(
+    "is errored where a database of somebody's answers %j, which holds no list of rows",
     async (answer) => {
       const theirs: ReadOnlyDatabase = { ...database, query: async () => answer as never };
       const gate = readOnlyQuery("data", { database: theirs, query: "SELECT 1", expect: { none: true } });
       const { decision, findings } = await runGates(gate, { release });
       expect([decision, findings[0]?.status]).toEqual(["hold", "errored"]);
-      expect(findings[0]?.reason).toContain("it is no list of rows");
+      expect(findings[0]?.reason).toContain("it holds no list of rows");
     },
   );
+
+  test("is errored where a database of somebody's gives no warnings: it may be of an older version", async () => {
+    const theirs: ReadOnlyDatabase = { ...database, query: async () => ({ rows: [] }) as never };
+    const gate = readOnlyQuery("data", { database: theirs, query: "SELECT 1", expect: { none: true } });
+    const { findings } = await runGates(gate, { release });
+    expect(findings[0]?.reason).toContain("it holds no list of warnings");
+  });
+
+  test("passes the role's policy on, and shows each warning once", async () => {
+    let policy: string | undefined;
+    const theirs: ReadOnlyDatabase = {
+      ...database,
+      async query({ role }) {
+        policy = role;
+        return { rows: [], warnings: ["may write", "may write", "x".repeat(600)] };
+      },
+    };
+    const config = { database: theirs, query: "SELECT 1", expect: { none: true }, role: "require-read-only" } as const;
+    const { findings } = await runGates(readOnlyQuery("data", config), { release });
+    expect(policy).toBe("require-read-only");
+    expect(findings[0]?.evidence).toMatchObject({ warnings: ["may write", `${"x".repeat(500)}… (600 characters)`] });
+  });
 
   test.each([
     ["a statement that is refused", { query: "DELETE FROM orders" }],
