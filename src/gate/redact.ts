@@ -1,20 +1,10 @@
 import type { Json, JsonObject } from "./json.js";
-import { redacted, redactUrls } from "./redact-urls.js";
+import { redactText } from "./redact-text.js";
+import { redacted } from "./redact-urls.js";
+import { isSecretField } from "./secret-key.js";
 
+export { redactText } from "./redact-text.js";
 export { redacted } from "./redact-urls.js";
-
-const secretKey =
-  /^(?:proxy-?)?authorization$|^(?:set-)?cookie$|passw(?:or)?d$|passphrase|secret|token$|api-?key$|private-?key|credential/i;
-const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
-
-// Almost no text holds any of them, and every text of a record comes past here.
-const maybeSecret = /:\/\/|\b(?:bearer|basic)\s/i;
-
-/** Removes credentials, query values and fragment values of URLs, and bearer tokens, from a text. */
-export function redactText(text: string): string {
-  if (!maybeSecret.test(text)) return text;
-  return redactUrls(text).replace(bearer, `$1 ${redacted}`);
-}
 
 /**
  * Removes secrets from JSON: values whose key names one, and what {@link redactText} finds in every text.
@@ -23,9 +13,15 @@ export function redactText(text: string): string {
  */
 export function redactJson(value: Json, redactString: (text: string) => string = redactText): Json {
   if (typeof value === "string") return redactString(value);
+  if (typeof value === "number") return redactNumber(value, redactString);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return redactList(value, redactString);
   return redactObject(value as JsonObject, redactString);
+}
+
+// A given secret may be all digits; what is secret in a text by its form never is a number.
+function redactNumber(value: number, redactString: (text: string) => string): Json {
+  return redactString === redactText || redactString(`${value}`) === `${value}` ? value : redacted;
 }
 
 function redactList(list: readonly Json[], redactString: (text: string) => string): readonly Json[] {
@@ -39,7 +35,7 @@ function redactObject(object: JsonObject, redactString: (text: string) => string
   for (const [index, key] of keys.entries()) {
     const item = object[key] as Json;
     const cleanKey = redactString(key);
-    const cleanItem = isSecret(key, item) ? redacted : redactJson(item, redactString);
+    const cleanItem = isSecretField(key, item) ? redacted : redactJson(item, redactString);
     if (!clean && (cleanItem !== item || cleanKey !== key)) {
       clean = keys.slice(0, index).map((before) => [before, object[before] as Json]);
     }
@@ -49,27 +45,27 @@ function redactObject(object: JsonObject, redactString: (text: string) => string
   return clean ? Object.fromEntries(clean) : object;
 }
 
-/** Returns a function that removes the given secrets as well, wherever they stand in a text. */
+/** Removes secrets from every text of a value whose keys are known, and stay. */
+export function redactValues<Value>(value: Value, redactString: (text: string) => string): Value {
+  if (typeof value === "string") return redactString(value) as Value;
+  if (Array.isArray(value)) return value.map((item: unknown) => redactValues(item, redactString)) as Value;
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).map(([key, field]) => [key, redactValues(field as unknown, redactString)]);
+  return Object.fromEntries(fields) as Value;
+}
+
+/** Returns a function that removes the given secrets as well, wherever they stand in a text, also in URLs and in base64. */
 export function redactorOf(secrets: readonly string[]): (text: string) => string {
+  const forms = secrets.filter((secret) => secret !== "").flatMap(formsOf);
   // The longest first: what holds another one must not be left in part.
-  const known = secrets.filter((secret) => secret !== "").toSorted((a, b) => b.length - a.length);
+  const known = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
   if (known.length === 0) return redactText;
   return (text) => redactText(known.reduce((rest, secret) => rest.replaceAll(secret, redacted), text));
 }
 
-function isSecret(key: string, value: Json): boolean {
-  return (typeof value === "string" || Array.isArray(value)) && namesSecret(key);
-}
-
-// The same few hundred keys come again and again; the bound is for those who use ids as keys.
-const knownKeys = new Map<string, boolean>();
-const maxKnownKeys = 2_000;
-
-function namesSecret(key: string): boolean {
-  let answer = knownKeys.get(key);
-  if (answer === undefined) {
-    answer = secretKey.test(key);
-    if (knownKeys.size < maxKnownKeys) knownKeys.set(key, answer);
-  }
-  return answer;
+function formsOf(secret: string): readonly string[] {
+  // A short one may be a part of many words in base64.
+  const base64 = secret.length < 6 ? [] : [Buffer.from(secret).toString("base64").replace(/=+$/, "")];
+  // What is no well-formed text has no form in a URL; as bytes it is one.
+  return [secret, encodeURIComponent(Buffer.from(secret).toString()), ...base64];
 }

@@ -45,7 +45,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
   constructor(place: CheckContextPlace) {
     this.#place = place;
     this.#now = place.startedAt;
-    this.release = place.run.release;
+    this.release = place.run.subject;
     this.config = place.config;
     this.attempt = place.attempt;
   }

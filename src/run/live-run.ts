@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { Decision } from "../decision/decision.js";
 import { isDetermined, withoutRollback, type DecisionRange } from "../decision/range.js";
 import { formatMs } from "../gate/duration.js";
 import type { GateDescription } from "../gate/describe.js";
@@ -6,20 +7,21 @@ import type { Gate } from "../gate/gate.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
 import { buildNode } from "./build-node.js";
+import { conclude } from "./conclude.js";
 import { Conditions } from "./conditions.js";
 import { freeze } from "./freeze.js";
 import type { GateNode, ParentNode, StopCause } from "./gate-node.js";
 import type { AnswerReceipt, Host, Operation } from "./host.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
-import type { PlanIdentity, RecordBody, RecordEvent, RunDecided } from "./record-event.js";
-import { Recorder } from "./recorder.js";
+import type { PlanIdentity, RecordBody, RecordEvent } from "./record-event.js";
+import { shownSubject, type ShownSubject } from "./redact-body.js";
 import type { Run, RunSnapshot } from "./run.js";
-import { RunEmitter, type RunEvents, type RunListener } from "./run-emitter.js";
+import type { RunEvents, RunListener } from "./run-emitter.js";
+import { RunLog } from "./run-log.js";
 import type { ParsedRunOptions } from "./run-options.js";
 import type { RunScope } from "./run-scope.js";
-import { RunState } from "./run-state.js";
 import { messageOf } from "./step-error.js";
-import { decide, findingsInOrder, type Verdict } from "./verdict.js";
+import type { Verdict } from "./verdict.js";
 
 interface LiveRunInput {
   readonly gate: Gate;
@@ -34,8 +36,7 @@ interface LiveRunInput {
 /** A run that goes: starts the gates, and says the verdict at the first moment it is determined. */
 export class LiveRun implements Run, ParentNode, RunScope {
   readonly id: string;
-  readonly release: Release;
-  readonly plan: PlanIdentity;
+  readonly subject: Release;
   readonly verdict: Promise<Verdict>;
   readonly host: Host;
   readonly settleAll: boolean;
@@ -44,9 +45,9 @@ export class LiveRun implements Run, ParentNode, RunScope {
   readonly limit;
   unfinished = 0;
   readonly #input: LiveRunInput;
-  readonly #recorder: Recorder;
-  readonly #emitter = new RunEmitter();
-  readonly #state = new RunState();
+  readonly #log: RunLog;
+  /** What is judged, by what: secrets removed. */
+  readonly #shown: ShownSubject;
   readonly #root: GateNode;
   readonly #abort: () => void;
   #resolve: (verdict: Verdict) => void = () => {};
@@ -61,38 +62,42 @@ export class LiveRun implements Run, ParentNode, RunScope {
     const { runId, release, plan, redact, options, gate, tree } = input;
     this.#input = input;
     this.id = runId;
-    this.release = release;
+    this.subject = release;
+    this.#shown = freeze(shownSubject({ release, plan, tree }, redact));
     this.conditions = new Conditions(release);
-    this.plan = plan;
     this.settleAll = options.settle === "all";
     const inProcess = options.host ? undefined : inProcessHost(options.clock);
     this.host = options.host ?? (inProcess as InProcessHost);
-    this.answers = new AnswerDesk(inProcess, this.#state, this.#emitter);
     this.limit = pLimit({ concurrency: options.concurrency, rejectOnClear: true });
     this.verdict = new Promise((resolve) => (this.#resolve = resolve));
-    this.#recorder = new Recorder({
+    this.#log = new RunLog(tree, {
       runId,
       redact,
       store: options.store,
+      storeTimeoutMs: options.storeTimeout,
       now: () => this.host.now(),
-      onEvent: (event) => {
-        this.#state.apply(event);
-        // The verdict is told when it is stored: whoever listens may act on it at once.
-        if (event.type !== "run:decided") this.#emitter.emit(event);
-      },
     });
+    this.answers = new AnswerDesk(inProcess, this.#log.state, this.#log.emitter);
     this.#root = this.build(gate, tree.path, this, false);
     this.#abort = () => this.cancel(`aborted: ${messageOf(options.signal?.reason)}`);
     // A turn later, so that whoever called can listen from the first event on.
     this.follow(this.#begun, () => this.#start());
   }
 
+  get release(): Release {
+    return this.#shown.release;
+  }
+
+  get plan(): PlanIdentity {
+    return this.#shown.plan;
+  }
+
   on<Type extends keyof RunEvents>(type: Type, listener: RunListener<Type>): () => void {
-    return this.#emitter.on(type, listener);
+    return this.#log.emitter.on(type, listener);
   }
 
   off<Type extends keyof RunEvents>(type: Type, listener: RunListener<Type>): void {
-    this.#emitter.off(type, listener);
+    this.#log.emitter.off(type, listener);
   }
 
   cancel(reason: string): void {
@@ -112,13 +117,13 @@ export class LiveRun implements Run, ParentNode, RunScope {
       runId: this.id,
       release: this.#shown.release,
       range: this.#range(),
-      gates: [...this.#state.gates.values()].map((gate) => ({ ...gate })),
+      gates: [...this.#log.state.gates.values()].map((gate) => ({ ...gate })),
       ...(this.#verdict ? { verdict: this.#verdict } : {}),
     };
   }
 
   record(): readonly string[] {
-    return [...this.#recorder.lines];
+    return [...this.#log.recorder.lines];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -133,11 +138,11 @@ export class LiveRun implements Run, ParentNode, RunScope {
   }
 
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
-    return this.#recorder.append(body);
+    return this.#log.append(body);
   }
 
   stored(): Promise<void> | undefined {
-    return this.#recorder.stored();
+    return this.#log.recorder.stored();
   }
 
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void {
@@ -146,12 +151,18 @@ export class LiveRun implements Run, ParentNode, RunScope {
 
   readonly fault = (error: unknown): void => {
     if (this.#phase !== "open") return;
-    if (this.host.isCancelled(error)) return this.cancel("the engine cancelled it");
-    const isFirst = this.#state.fault === undefined;
-    this.append({ type: "run:faulted", reason: messageOf(error) });
-    // A fault while stopping because of a fault: then nothing is left but to say so.
-    if (isFirst) this.#turn(() => this.#stop({ status: "cancelled", reason: "the run itself failed" }));
-    else this.#end();
+    try {
+      if (this.host.isCancelled(error)) return this.cancel("the engine cancelled it");
+      const isFirst = this.#log.state.fault === undefined;
+      this.append({ type: "run:faulted", reason: messageOf(error) });
+      // A fault while stopping because of a fault: then nothing is left but to say so.
+      if (isFirst) this.#turn(() => this.#stop({ status: "cancelled", reason: "the run itself failed" }));
+      else this.#end();
+    } catch (worse) {
+      // Nothing of the run can be relied on any more, its clock least of all; the verdict still comes.
+      this.#log.state.fault ??= messageOf(worse);
+      this.#end();
+    }
   };
 
   // What the root tells the run; whether that decides it is looked at after each thing that happens.
@@ -167,16 +178,14 @@ export class LiveRun implements Run, ParentNode, RunScope {
   }
 
   #start(): void {
-    const { runId, release, plan, options, tree } = this.#input;
+    const { runId, options } = this.#input;
     const { deadline, settle, signal } = options;
     const deadlineAt = deadline === undefined ? undefined : this.host.now() + deadline;
     this.#phase = "open";
     this.append({
       type: "run:started",
       runId,
-      release,
-      plan,
-      tree,
+      ...this.#shown,
       settle,
       ...(deadlineAt === undefined ? {} : { deadlineAt: new Date(deadlineAt).toISOString() }),
     });
@@ -216,7 +225,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
 
   #range(): DecisionRange {
     const range = this.#root.counts ? this.#root.range : ({ best: "hold", worst: "hold" } as const);
-    return this.release.rollback?.possible === false ? withoutRollback(range) : range;
+    return this.subject.rollback?.possible === false ? withoutRollback(range) : range;
   }
 
   /** The third law: the verdict comes at the first moment it is determined. */
@@ -232,42 +241,24 @@ export class LiveRun implements Run, ParentNode, RunScope {
   }
 
   #end(): void {
+    const range = this.#range();
     this.#phase = "decided";
     this.#deadline?.cancel();
     this.#input.options.signal?.removeEventListener("abort", this.#abort);
-    void this.#decide();
+    void this.#decide(isDetermined(range) ? range.best : undefined);
   }
 
-  /** Never rejects: a record that cannot be stored is a fault of the run, and such a run promotes nothing. */
-  async #decide(): Promise<void> {
-    let decided: RunDecided & RecordEvent;
-    try {
-      // Evidence first, then the verdict: nobody acts on what a crash could make unsaid.
-      await this.stored();
-      decided = this.#sayVerdict();
-      await this.stored();
-    } catch (error) {
-      this.append({ type: "run:faulted", reason: `the record could not be stored: ${messageOf(error)}` });
-      decided = this.#sayVerdict();
-    }
-    const { lines, head } = this.#recorder;
-    const findings = findingsInOrder(this.#shown.tree, this.#state.findings);
-    this.#verdict = freeze({ ...decided.verdict, findings, record: { lines: lines.length, head } });
-    this.#emitter.emit(decided);
-    this.#resolve(this.#verdict);
-  }
-
-  /** What is judged, by what, as it was recorded: secrets removed. */
-  get #shown(): Pick<LiveRunInput, "release" | "plan" | "tree"> {
-    return this.#state.started ?? this.#input;
-  }
-
-  #sayVerdict(): RunDecided & RecordEvent {
-    const { started, findings, fault } = this.#state;
-    const { release, plan, tree } = this.#shown;
-    const decidedAt = new Date(this.host.now()).toISOString();
-    const startedAt = started?.at ?? decidedAt;
-    const input = { runId: this.id, release, plan, tree, findings, fault, startedAt, decidedAt };
-    return this.append({ type: "run:decided", verdict: decide(input) });
+  async #decide(decision: Decision | undefined): Promise<void> {
+    const { event, verdict } = await conclude({
+      runId: this.id,
+      subject: this.#shown,
+      state: this.#log.state,
+      recorder: this.#log.recorder,
+      now: () => this.host.now(),
+      decision,
+    });
+    this.#verdict = verdict;
+    if (event) this.#log.emitter.emit(event);
+    this.#resolve(verdict);
   }
 }

@@ -1,16 +1,22 @@
 import { createHash } from "node:crypto";
-import type { Json } from "../gate/json.js";
-import { redactJson } from "../gate/redact.js";
+import { formatMs } from "../gate/duration.js";
+import { systemClock } from "./clock.js";
 import { freeze } from "./freeze.js";
+import { sleepOn } from "./in-process-host.js";
 import { recordVersion, type RecordBody, type RecordEvent } from "./record-event.js";
+import { redactBody } from "./redact-body.js";
 import type { RecordStore } from "./record-store.js";
 
-interface RecorderOptions {
+/** What a record is of, and where it goes. */
+export interface RecorderOptions {
   readonly runId: string;
   readonly store: RecordStore | undefined;
   readonly redact: (text: string) => string;
   readonly now: () => number;
-  readonly onEvent: (event: RecordEvent) => void;
+  /** Told of each event, and of its line: what an event carries may be in the hands of a gate, a line is in nobody's. */
+  readonly onEvent: (event: RecordEvent, line: string) => void;
+  /** How long one write to the store may take. Milliseconds. */
+  readonly storeTimeoutMs: number;
 }
 
 /** Appends what happens to the run's record, chained by hashes, and to its store. */
@@ -39,7 +45,7 @@ export class Recorder {
   /** Records an event, secrets removed, and returns it as it was recorded. */
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
     const { redact, now, onEvent } = this.#options;
-    const clean = redactJson(body as unknown as Json, redact) as unknown as Body;
+    const clean = redactBody(body, redact) as Body;
     const envelope = {
       v: recordVersion,
       seq: this.#lines.length + 1,
@@ -50,7 +56,7 @@ export class Recorder {
     const line = JSON.stringify(event);
     this.#head = hashLine(line);
     this.#lines.push(line);
-    onEvent(event);
+    onEvent(event, line);
     return event;
   }
 
@@ -65,11 +71,27 @@ export class Recorder {
     while (this.#storedLines < wanted) await (this.#writing ??= this.#write(store));
   }
 
+  // A store that never answers must not hold the verdict for ever. Its time is real, whatever clock the run is on.
+  async #inTime(write: Promise<void>): Promise<void> {
+    const { storeTimeoutMs } = this.#options;
+    const late = sleepOn(systemClock, systemClock.now() + storeTimeoutMs);
+    try {
+      await Promise.race([
+        write,
+        late.settled.then(() => {
+          throw new Error(`the store did not answer within ${formatMs(storeTimeoutMs)}`);
+        }),
+      ]);
+    } finally {
+      late.cancel();
+    }
+  }
+
   // One write at a time, of everything that has gathered: a store with fsync is slow, and many gates record at once.
   async #write(store: RecordStore): Promise<void> {
     try {
       const batch = this.#lines.slice(this.#storedLines);
-      await store.append(this.#options.runId, this.#storedLines, batch);
+      await this.#inTime(store.append(this.#options.runId, this.#storedLines, batch));
       this.#storedLines += batch.length;
     } finally {
       this.#writing = undefined;
@@ -85,9 +107,14 @@ const lent: ReadonlySet<RecordEvent["type"]> = new Set([
   "gate:refused",
 ]);
 
-// Listeners share events with the run: what a verdict is made of does not change in their hands.
+// What a verdict is made of changes in nobody's hands.
 function sealed<Event extends RecordEvent>(event: Event): Event {
-  return lent.has(event.type) ? Object.freeze(event) : freeze(event);
+  return isLent(event) ? event : freeze(event);
+}
+
+/** Whether what the event carries is in the hands of a gate, too, so that others must get a copy. */
+export function isLent(event: RecordEvent): boolean {
+  return lent.has(event.type);
 }
 
 /** The link of the record's chain: the SHA-256 of a line, in hexadecimal. */

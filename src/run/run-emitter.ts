@@ -48,7 +48,14 @@ export class RunEmitter {
     const guard = this.#guards.get(listener)?.get(type);
     if (!guard) return;
     this.#emitter.off(type, guard);
-    this.#guards.get(listener)?.delete(type);
+    const guards = this.#guards.get(listener);
+    guards?.delete(type);
+    if (guards?.size === 0) this.#guards.delete(listener);
+  }
+
+  /** Whether anybody listens to a type of event. */
+  hears(type: RecordEvent["type"]): boolean {
+    return this.#emitter.listenerCount(type) + this.#emitter.listenerCount("event") > 0;
   }
 
   /** Tells everybody, one event after the other. Never throws. */

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Where the record is kept. Not with `host`: an engine that executes a run again would write it twice. @default in the run alone */
   readonly store?: RecordStore;
+  /** How long one write to the store may take, in real time; then the run has failed, and holds. @default "30s" */
+  readonly storeTimeout?: Duration;
   /** Texts that must not appear in a record, report or error, wherever they come from. */
   readonly secrets?: readonly string[];
   /** What time it is. For tests; see `release-gates/testing`. @default the machine's clock */
@@ -44,6 +46,7 @@ const fields = z.strictObject({
   concurrency: z.int().min(1).default(16),
   signal: z.instanceof(AbortSignal).optional(),
   store: z.custom<RecordStore>(hasMethods("append", "read", "subscribe"), "expected a record store").optional(),
+  storeTimeout: positiveDurationSchema.default(30_000),
   secrets: z.array(z.string()).default([]),
   clock: z.custom<Clock>(hasMethods("now", "schedule"), "expected a clock").default(systemClock),
   host: z.custom<Host>(hasMethods("run", "sleep", "answer", "now"), "expected a host").optional(),

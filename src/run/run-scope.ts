@@ -10,7 +10,8 @@ import type { RecordBody, RecordEvent } from "./record-event.js";
 /** What the nodes of one run share. */
 export interface RunScope {
   readonly host: Host;
-  readonly release: Release;
+  /** What is judged, secrets included: for the gates, and for nobody else. */
+  readonly subject: Release;
   readonly conditions: Conditions;
   /** Whether gates go on after they can no longer change the verdict, for the report. */
   readonly settleAll: boolean;

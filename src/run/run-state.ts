@@ -39,6 +39,11 @@ export class RunState {
   /** Every gate of the plan, in its order. */
   readonly gates = new Map<string, Mutable<GateState>>();
 
+  /** `tree` says the gates before the record does. */
+  constructor(tree?: GateDescription) {
+    if (tree) this.#addGates(tree, 0, false);
+  }
+
   /** Takes in the next event. */
   apply(event: RecordEvent): void {
     switch (event.type) {

@@ -9,8 +9,9 @@ type LooseError = { readonly [Key in "name" | "message" | "code" | "cause"]?: un
 
 const notAnError = "a value that is no error was thrown";
 
-// A message may quote what was read; the record keeps enough of it to recognise it.
-const maxMessageLength = 2_000;
+// A message may quote what was read. What the record keeps of it is cut again, shorter, after secrets are removed: a secret that
+// is cut in two would not be found.
+const maxMessageLength = 20_000;
 
 /** Writes down whatever was thrown. Never throws itself, whatever that is. */
 export function describeError(thrown: unknown): StepError {

@@ -12,6 +12,8 @@ export class StepTry implements StepIo {
   constructor(attempt: number) {
     this.attempt = attempt;
     this.ended = new Promise((_, reject) => (this.#reject = reject));
+    // An effect may end the run it belongs to, and throw: then nobody waits for this any more.
+    this.ended.catch(() => {});
   }
 
   /** Made on demand: an effect that does no I/O never looks. */
