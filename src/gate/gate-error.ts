@@ -47,6 +47,8 @@ export interface GateErrorDetails {
     readonly isRetryable: boolean;
     /** What kind of fault it is, where the source tells them apart. */
     readonly fault?: SourceFaultKind;
+    /** For how long the source asks to be left alone, in milliseconds. A step's retry waits as long, up to 30 seconds. */
+    readonly retryAfterMs?: number;
   };
 }
 
