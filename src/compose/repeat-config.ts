@@ -28,6 +28,10 @@ const steadySchema = z
   .refine((config) => config.timeout === undefined || config.timeout >= config.for, {
     path: ["timeout"],
     error: "expected a timeout of at least `for`: a shorter one can never pass",
+  })
+  .refine((config) => config.every <= config.for, {
+    path: ["every"],
+    error: "expected at most `for`: nobody sees what happens between two rounds",
   });
 
 /** Checks the config of a `watch`. */

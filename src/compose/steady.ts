@@ -18,7 +18,7 @@ interface Series {
 /**
  * Passes when the gate inside passed without a break for that long.
  *
- * Anything but a pass breaks the series: a failure, an error, an inconclusive answer. A break is not the end; the series
+ * Anything but a pass breaks the series: a failure, an error, an inconclusive answer, a round that the machine slept through. A break is not the end; the series
  * starts again with the next good round, until the timeout. Then a gate whose last round failed is failed, with that
  * round's decision; otherwise it has expired.
  *
@@ -48,9 +48,14 @@ export function steady(gate: Gate, config: SteadyConfig): RepeatedGate<Series> {
   };
 }
 
-function judgeSteady(begun: number | null, { finding, observedAtMs }: Round, forMs: number): Judgement<Series> {
+function judgeSteady(
+  begun: number | null,
+  { finding, observedAtMs, isAfterGap }: Round,
+  forMs: number,
+): Judgement<Series> {
   if (finding.status !== "passed") return { state: { since: null } };
-  const since = begun ?? observedAtMs;
+  // What nobody saw was not without a break.
+  const since = isAfterGap ? observedAtMs : (begun ?? observedAtMs);
   if (observedAtMs - since < forMs) return { state: { since } };
   const held = formatMs(observedAtMs - since);
   return { state: { since }, answer: { status: "passed", reason: `steady for ${held}: ${finding.reason}` } };

@@ -1,4 +1,4 @@
-import { worseOf } from "../decision/decision.js";
+import { decisions, rank, worseOf } from "../decision/decision.js";
 import type { DecisionRange } from "../decision/range.js";
 import { worstDecision, type NegativeDecision } from "../decision/status.js";
 import { Tally, type Need } from "../decision/tally.js";
@@ -69,11 +69,41 @@ export function describe(gate: Gate, parentPath = ""): GateDescription {
   }
 }
 
-function rangeOfComposite(gates: readonly GateDescription[], need: Need): DecisionRange {
-  const tally = new Tally();
-  for (const gate of gates) if (gate.form !== "advisory") tally.add(gate.range);
+/**
+ * The best and the worst over everything that the gates inside may decide, and over which of them apply.
+ *
+ * For each decision it is enough to ask whether it can be reached with just those conditional gates that help to reach it.
+ */
+function rangeOfComposite(all: readonly GateDescription[], need: Need): DecisionRange {
+  const gates = all.filter(({ form }) => form !== "advisory");
+  const reach = (helps: (range: DecisionRange) => boolean): DecisionRange | undefined => {
+    const tally = new Tally();
+    for (const gate of gates) if (!mayBeSkipped(gate) || helps(gate.range)) tally.add(gate.range);
+    return tally.combine(need);
+  };
+  const best = decisions.find((goal) => {
+    const range = reach((inside) => rank(inside.best) <= rank(goal));
+    return range && rank(range.best) <= rank(goal);
+  });
+  const worst = decisions.findLast((goal) => {
+    const range = reach((inside) => rank(inside.worst) >= rank(goal));
+    return range && rank(range.worst) >= rank(goal);
+  });
   // Where every gate inside is advisory, the composite is skipped; at the root that holds.
-  return tally.combine(need) ?? { best: "hold", worst: "hold" };
+  return { best: best ?? "hold", worst: worst ?? "hold" };
+}
+
+function mayBeSkipped({ form, gates = [] }: GateDescription): boolean {
+  switch (form) {
+    case "check":
+      return false;
+    case "conditional":
+    case "advisory":
+      return true;
+    case "composite":
+    case "repeated":
+      return gates.every(mayBeSkipped);
+  }
 }
 
 function defined<T extends Record<string, number | undefined>>(fields: T): { [K in keyof T]?: number } {

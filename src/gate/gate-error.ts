@@ -81,6 +81,11 @@ export function isGateError<Code extends GateErrorCode = GateErrorCode>(
   code?: Code,
 ): value is { [K in Code]: GateError<K> }[Code] {
   if (typeof value !== "object" || value === null) return false;
-  if ((value as { [brand]?: unknown })[brand] !== true) return false;
-  return code === undefined || (value as GateError).code === code;
+  try {
+    if ((value as { [brand]?: unknown })[brand] !== true) return false;
+    return code === undefined || (value as GateError).code === code;
+  } catch {
+    // A proxy may refuse to be looked at; it is none of ours then.
+    return false;
+  }
 }

@@ -72,6 +72,11 @@ export interface Round {
   readonly finding: Finding;
   /** When it was seen, in milliseconds since the epoch. */
   readonly observedAtMs: number;
+  /**
+   * Whether the round began more than a whole `everyMs` too late: the machine slept, or its clock was set forward. Nobody knows
+   * what happened in between.
+   */
+  readonly isAfterGap: boolean;
 }
 
 /** What a round means: ask again, or an answer. */

@@ -1,9 +1,8 @@
-import type { NegativeDecision } from "../decision/status.js";
-import { describe } from "../gate/describe.js";
 import type { ConditionalGate, Gate, RepeatedGate } from "../gate/gate.js";
 import { CheckNode } from "./check-node.js";
 import { CompositeNode } from "./composite-node.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
+import { onErrorOf, rangeInside } from "./range-inside.js";
 import { RepeatedNode } from "./repeated-node.js";
 import { SettledNode } from "./settled-node.js";
 
@@ -35,7 +34,8 @@ function buildRepeated(gate: RepeatedGate, place: NodePlace): GateNode {
   if (!place.run.conditions.countIn(gate.gate)) {
     return new SettledNode(place, gate, { status: "skipped", reason: "nothing in it applies" });
   }
-  return new RepeatedNode(place, gate, describe(gate.gate).range.worst);
+  const inside = rangeInside(gate.gate, place.run.conditions);
+  return new RepeatedNode(place, gate, inside?.worst ?? "hold");
 }
 
 function settledByCondition(gate: ConditionalGate, place: NodePlace): SettledNode | undefined {
@@ -46,17 +46,4 @@ function settledByCondition(gate: ConditionalGate, place: NodePlace): SettledNod
   }
   const reason = `nobody can say whether it applies (${gate.condition}): ${condition.fault}`;
   return new SettledNode(place, gate, { status: "errored", reason, onError: onErrorOf(gate.gate) });
-}
-
-function onErrorOf(gate: Gate): NegativeDecision {
-  switch (gate.form) {
-    case "check":
-    case "repeated":
-      return gate.onError;
-    case "composite":
-      return "hold";
-    case "advisory":
-    case "conditional":
-      return onErrorOf(gate.gate);
-  }
 }

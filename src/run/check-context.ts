@@ -8,6 +8,7 @@ import { doStep } from "./do-step.js";
 import type { Answer } from "./host.js";
 import type { RecordBody } from "./record-event.js";
 import type { RunScope } from "./run-scope.js";
+import { checkedSample } from "./checked-sample.js";
 import { planPath } from "./run-state.js";
 import type { Scope } from "./scope.js";
 import { reviveError } from "./step-error.js";
@@ -72,8 +73,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
   ): Promise<InferOutput<Schema>> => forgettable(this.#waitFor(name, schema, options));
 
   readonly measure = (sample: Sample): void => {
-    const value = sample.value !== null && Number.isFinite(sample.value) ? sample.value : null;
-    this.#append({ type: "gate:measured", gate: this.#place.gate, sample: { ...sample, value } });
+    this.#append({ type: "gate:measured", gate: this.#place.gate, sample: checkedSample(this.#place.gate, sample) });
   };
 
   readonly pass = answers.pass;

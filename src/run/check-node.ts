@@ -3,10 +3,11 @@ import { worstDecision } from "../decision/status.js";
 import { formatMs } from "../gate/duration.js";
 import type { CheckResult } from "../gate/finding.js";
 import type { CheckGate } from "../gate/gate.js";
-import { GateError } from "../gate/gate-error.js";
+import { GateError, isGateError } from "../gate/gate-error.js";
 import type { Json } from "../gate/json.js";
 import { formatIssues } from "../gate/standard-schema.js";
 import { toJson } from "../gate/to-json.js";
+import { maxValueBytes, sizeOf } from "./value-size.js";
 import { CheckContext } from "./check-context.js";
 import { GateNode, type NodePlace, type StopCause } from "./gate-node.js";
 import type { Operation } from "./host.js";
@@ -69,7 +70,9 @@ export class CheckNode extends GateNode {
       return () => this.#answer({ status, reason, evidence: checked, observedAtMs: observedAtMs() });
     } catch (error) {
       const reason = `could not be checked: ${messageOf(error)}`;
-      return () => this.#answer({ status: "errored", reason, observedAtMs: observedAtMs() });
+      // What a record does not hold says nothing about the release, whatever the gate makes of errors.
+      const decision = isGateError(error, "NOT_IN_RECORD") ? { decision: "hold" as const } : {};
+      return () => this.#answer({ status: "errored", reason, ...decision, observedAtMs: observedAtMs() });
     }
   }
 
@@ -83,10 +86,20 @@ export class CheckNode extends GateNode {
     this.#timeout?.cancel();
   }
 
+  #small(evidence: Json): Json {
+    const size = sizeOf(evidence);
+    if (size <= maxValueBytes) return evidence;
+    const why = `its evidence has ${size} bytes, more than ${maxValueBytes}`;
+    throw new GateError("GATE_EVIDENCE_INVALID", `Gate "${this.path}" cannot be recorded: ${why}.`, {
+      gate: this.path,
+      issues: [{ message: why }],
+    });
+  }
+
   async #checkedEvidence(evidence: unknown): Promise<Json> {
-    const result = this.#gate.evidence["~standard"].validate(evidence);
-    const { issues } = result instanceof Promise ? await result : result;
-    if (issues === undefined) return toJson(evidence);
+    // Awaited always: what a schema returns may be a promise of another make.
+    const { issues } = await this.#gate.evidence["~standard"].validate(evidence);
+    if (issues === undefined) return this.#small(toJson(evidence));
     const message = `Gate "${this.path}" returned evidence that its own schema refuses: ${formatIssues(issues)}`;
     throw new GateError("GATE_EVIDENCE_INVALID", message, { gate: this.path, issues });
   }

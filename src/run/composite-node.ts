@@ -20,6 +20,9 @@ export class CompositeNode extends GateNode implements ParentNode {
   #started = 0;
   #isStarted = false;
   #isStopping = false;
+  #areSiblingsDecided = false;
+  /** The watching gates that have given a good answer, and go on. */
+  readonly #goodForNow = new Set<GateNode>();
   #timeout: Operation<void> | undefined;
 
   constructor(place: NodePlace, gate: CompositeGate) {
@@ -37,21 +40,34 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.counts = this.#tally.size > 0;
   }
 
+  /** A composite of nothing but gates that wait for the gates beside them waits for the gates beside itself. */
+  override get awaitsSiblings(): boolean {
+    return this.counts && this.#children.every((child) => !child.counts || child.awaitsSiblings);
+  }
+
+  override siblingsDecided(): void {
+    this.#areSiblingsDecided = true;
+    if (this.#isStarted) this.#tellWatching();
+  }
+
   start(): void {
     if (this.finding) return;
     this.#isStarted = true;
-    const { run, path, attempt } = this;
-    run.append({ type: "gate:started", gate: path, attempt });
-    const { timeoutMs, inOrder } = this.#gate;
-    if (timeoutMs !== undefined) {
-      this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
-      const reason = `no answer within ${formatMs(timeoutMs)} of «${path}»`;
-      run.follow(this.#timeout.settled, () => this.stop({ status: "expired", reason }));
-    }
-    if (inOrder) this.#startNext();
+    this.#begin();
+    if (this.#gate.inOrder) this.#startNext();
     else for (const child of this.#children) if (!child.finding) child.start();
     this.#tellWatching();
     this.#update();
+  }
+
+  #begin(): void {
+    const { run, path, attempt } = this;
+    run.append({ type: "gate:started", gate: path, attempt });
+    const { timeoutMs } = this.#gate;
+    if (timeoutMs === undefined) return;
+    this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
+    const reason = `no answer within ${formatMs(timeoutMs)} of «${path}»`;
+    run.follow(this.#timeout.settled, () => this.stop({ status: "expired", reason }));
   }
 
   stop(cause: StopCause): void {
@@ -76,17 +92,28 @@ export class CompositeNode extends GateNode implements ParentNode {
       if (!child.awaitsSiblings) this.#undecided += 1;
     }
     const range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
-    if (this.finding) this.reopen(range);
-    else this.#narrow(range);
+    if (!this.finding) return this.#narrow(range);
+    this.reopen(range);
+    this.#begin();
   }
 
   childIsGoodForNow(child: GateNode): void {
+    this.#goodForNow.add(child);
     if (this.#gate.inOrder && !this.finding && child === this.#children[this.#started - 1]) this.#startNext();
     this.#tellWatching();
+    if (this.awaitsSiblings && !this.finding && this.#isGoodForNow()) this.parent.childIsGoodForNow(this);
   }
 
   isWaitedFor(child: GateNode): boolean {
-    return child === this.#children[this.#started - 1] && this.#started < this.#children.length;
+    if (this.awaitsSiblings && this.parent.isWaitedFor(this)) return true;
+    return this.#gate.inOrder && child === this.#children[this.#started - 1] && this.#started < this.#children.length;
+  }
+
+  /** Whether it would promote, if what its gates said so far were all. */
+  #isGoodForNow(): boolean {
+    const counted = this.#children.filter((child) => child.counts);
+    const good = counted.filter((child) => this.#goodForNow.has(child) || child.finding?.decision === "promote");
+    return good.length >= (this.#gate.need === "all" ? counted.length : this.#gate.need);
   }
 
   override retakeStale(now: number): number {
@@ -113,7 +140,10 @@ export class CompositeNode extends GateNode implements ParentNode {
 
   #tellWatching(): void {
     const allStarted = !this.#gate.inOrder || this.#started === this.#children.length;
-    if (this.#undecided > 0 || !allStarted || this.finding) return;
+    // A gate that is decided already goes on for the report, and so do those in it: they must end some time.
+    const isOver = this.finding !== undefined && !this.run.settleAll;
+    if (this.#undecided > 0 || !allStarted || isOver) return;
+    if (this.awaitsSiblings && !this.#areSiblingsDecided) return;
     for (const child of this.#children) if (child.awaitsSiblings && !child.finding) child.siblingsDecided();
   }
 

@@ -10,6 +10,7 @@ import type { Host, StepOutcome } from "./host.js";
 import type { Scope } from "./scope.js";
 import { describeError } from "./step-error.js";
 import { StepTry } from "./step-try.js";
+import { maxValueBytes, sizeOf } from "./value-size.js";
 
 interface Step {
   readonly gate: string;
@@ -25,9 +26,8 @@ const defaultRetries = 2;
 const defaultTimeout = "30s";
 const firstBackoffMs = 250;
 const longestBackoffMs = 30_000;
-
-/** A step's value is kept in every record of the run, so it is small: evidence, not dumps. */
-export const maxValueBytes = 262_144;
+/** For how long an effect that ignores its signal keeps its slot. */
+const graceMs = 10_000;
 
 const terminalCodes: ReadonlySet<GateErrorCode> = new Set([
   "GATE_CONFIG_INVALID",
@@ -42,10 +42,15 @@ const terminalCodes: ReadonlySet<GateErrorCode> = new Set([
 export async function doStep(step: Step): Promise<StepOutcome> {
   const { host, options, scope } = step;
   let tries = 0;
+  let leftBehind = Promise.resolve();
   const attempt = async (number: number) => {
     tries = number;
+    const io = new StepTry(number);
+    const inSlot = step.limit(() => attemptStep(step, io));
+    leftBehind = inSlot.then(nothing, nothing);
     try {
-      return await step.limit(() => attemptStep(step, number));
+      // An effect that ignores its signal keeps its slot for a while; nobody waits for its answer.
+      return await Promise.race([inSlot, io.ended]);
     } catch (error) {
       throw new FailedTry(error);
     }
@@ -58,6 +63,8 @@ export async function doStep(step: Step): Promise<StepOutcome> {
       shouldRetry: async ({ error, attemptNumber }) => {
         const { thrown } = error as FailedTry;
         if (isTerminal(thrown)) return false;
+        // Two tries of one step never run side by side, where that can be helped.
+        await scope.wait({ settled: leftBehind, cancel: nothing });
         const waitMs = Math.max(backoffMs(attemptNumber, host.random()), wishedMs(thrown));
         await scope.wait(sleepOn(host.clock, host.clock.now() + waitMs));
         return true;
@@ -98,24 +105,39 @@ function isTerminal(thrown: unknown): boolean {
   return terminalCodes.has(thrown.code) || (isGateError(thrown, "SOURCE_FAILED") && !thrown.details.isRetryable);
 }
 
-async function attemptStep({ gate, name, effect, options, scope, host }: Step, attempt: number): Promise<Json> {
+async function attemptStep({ gate, name, effect, options, scope, host }: Step, io: StepTry): Promise<Json> {
   scope.throwIfClosed();
   const timeoutMs = toMs(options.timeout ?? defaultTimeout);
-  const io = new StepTry(attempt);
   const forget = scope.onClose((reason) => io.end(reason));
   const cancelTimer = host.clock.schedule(host.clock.now() + timeoutMs, () => {
     const message = `Step "${name}" of gate "${gate}" timed out after ${formatMs(timeoutMs)}.`;
     io.end(new GateError("STEP_TIMEOUT", message, { gate, step: name, timeoutMs }));
   });
+  let running: unknown;
   try {
-    // An effect that ignores its signal is left behind; its answer is no longer wanted.
-    const value = await Promise.race([effect(io), io.ended]);
+    running = effect(io);
+    const value = await Promise.race([running, io.ended]);
     return checkedValue(gate, name, value);
+  } catch (error) {
+    if (io.isEnded) await endOf(running, scope, host);
+    throw error;
   } finally {
     forget();
     cancelTimer();
   }
 }
+
+/** Waits until an effect that was ended has ended, though not for ever, and not once the gate is over. */
+async function endOf(running: unknown, scope: Scope, host: Host): Promise<void> {
+  const grace = sleepOn(host.clock, host.clock.now() + graceMs);
+  let forget = nothing;
+  const isOver = new Promise<void>((resolve) => (forget = scope.onClose(() => resolve())));
+  await Promise.race([Promise.resolve(running).then(nothing, nothing), grace.settled, isOver]);
+  grace.cancel();
+  forget();
+}
+
+function nothing(): void {}
 
 function checkedValue(gate: string, step: string, value: unknown): Json {
   const invalid = (why: string, cause?: unknown) =>
@@ -131,9 +153,7 @@ function checkedValue(gate: string, step: string, value: unknown): Json {
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : "its value does not survive JSON", error);
   }
-  if (typeof json === "string" || (typeof json === "object" && json !== null)) {
-    const size = Buffer.byteLength(JSON.stringify(json));
-    if (size > maxValueBytes) throw invalid(`its value has ${size} bytes, more than ${maxValueBytes}`);
-  }
+  const size = sizeOf(json);
+  if (size > maxValueBytes) throw invalid(`its value has ${size} bytes, more than ${maxValueBytes}`);
   return json;
 }

@@ -7,7 +7,8 @@ import { recordVersion, type RecordEvent } from "./record-event.js";
 // Loose objects: a field that is not read here may come with a later version.
 
 const text = z.string();
-const instant = z.iso.datetime();
+// Beyond the year 9999, dates are written with a sign and six digits.
+const instant = z.union([z.iso.datetime(), z.string().regex(/^\+\d{6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)]);
 const decision = z.literal(decisions);
 const range = z.looseObject({ best: decision, worst: decision });
 const status = z.enum(["passed", "failed", "inconclusive", "errored", "expired", "skipped", "cancelled"]);

@@ -3,6 +3,7 @@ import type { DecisionRange } from "../decision/range.js";
 import { worstDecision, type NegativeDecision } from "../decision/status.js";
 import { formatMs } from "../gate/duration.js";
 import type { Finding } from "../gate/finding.js";
+import type { Status } from "../decision/status.js";
 import type { RepeatedGate } from "../gate/gate.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
 import type { Operation } from "./host.js";
@@ -19,6 +20,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
   #roundsBefore = 0;
   #round: GateNode | undefined;
   #roundStartedAt = 0;
+  #isAfterGap = false;
   #last: Finding | undefined;
   #state: unknown;
   #isLastRound = false;
@@ -43,6 +45,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#last = undefined;
     this.#state = undefined;
     this.#roundsBefore = this.#rounds;
+    this.#isAfterGap = false;
     run.append({ type: "gate:started", gate: path, attempt });
     if (timeoutMs !== undefined) {
       this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
@@ -77,15 +80,16 @@ export class RepeatedNode extends GateNode implements ParentNode {
     return this.retake(this.#gate.freshForMs, now, this.#initialRange);
   }
 
-  childChanged(round: GateNode): void {
-    const { finding } = round;
-    if (!finding || this.finding || round !== this.#round) return;
+  childChanged(node: GateNode): void {
+    const { finding } = node;
+    if (!finding || this.finding || node !== this.#round) return;
     this.#round = undefined;
     this.#last = finding;
     const observedAtMs = Date.parse(finding.observedAt);
-    const { state, answer } = this.#gate.judge(this.#state, { number: this.#rounds, finding, observedAtMs });
+    const round = { number: this.#rounds, finding, observedAtMs, isAfterGap: this.#isAfterGap };
+    const { state, answer } = this.#gate.judge(this.#state, round);
     this.#state = state;
-    if (answer) return this.#adopt({ ...finding, status: answer.status }, answer.reason);
+    if (answer) return this.#adopt(answered(finding, answer.status), answer.reason);
     if (this.#isLastRound) return this.#adopt(finding);
     const isGood = finding.status === "passed";
     if (!isGood && this.#isInTheWay()) return this.#adopt(finding);
@@ -116,8 +120,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#pause = undefined;
     this.#rounds += 1;
     this.#roundStartedAt = this.run.host.now();
-    const attempt = this.attempt === 1 ? "" : `~${this.attempt}`;
-    const path = `${this.path}${attempt}#${this.#rounds}`;
+    const path = roundPath(this.path, this.attempt, this.#rounds);
     this.#round = this.run.build(this.#gate.gate, path, this, this.isAdvisory);
     this.#round.siblingsDecided();
     this.#round.start();
@@ -127,7 +130,9 @@ export class RepeatedNode extends GateNode implements ParentNode {
     const pause = this.run.host.sleep(`${this.path}~${this.attempt}:round ${this.#rounds + 1}`, until);
     this.#pause = pause;
     this.run.follow(pause.settled, () => {
-      if (this.#pause === pause) this.#startRound();
+      if (this.#pause !== pause) return;
+      this.#isAfterGap = this.run.host.now() - until > this.#gate.everyMs;
+      this.#startRound();
     });
   }
 
@@ -151,4 +156,15 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#timeout?.cancel();
     round?.stop({ status: "cancelled", reason });
   }
+}
+
+// A reducer may be somebody's own: only a pass of the round itself promotes, and nothing else does.
+function answered(finding: Finding, status: Exclude<Status, "skipped">): Finding {
+  if (status === finding.status) return finding;
+  const isPass = status === "passed" && finding.decision === "promote";
+  return {
+    ...finding,
+    status: status === "passed" && !isPass ? finding.status : status,
+    decision: isPass ? "promote" : worseOf("hold", finding.decision),
+  };
 }

@@ -79,9 +79,11 @@ async function runAgain(
   options: { readonly input?: unknown },
 ): Promise<ReplayOfPlan> {
   if (!started) throw new Error("unreachable: a record begins with run:started");
-  const { release, settle } = started;
+  const { release, settle, deadlineAt } = started;
+  const deadline = deadlineAt === undefined ? {} : { deadline: Date.parse(deadlineAt) - Date.parse(started.at) };
   const host = replayHost(events);
-  const run = startRun(target as Gate, { release, settle, host, runId: `replay of ${started.runId}`, ...options });
+  const runId = `replay of ${started.runId}`.slice(0, 200);
+  const run = startRun(target as Gate, { release, settle, host, runId, ...deadline, ...options });
   for (const event of events) {
     if (event.type === "run:cancelled") host.clock.schedule(Date.parse(event.at), () => run.cancel(event.reason));
   }

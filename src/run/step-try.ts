@@ -16,6 +16,11 @@ export class StepTry implements StepIo {
     this.ended.catch(() => {});
   }
 
+  /** Whether the try was ended from outside. */
+  get isEnded(): boolean {
+    return this.#reason !== undefined;
+  }
+
   /** Made on demand: an effect that does no I/O never looks. */
   get signal(): AbortSignal {
     if (!this.#controller) {

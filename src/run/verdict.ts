@@ -1,6 +1,6 @@
 import type { Decision } from "../decision/decision.js";
 import { rank, worseOf } from "../decision/decision.js";
-import { isDetermined } from "../decision/range.js";
+import { isDetermined, withoutRollback } from "../decision/range.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
 import type { Release } from "../gate/release.js";
@@ -77,7 +77,7 @@ export function decide(input: VerdictInput): VerdictSummary {
     reason: reasonOf(input, decision, isStuck, decidedBy),
     decidedBy: fault !== undefined && found === "promote" ? [] : decidedBy,
     ...(isStuck ? { insteadOf: "rollback", call: release.rollback?.contacts ?? [] } : {}),
-    wouldChange: changes(tree, findings, faulted),
+    wouldChange: changes(tree, findings, decision, release.rollback?.possible !== false),
     overridden: false,
     startedAt,
     decidedAt,
@@ -138,13 +138,15 @@ function changes(
   tree: GateDescription,
   findings: ReadonlyMap<string, Finding>,
   decision: Decision,
+  canRollBack: boolean,
 ): readonly WouldChange[] {
   if (decision === "promote") return [];
   const root = fold(tree, withoutCancelled(findings));
   return leaves(root).flatMap((leaf) => {
     // Neither advice nor a gate that did not apply stands in the way.
     if (leaf.gate.form === "advisory" || !leaf.range || leaf.range.best === "promote") return [];
-    const possible = rangeIfPassed(leaf)?.best;
+    const range = rangeIfPassed(leaf);
+    const possible = range && (canRollBack ? range : withoutRollback(range)).best;
     const isBetter = possible !== undefined && rank(possible) < rank(decision);
     return isBetter ? [{ gate: leaf.gate.path, decision: possible }] : [];
   });

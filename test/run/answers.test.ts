@@ -154,7 +154,7 @@ describe("run.answer", () => {
     await watched.clock.advance(1);
     expect(await watched.run.answer("sign-off", yes)).toEqual({ status: "accepted" });
     expect((await watched.clock.settle(watched.run.verdict)).decision).toBe("promote");
-    const held = begin(steady(signOff(), { for: 5, every: 10 }));
+    const held = begin(steady(signOff(), { for: 5, every: 5 }));
     await held.clock.advance(1);
     await held.run.answer("sign-off", yes);
     await held.run.answer("sign-off", yes);

@@ -135,13 +135,14 @@ describe("what would change the verdict", () => {
     ]);
   });
 
-  test("is told of the decision before it was softened for a release that cannot go back", () => {
+  test("leaves out what would change nothing, as the release cannot go back", () => {
     const stuck = { release: { ...release, rollback: { possible: false, contacts: ["ada"] } } };
     const findings = [finding("all/a", "failed"), finding("all/b", "errored")];
     expect(verdictOf(both, findings, stuck)).toMatchObject({
       decision: "hold",
-      wouldChange: [{ gate: "all/a", decision: "hold" }],
+      wouldChange: [],
     });
+    expect(verdictOf(a, [finding("a", "failed")], stuck).wouldChange).toEqual([{ gate: "a", decision: "promote" }]);
   });
 });
 
