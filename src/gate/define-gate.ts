@@ -2,6 +2,7 @@ import type { CheckResult } from "./finding.js";
 import type { CheckGate } from "./gate.js";
 import type { GateContext } from "./gate-context.js";
 import { parseName, parseConfig } from "./gate-config.js";
+import { parseDefinition } from "./parse-definition.js";
 import { parseOptions, type GateDefaults, type GateOptions } from "./gate-options.js";
 import { toMs } from "./duration.js";
 import type { JsonObject } from "./json.js";
@@ -70,7 +71,7 @@ export function defineGate<
 >(
   definition: GateDefinition<Kind, ConfigSchema, EvidenceSchema>,
 ): GateFactory<Kind, InferInput<ConfigSchema>, InferOutput<EvidenceSchema>> {
-  const { kind, defaults, describe = publicConfig } = definition;
+  const { kind, defaults, describe = publicConfig } = parseDefinition(definition);
   return (name, config, options) => {
     const gateName = parseName(kind, name);
     const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;

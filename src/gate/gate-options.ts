@@ -23,13 +23,14 @@ export interface GateDefaults<Config> {
   readonly timeout?: Duration | ((config: Config) => Duration);
 }
 
-const negative = z.enum(["hold", "rollback"], {
+/** What a negative answer may mean, as part of a config. */
+export const negativeDecisionSchema = z.enum(["hold", "rollback"], {
   error: 'expected "hold" or "rollback": nothing but evidence promotes',
 });
 
 const schema = z.strictObject({
-  onFail: negative.optional(),
-  onError: negative.optional(),
+  onFail: negativeDecisionSchema.optional(),
+  onError: negativeDecisionSchema.optional(),
   timeout: positiveDurationSchema.optional(),
   freshFor: positiveDurationSchema.optional(),
 });

@@ -1,8 +1,20 @@
+import * as z from "zod";
 import { isGate, type Gate } from "./gate.js";
-import { parseName, parseConfig } from "./gate-config.js";
+import { parseName, parseConfig, parsePublicConfig } from "./gate-config.js";
 import { GateError } from "./gate-error.js";
 import type { Release } from "./release.js";
-import { formatIssues, type InferInput, type InferOutput, type StandardSchemaV1 } from "./standard-schema.js";
+import {
+  formatIssues,
+  isStandardSchema,
+  type InferInput,
+  type InferOutput,
+  type StandardSchemaV1,
+} from "./standard-schema.js";
+
+const partsSchema = z.strictObject({
+  build: z.custom((value) => typeof value === "function", { error: "expected a function that builds the gate" }),
+  input: z.custom(isStandardSchema, { error: "expected a Standard Schema, such as one of zod" }).optional(),
+});
 
 /** A named function from a release, and typed input, to a gate: what is reused, fingerprinted, drawn and tested. */
 export interface Plan<Input = undefined> {
@@ -39,13 +51,18 @@ export function plan(
 ): Plan<unknown> {
   const planName = parseName("plan", name);
   const [options, build] = rest.length === 2 ? rest : [undefined, rest[0]];
+  parsePublicConfig("plan", planName, partsSchema, { build, ...(options as object | undefined) });
   return {
     form: "plan",
     name: planName,
     build(release, input) {
       const gate = build(release, parseInput(planName, options?.input, input));
       if (isGate(gate)) return gate;
-      throw new GateError("RUN_INPUT_INVALID", `Plan "${planName}" must return a gate.`, { issues: [] });
+      // Nobody waits for it; its rejection must not end the process.
+      Promise.resolve<unknown>(gate).catch(() => {});
+      throw new GateError("RUN_INPUT_INVALID", `Plan "${planName}" must return a gate, and not a promise of one.`, {
+        issues: [],
+      });
     },
   };
 }

@@ -14,6 +14,14 @@ export interface StandardSchemaV1<Input = unknown, Output = Input> {
   };
 }
 
+/** Whether a value is a Standard Schema. Some, such as those of arktype, are functions. */
+export function isStandardSchema(value: unknown): value is StandardSchemaV1 {
+  const isHolder = (typeof value === "object" && value !== null) || typeof value === "function";
+  if (!isHolder || !("~standard" in value)) return false;
+  const standard: unknown = value["~standard"];
+  return typeof standard === "object" && standard !== null && "validate" in standard;
+}
+
 /** What a schema answers: a value, or what is wrong. */
 export type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };

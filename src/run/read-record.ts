@@ -2,6 +2,7 @@ import * as z from "zod";
 import { GateError } from "../gate/gate-error.js";
 import type { RecordEvent } from "./record-event.js";
 import { recordEventSchema } from "./record-schema.js";
+import { whyIncoherent } from "./why-incoherent.js";
 import { hashLine } from "./recorder.js";
 
 /**
@@ -14,7 +15,9 @@ export function readRecord(
   record: readonly string[],
   options: { readonly head?: string } = {},
 ): readonly RecordEvent[] {
-  const events = record.map((line, index) => parseLine(line, index + 1));
+  // Whoever reads a file may hand in anything.
+  if (!Array.isArray(record)) throw invalid(0, "expected a list of lines");
+  const events = record.map((line: unknown, index) => parseLine(line, index + 1));
   const first = events[0];
   if (first?.type !== "run:started") throw invalid(1, "a record begins with run:started");
   let head = hashLine(first.runId);
@@ -23,6 +26,8 @@ export function readRecord(
     if (event.seq !== seq)
       throw invalid(seq, `expected number ${seq}, got ${event.seq}: a line was removed, added or moved`);
     if (event.prev !== head) throw invalid(seq, "the chain is broken here: this line or the one before was changed");
+    const incoherence = whyIncoherent(event, index, events.length, first.tree);
+    if (incoherence !== undefined) throw invalid(seq, incoherence);
     head = hashLine(record[index] ?? "");
   }
   if (options.head !== undefined && options.head !== head) {
@@ -34,14 +39,16 @@ export function readRecord(
   return events;
 }
 
-function parseLine(line: string, seq: number): RecordEvent {
+function parseLine(line: unknown, seq: number): RecordEvent {
+  if (typeof line !== "string") throw invalid(seq, "expected a text");
   let json: unknown;
+  let result: z.ZodSafeParseResult<RecordEvent>;
   try {
     json = JSON.parse(line);
+    result = recordEventSchema.safeParse(json);
   } catch (error) {
-    throw invalid(seq, "expected JSON", error);
+    throw invalid(seq, error instanceof SyntaxError ? "expected JSON" : "it is nested too deep", error);
   }
-  const result = recordEventSchema.safeParse(json);
   if (!result.success) throw invalid(seq, z.prettifyError(result.error), result.error);
   return json as RecordEvent;
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../gate/fingerprint.js";
+import { redactText } from "../gate/redact.js";
 import type { Answer, StepAddress, StepOutcome } from "./host.js";
 import type { RecordEvent, StepRecorded } from "./record-event.js";
 import { planPath } from "./run-state.js";
@@ -9,6 +10,10 @@ export interface RecordedRun {
   step(address: StepAddress): StepOutcome | undefined;
   /** The `ordinal`-th answer (from 1) that the gate of a path was given. */
   answer(gate: string, ordinal: number): Answer | undefined;
+  /** When the gate, or the round of one, of an address first began, in milliseconds since the epoch. */
+  startedAt(address: string): number | undefined;
+  /** When the last thing happened. */
+  readonly endedAt: number;
   /** Whether the gate of a path was asked at all. */
   wasAsked(gate: string): boolean;
 }
@@ -17,12 +22,17 @@ type RecordedStep = StepRecorded & RecordEvent;
 
 /** Looks up what the events of a record hold. */
 export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
-  const steps = new Map<string, RecordedStep>();
+  // Null where two steps have one key: a redaction may have made one of them, and nobody knows which is meant.
+  const steps = new Map<string, RecordedStep | null>();
+  const starts = new Map<string, number>();
   const answers = new Map<string, Answer[]>();
   const asked = new Set<string>();
   for (const event of events) {
-    if (event.type === "gate:started") asked.add(planPath(event.gate));
-    if (event.type === "step:recorded") steps.set(stepKey(event), event);
+    if (event.type === "gate:started") {
+      asked.add(planPath(event.gate));
+      if (!starts.has(event.gate)) starts.set(event.gate, Date.parse(event.at));
+    }
+    if (event.type === "step:recorded") steps.set(stepKey(event), steps.has(stepKey(event)) ? null : event);
     if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
     const path = planPath(event.gate);
     answers.set(path, [...(answers.get(path) ?? []), { value: event.answer, at: Date.parse(event.at) }]);
@@ -32,13 +42,16 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
       const recorded = steps.get(stepKey(address));
       return recorded && isSameQuestion(recorded, address) ? outcomeOf(recorded) : undefined;
     },
+    startedAt: (address) => starts.get(address),
+    endedAt: Date.parse(events.at(-1)?.at ?? ""),
     answer: (gate, ordinal) => answers.get(gate)?.[ordinal - 1],
     wasAsked: (gate) => asked.has(gate),
   };
 }
 
+// Secrets were removed from the names of steps, too.
 function stepKey({ gate, step, attempt }: StepAddress): string {
-  return JSON.stringify([gate, step, attempt]);
+  return JSON.stringify([gate, redactText(step), attempt]);
 }
 
 function isSameQuestion(recorded: RecordedStep, { input }: StepAddress): boolean {

@@ -5,6 +5,7 @@ import { formatMs } from "../gate/duration.js";
 import type { Finding } from "../gate/finding.js";
 import type { Status } from "../decision/status.js";
 import type { RepeatedGate } from "../gate/gate.js";
+import { roundKey, roundPath } from "./round-key.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
 import type { Operation } from "./host.js";
 
@@ -127,7 +128,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
   }
 
   #pauseUntil(until: number): void {
-    const pause = this.run.host.sleep(`${this.path}~${this.attempt}:round ${this.#rounds + 1}`, until);
+    const pause = this.run.host.sleep(roundKey(this.path, this.attempt, this.#rounds + 1), until);
     this.#pause = pause;
     this.run.follow(pause.settled, () => {
       if (this.#pause !== pause) return;

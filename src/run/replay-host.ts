@@ -1,7 +1,8 @@
 import type { Answer, Host, Operation, StepAddress, StepOutcome } from "./host.js";
 import { sleepOn } from "./in-process-host.js";
 import type { RecordEvent } from "./record-event.js";
-import { recordedRun } from "./recorded-run.js";
+import { recordedRun, type RecordedRun } from "./recorded-run.js";
+import { parseRoundKey, roundPath } from "./round-key.js";
 import { virtualClock, type VirtualClock } from "./virtual-clock.js";
 
 /** Something that a plan asked and the record does not hold. */
@@ -31,7 +32,7 @@ export function replayHost(events: readonly RecordEvent[]): ReplayHost {
     // Nothing of a replay may depend on chance.
     random: () => 0.5,
     isCancelled: () => false,
-    sleep: (_key, until) => sleepOn(clock, until),
+    sleep: (key, until) => sleepOn(clock, roundStart(recorded, key, until) ?? until),
     async run(_key, _effect, address) {
       const outcome = recorded.step(address);
       if (!outcome) {
@@ -47,6 +48,19 @@ export function replayHost(events: readonly RecordEvent[]): ReplayHost {
       return answerAt(clock, given);
     },
   };
+}
+
+/**
+ * When a round of a repeated gate began, for the key of the wait before it.
+ *
+ * Real timers are late, each time by a little: on exact time a replay would ask for rounds that never were. A round that the
+ * record does not hold is asked for after everything that it does.
+ */
+function roundStart(recorded: RecordedRun, key: string, until: number): number | undefined {
+  const wait = parseRoundKey(key);
+  if (!wait || recorded.startedAt(wait.path) === undefined) return undefined;
+  const startedAt = recorded.startedAt(roundPath(wait.path, wait.attempt, wait.round));
+  return Math.max(until, startedAt ?? recorded.endedAt + 1);
 }
 
 /** An answer that is given when it was given; one that never was leaves its gate waiting. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { describe } from "../gate/describe.js";
+import { assertGate } from "../gate/assert-gate.js";
+import { describe, type GateDescription } from "../gate/describe.js";
 import { canonicalJson, sha256 } from "../gate/fingerprint.js";
 import { isGate, type Gate } from "../gate/gate.js";
 import { GateError } from "../gate/gate-error.js";
@@ -42,8 +43,12 @@ export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { r
   if (!isPlan && !isGate(target)) {
     throw new GateError("RUN_INPUT_INVALID", "Expected a gate or a plan to run.", { issues: [] });
   }
+  if (!isPlan && parsed.input !== undefined) throw inputError("a gate takes no input; a plan does");
   const gate = isPlan ? target.build(release, parsed.input) : target;
+  assertGate(gate);
   const tree = describe(gate);
+  const runId = parsed.runId ?? randomUUID();
+  assertNoSecrets(parsed.secrets, [runId, target.name, ...namesIn(tree)]);
   return new LiveRun({
     gate,
     tree,
@@ -53,10 +58,27 @@ export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { r
       fingerprint: sha256(canonicalJson(tree)),
       ...(parsed.input === undefined ? {} : { input: inputAsJson(target.name, parsed.input) }),
     },
-    runId: parsed.runId ?? randomUUID(),
+    runId,
     redact: redactorOf(parsed.secrets),
     options: parsed,
   });
+}
+
+function inputError(why: string): GateError<"RUN_INPUT_INVALID"> {
+  return new GateError("RUN_INPUT_INVALID", `Invalid options for the run: ${why}.`, { issues: [{ message: why }] });
+}
+
+// Names are shown everywhere, and never redacted: they say which gate answered what.
+function assertNoSecrets(secrets: readonly string[], names: readonly string[]): void {
+  const isSecret = (name: string) => secrets.some((secret) => secret !== "" && name.includes(secret));
+  if (!names.some(isSecret)) return;
+  throw inputError(
+    "secrets: one of them is part of the name of a gate, of the plan or of the run, which are shown everywhere",
+  );
+}
+
+function namesIn({ kind, name, gates = [] }: GateDescription): readonly string[] {
+  return [kind, name, ...gates.flatMap(namesIn)];
 }
 
 // The input is part of the record: what JSON would change is refused before anything is asked.

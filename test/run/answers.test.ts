@@ -155,7 +155,7 @@ describe("run.answer", () => {
     expect(await watched.run.answer("sign-off", yes)).toEqual({ status: "accepted" });
     expect((await watched.clock.settle(watched.run.verdict)).decision).toBe("promote");
     const held = begin(steady(signOff(), { for: 5, every: 5 }));
-    await held.clock.advance(1);
+    await held.clock.advance(0);
     await held.run.answer("sign-off", yes);
     await held.run.answer("sign-off", yes);
     expect((await held.clock.settle(held.run.verdict)).decision).toBe("promote");

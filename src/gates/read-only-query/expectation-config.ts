@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { isStandardSchema, type StandardSchemaV1 } from "../../gate/standard-schema.js";
 import type { ScalarBounds } from "./expectation.js";
 import { compareDecimals, isDecimal } from "./decimal.js";
 
@@ -39,10 +39,7 @@ const scalarSchema = z
   })
   .refine(canBeMet, { error: "expected bounds with something between them: nothing can pass these" });
 
-const rowSchema = z.custom<StandardSchemaV1>(
-  (schema) => (typeof schema === "object" || typeof schema === "function") && schema !== null && "~standard" in schema,
-  { error: "expected a schema for each row" },
-);
+const rowSchema = z.custom<StandardSchemaV1>(isStandardSchema, { error: "expected a schema for each row" });
 
 /** The schema of an `Expectation`. */
 export const expectationSchema = z.union(

@@ -1,0 +1,52 @@
+import type { Decision } from "../decision/decision.js";
+import type { Status } from "../decision/status.js";
+import type { GateDescription } from "../gate/describe.js";
+import type { Finding } from "../gate/finding.js";
+import type { RecordEvent } from "./record-event.js";
+
+/** The statuses that may lead to each decision, whatever the gate. */
+const grounds: Readonly<Record<Decision, ReadonlySet<Status>>> = {
+  promote: new Set(["passed"]),
+  hold: new Set(["failed", "inconclusive", "errored", "expired", "skipped", "cancelled"]),
+  rollback: new Set(["failed", "errored", "expired"]),
+};
+
+/**
+ * Says why an event cannot stand where it stands in a record of this length, or `undefined` where it can.
+ *
+ * Whoever can write a file can forge a whole chain; what no run would ever write is refused all the same.
+ */
+export function whyIncoherent(
+  event: RecordEvent,
+  index: number,
+  length: number,
+  tree: GateDescription,
+): string | undefined {
+  if (event.type === "run:started" && index > 0) return "a run starts once";
+  if (event.type === "run:decided" && index < length - 1) return "nothing happens after the verdict";
+  if (event.type !== "gate:settled") return undefined;
+  const { gate, finding } = event;
+  if (finding.gate !== gate) return `gate "${gate}" answers with the finding of "${finding.gate}"`;
+  return whyUngrounded(finding, tree);
+}
+
+function whyUngrounded(finding: Finding, tree: GateDescription): string | undefined {
+  const { gate, status, decision } = finding;
+  const says = `gate "${gate}" was ${status}, which`;
+  if (!grounds[decision].has(status)) return `${says} never means ${decision}`;
+  const description = checkAt(tree, gate);
+  if (!description || decision !== "rollback") return undefined;
+  const allowed = status === "failed" ? description.onFail : description.onError;
+  return allowed === "rollback" ? undefined : `${says} does not mean rollback for this gate`;
+}
+
+/** The gate of a path that looks at the world itself. A round of a repeated gate has no place in the tree. */
+function checkAt(tree: GateDescription, path: string): GateDescription | undefined {
+  if (tree.form === "check") return tree.path === path ? tree : undefined;
+  if (tree.form === "repeated" || (tree.path !== path && !path.startsWith(`${tree.path}/`))) return undefined;
+  for (const inside of tree.gates ?? []) {
+    const found = checkAt(inside, path);
+    if (found) return found;
+  }
+  return undefined;
+}
