@@ -13,7 +13,7 @@ export interface Label {
 const lineHeight = 14;
 
 /** How wide the margin is in which labels stand. */
-export const labelsWidth = 150;
+export const labelsWidth = 176;
 
 /** Writes labels to the right of a panel, each as near to its place as the others allow. */
 export function drawLabels(labels: readonly Label[], x: number, top: number, bottom: number): readonly SvgNode[] {
@@ -30,7 +30,7 @@ export function drawLabels(labels: readonly Label[], x: number, top: number, bot
     element(
       "text",
       { class: className, x, y: (places[index] ?? 0) + 4 },
-      textNode(cut(text, columnsIn(labelsWidth - 28))),
+      textNode(cut(text, columnsIn(labelsWidth - 20))),
     ),
   );
 }

@@ -8,7 +8,7 @@ import type { Panel } from "./panel.js";
 import { countsOf } from "./panel-words.js";
 import { marksPath } from "./paths.js";
 import { valueScale, type Scale } from "./scales.js";
-import { element, textNode, together, type SvgNode } from "./svg.js";
+import { element, textNode, type SvgNode } from "./svg.js";
 import { distinctSeries } from "./theme.js";
 
 // More lines than these are a tangle; the bad samples of all of them are marked.
@@ -18,8 +18,10 @@ const mostLines = distinctSeries;
 export function drawPanel(panel: Panel, frame: Frame, captionY: number): SvgNode {
   const values = valueScale(panel, frame.bottom, frame.top);
   const shown = panel.series.slice(0, mostLines);
-  return together([
-    ...drawCaption(panel, frame.left, captionY),
+  return element(
+    "g",
+    { class: "rg-panel" },
+    drawCaption(panel, frame.left, captionY),
     ...drawAllowed(panel, frame, values),
     ...drawGrid(frame, values),
     ...drawLimits(panel, frame, values),
@@ -27,11 +29,11 @@ export function drawPanel(panel: Panel, frame: Frame, captionY: number): SvgNode
     ...drawMarks(panel.samples, frame, values),
     ...drawMissing(panel.samples, frame),
     ...drawLabels(labelsOf(panel, values), frame.right + 8, frame.top, frame.bottom),
-  ]);
+  );
 }
 
 /** The name of a panel, and beside it what its marks mean. */
-function drawCaption(panel: Panel, left: number, y: number): readonly SvgNode[] {
+function drawCaption(panel: Panel, left: number, y: number): SvgNode {
   const { caption, unit, bound } = panel;
   const name = cut(printable(caption), 50) + (unit === "" ? "" : ` (${cut(printable(unit), 20)})`);
   const nodes = [element("text", { class: "rg-ink", x: left, y, "font-weight": 600 }, textNode(name))];
@@ -46,7 +48,7 @@ function drawCaption(panel: Panel, left: number, y: number): readonly SvgNode[] 
   if (bound.text !== "" && bound.limits.length === 0) {
     nodes.push(element("text", { class: "rg-faint", x, y }, textNode(cut(`expected: ${printable(bound.text)}`, 40))));
   }
-  return nodes;
+  return element("g", { class: "rg-caption" }, ...nodes);
 }
 
 function drawAllowed({ bound }: Panel, { left, right, top, bottom }: Frame, values: Scale): readonly SvgNode[] {

@@ -1,3 +1,4 @@
+import { listed } from "../listed.js";
 import { printable } from "../printable.js";
 import { statusWord } from "../status-word.js";
 import { cut, linesOf } from "../styled-line.js";
@@ -7,8 +8,11 @@ import type { GateAttempt } from "./gate-attempt.js";
 import { layOut, margin, type Layout } from "./layout.js";
 import { panelsOf, type Panel } from "./panel.js";
 import { describePanel } from "./panel-words.js";
-import { element, textNode, together, type SvgNode } from "./svg.js";
+import { element, onItsOwnLine, textNode, type SvgNode } from "./svg.js";
 import { styleSheet, type PlotTheme } from "./theme.js";
+
+// All of it is in the record.
+const mostReason = 500;
 
 // Nobody looks at more. Those with bad samples are drawn before the others.
 const mostPanels = 12;
@@ -17,7 +21,7 @@ const mostPanels = 12;
 export function drawPlot(attempt: GateAttempt, theme: PlotTheme): string {
   const all = panelsOf(attempt.samples);
   const panels = mostTelling(all);
-  const title = `${attempt.gate}: ${all.map(({ caption }) => caption).join(", ")}`;
+  const title = `${attempt.gate}: ${listed(all.map(({ caption }) => caption))}`;
   const header = drawHeader(title, sentenceLines(attempt, all.length - panels.length));
   const layout = layOut(attempt, panels, header.height);
   const { height } = layout;
@@ -29,20 +33,20 @@ export function drawPlot(attempt: GateAttempt, theme: PlotTheme): string {
       viewBox: `0 0 ${plotWidth} ${height}`,
       width: plotWidth,
       height,
-      "font-family": "system-ui, 'DejaVu Sans', sans-serif",
+      "font-family": "system-ui, sans-serif",
       "font-size": 12,
     },
     element("title", {}, textNode(title)),
     element("desc", {}, textNode([`${answerSentence(attempt)}.`, ...panels.map(describePanel)].join(" "))),
     element("style", {}, { xml: styleSheet(theme) }),
-    together([
+    ...[
       element("rect", { class: "rg-page", width: plotWidth, height }),
       ...header.nodes,
       // Below the panels, so that it hides no mark.
       ...drawAnswer(attempt, layout),
       ...layout.panels.map(({ panel, frame, captionY }) => drawPanel(panel, frame, captionY)),
       ...drawTimes(layout),
-    ]),
+    ].map(onItsOwnLine),
   );
   return `${svg.xml}\n`;
 }
@@ -100,7 +104,7 @@ function answerSentence({ answer, attempt }: GateAttempt): string {
   if (!answer) return "not decided yet";
   const again = attempt > 1 ? `, attempt ${attempt},` : "";
   const at = new Date(answer.atMs).toISOString().slice(11, 19);
-  return `${answerWord(answer)}${again} at ${at} UTC: ${answer.finding.reason}`;
+  return `${answerWord(answer)}${again} at ${at} UTC: ${cut(printable(answer.finding.reason), mostReason)}`;
 }
 
 function answerWord({ finding }: NonNullable<GateAttempt["answer"]>): string {

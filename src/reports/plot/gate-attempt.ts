@@ -20,7 +20,7 @@ export function readAttempts(events: readonly RecordEvent[]): ReadonlyMap<string
   const stretches = new Map<string, number>();
   for (const event of events) {
     if (event.type === "gate:started") {
-      stretches.set(event.gate, stretches.size);
+      stretches.set(event.gate, event.seq);
       if (event.gate === planPath(event.gate)) begin(gates, event.gate, event.attempt);
     } else if (event.type === "gate:measured") {
       const gate = planPath(event.gate);

@@ -37,11 +37,10 @@ export function valueScale({ samples, bound }: Panel, bottom: number, top: numbe
   }
   if (extent.isEmpty || (extent.low > 0 && extent.low < extent.high / 2)) extent.add(0);
   // What never changes is drawn between nothing and itself.
-  if (extent.low === extent.high) extent.add(0);
-  if (extent.low === extent.high) extent.add(1);
+  if (extent.isFlat) extent.add(0);
+  if (extent.isFlat) extent.add(1);
   const scale = scaleLinear([extent.low, extent.high], [bottom, top]).nice().clamp(true);
-  const size = Math.max(Math.abs(extent.low), Math.abs(extent.high));
-  const write = scale.tickFormat(4, size >= 1e6 || size < 1e-3 ? "~e" : undefined);
+  const write = scale.tickFormat(4, extent.size >= 1e6 || extent.size < 1e-3 ? "~e" : undefined);
   const ticks = plain.isEmpty ? [] : scale.ticks(4);
   return { at: scale, ticks: ticks.map((value) => ({ at: scale(value), label: write(value) })) };
 }
@@ -78,6 +77,16 @@ class Extent {
 
   get isEmpty(): boolean {
     return this.low > this.high;
+  }
+
+  /** How far from zero. */
+  get size(): number {
+    return Math.max(Math.abs(this.low), Math.abs(this.high));
+  }
+
+  /** Whether its ends are too near to each other for ticks between them: numbers end somewhere. */
+  get isFlat(): boolean {
+    return this.high - this.low <= Math.max(this.size * 1e-9, 1e-290);
   }
 
   add(value: number): this {

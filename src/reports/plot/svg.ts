@@ -23,9 +23,9 @@ export function textNode(text: string): SvgNode {
   return { xml: escapeXml(printable(text)) };
 }
 
-/** Several pieces as one. */
-export function together(nodes: readonly SvgNode[]): SvgNode {
-  return { xml: nodes.map(({ xml }) => xml).join("\n") };
+/** The same piece on a line of its own, so that a change of a picture can be read. */
+export function onItsOwnLine({ xml }: SvgNode): SvgNode {
+  return { xml: `\n${xml}` };
 }
 
 /** A place in the picture, as it is written. */

@@ -1,20 +1,21 @@
-import { metricThreshold, type Gate, type RecordEvent, type Sample } from "release-gates";
+import { metricThreshold, type Gate, type GateOptions, type RecordEvent, type Sample } from "release-gates";
 import { custom } from "../../helpers/gates.js";
 import { judge } from "../../helpers/judge.js";
 import { scripted, type Scripted } from "../../gates/metric-threshold/scripted-source.js";
 
 /** A metric threshold on an error ratio below 1 %, sampled twice a minute from a list. */
-export function errorRatio(answers: readonly Scripted[], extra: object = {}): Gate {
-  return metricThreshold("errors", {
+export function errorRatio(answers: readonly Scripted[], extra: object = {}, options: GateOptions = {}): Gate {
+  const config = {
     source: scripted(answers),
     metric: "error ratio",
     unit: "ratio",
     below: 0.01,
-    every: "30s",
+    every: 30_000,
     samples: answers.length,
-    failAfter: { bad: 3, inLast: Math.max(3, answers.length) },
+    failAfter: { bad: Math.min(3, answers.length), inLast: answers.length },
     ...extra,
-  });
+  };
+  return metricThreshold("errors", config, options);
 }
 
 /** A gate that measures what it is told, and then gives this answer. */
@@ -69,4 +70,18 @@ export function comparing(
 /** The record of a gate's run. */
 export async function eventsOf(gate: Gate): Promise<readonly RecordEvent[]> {
   return (await judge(gate)).events;
+}
+
+/** What a run would have recorded of a gate that measured this, whether its author kept to the types or not. */
+export function measured(samples: readonly object[], gate = "queue"): readonly RecordEvent[] {
+  const at = new Date(startMs).toISOString();
+  return samples.map((sample, index) => ({
+    v: 1,
+    seq: index + 1,
+    at,
+    prev: "",
+    type: "gate:measured",
+    gate,
+    sample: sample as Sample,
+  }));
 }
