@@ -27,9 +27,13 @@ export function thinPoints<Kept extends Point>(points: readonly Kept[]): readonl
   return kept;
 }
 
-/** One point for each pixel that has any: marks upon one another are seen as one. */
+/** How near to each other two marks are seen as one, in pixels; every mark is larger. */
+const grain = 3;
+
+/** One point for each place that has any: a mark there covers all of them. */
 export function distinctPoints(points: readonly Point[]): readonly Point[] {
-  return [...new Map(points.map((point) => [`${Math.round(point.x)},${Math.round(point.y)}`, point])).values()];
+  const placeOf = ({ x, y }: Point) => `${Math.round(x / grain)},${Math.round(y / grain)}`;
+  return [...new Map(points.map((point) => [placeOf(point), point])).values()];
 }
 
 function column(point: Point | undefined): number {

@@ -51,14 +51,14 @@ describe("any measurements at all", () => {
         const attributes = svg.replace(/>[^<]*</g, "><");
         expect(attributes).not.toMatch(/NaN|Infinity|undefined|\de[+-]\d/);
       }),
-      propertyRuns(2_000),
+      propertyRuns(500),
     );
   });
 });
 
 describeWithService("a picture of any measurements at all", hasParser, howToGetParser, () => {
   // One process reads many pictures.
-  const many = fc.array(hostile, { minLength: 40, maxLength: 40 });
+  const many = fc.array(hostile, { minLength: 20, maxLength: 20 });
 
   test("is well-formed, and holds no element that was not drawn", () => {
     const drawn = new Set(["svg", "title", "desc", "style", "rect", "path", "text", "g"]);
@@ -70,7 +70,7 @@ describeWithService("a picture of any measurements at all", hasParser, howToGetP
           expect(textsOf(picture).join()).not.toMatch(/[\p{C}\u202A-\u202E\u2066-\u2069]/u);
         }
       }),
-      propertyRuns(20),
+      propertyRuns(10),
     );
   });
 
@@ -79,22 +79,17 @@ describeWithService("a picture of any measurements at all", hasParser, howToGetP
       fc.property(many, (documents) => {
         for (const picture of parseSvgs(documents)) {
           const [, , width = 0, height = 0] = (picture.attributes["viewBox"] ?? "").split(" ").map(Number);
-          for (const [x, y] of placesIn(picture)) {
-            expect(x).toBeGreaterThanOrEqual(0);
-            expect(x).toBeLessThanOrEqual(width);
-            expect(y).toBeGreaterThanOrEqual(0);
-            expect(y).toBeLessThanOrEqual(height);
-          }
+          expect(placesIn(picture).filter(([x, y]) => !(x >= 0 && x <= width && y >= 0 && y <= height))).toEqual([]);
         }
       }),
-      propertyRuns(20),
+      propertyRuns(10),
     );
   });
 
   test("has a mark at every bad sample", () => {
     const value = fc.double({ min: -1_000, max: 1_000, noNaN: true });
     const samples = fc
-      .array(fc.record({ value, isBad: fc.boolean() }), { minLength: 2, maxLength: 3_000, size: "max" })
+      .array(fc.record({ value, isBad: fc.boolean() }), { minLength: 2, maxLength: 1_000, size: "max" })
       .map((all) =>
         all.map((each, index) => ({ ...each, isBad: each.isBad || index % (all.length - 1) === 0, index })),
       );
@@ -113,15 +108,12 @@ describeWithService("a picture of any measurements at all", hasParser, howToGetP
             bad.map((each) => -each.value),
             marks.map(([, at]) => at),
           );
-          const places = new Set(
-            marks.flatMap(([at, to]) => around(at).flatMap((a) => around(to).map((b) => `${a},${b}`))),
-          );
-          for (const each of bad) {
-            expect(places).toContain(`${Math.round(x(each.index))},${Math.round(y(-each.value))}`);
-          }
+          const isMarked = (each: { index: number; value: number }) =>
+            marks.some(([at, to]) => Math.abs(at - x(each.index)) <= 4 && Math.abs(to - y(-each.value)) <= 4);
+          expect(bad.filter((each) => !isMarked(each))).toEqual([]);
         }
       }),
-      propertyRuns(20),
+      propertyRuns(10),
     );
   });
 });
@@ -135,10 +127,6 @@ function between(from: readonly number[], to: readonly number[]): (value: number
   const ends = (values: readonly number[]) => [Math.min(...values), Math.max(...values)] as const;
   const [[low, high], [start, end]] = [ends(from), ends(to)];
   return (value) => (high === low ? start : start + ((value - low) / (high - low)) * (end - start));
-}
-
-function around(value: number): readonly number[] {
-  return [Math.round(value) - 1, Math.round(value), Math.round(value) + 1];
 }
 
 type Parsed = ReturnType<typeof parseSvgs>[number];
