@@ -79,12 +79,16 @@ function drawTimes({ time, left, axisY }: Layout): readonly SvgNode[] {
 
 /** A line through all panels where the gate has answered, and what. */
 function drawAnswer({ answer }: GateAttempt, { time, panels, left, right }: Layout): readonly SvgNode[] {
-  const [first, last] = [panels[0]?.frame, panels.at(-1)?.frame];
-  if (!answer || !first || !last) return [];
+  const first = panels[0]?.frame;
+  if (!answer || !first) return [];
   const x = time.at(answer.atMs);
+  // Not through the captions between the panels.
+  const d = panels
+    .map(({ frame }) => `M${x.toFixed(1)} ${frame.top - (frame === first ? 8 : 0)}V${frame.bottom}`)
+    .join("");
   const isRight = x > (left + right) / 2;
   return [
-    element("path", { class: "rg-answer", d: `M${x.toFixed(1)} ${first.top - 8}V${last.bottom}`, "stroke-width": 1.6 }),
+    element("path", { class: "rg-answer", d, "stroke-width": 1.6 }),
     element(
       "text",
       {

@@ -6,7 +6,7 @@ import { scripted, type Scripted } from "../../gates/metric-threshold/scripted-s
 /** A metric threshold on an error ratio below 1 %, sampled twice a minute from a list. */
 export function errorRatio(answers: readonly Scripted[], extra: object = {}, options: GateOptions = {}): Gate {
   const config = {
-    source: scripted(answers),
+    source: scripted(answers, "Prometheus"),
     metric: "error ratio",
     unit: "ratio",
     below: 0.01,
@@ -19,7 +19,11 @@ export function errorRatio(answers: readonly Scripted[], extra: object = {}, opt
 }
 
 /** A gate that measures what it is told, and then gives this answer. */
-export function measuring(name: string, samples: readonly Partial<Sample>[], answer: "pass" | "fail" = "pass"): Gate {
+export function measuring(
+  name: string,
+  samples: readonly Partial<Sample>[],
+  outcome: { readonly pass: string } | { readonly fail: string } = { pass: "it was good" },
+): Gate {
   return custom(name, async ({ measure, now, sleep, pass, fail }) => {
     const from = now();
     for (const sample of samples) {
@@ -28,7 +32,7 @@ export function measuring(name: string, samples: readonly Partial<Sample>[], ans
       measure({ name: "depth", value: null, status: "unknown", ...sample, at });
     }
     if (now() === from) await sleep("1s");
-    return answer === "pass" ? pass("it was good", null) : fail("it was bad", null);
+    return "pass" in outcome ? pass(outcome.pass, null) : fail(outcome.fail, null);
   });
 }
 
@@ -64,7 +68,11 @@ export function comparing(
       },
     ];
   });
-  return measuring("canary", samples, samples.at(-1)?.status === "bad" ? "fail" : "pass");
+  const outcome =
+    samples.at(-1)?.status === "bad"
+      ? { fail: "the error ratio of the canary is more than 1 % above that of the baseline" }
+      : { pass: "the error ratio of the canary is at most 1 % above that of the baseline" };
+  return measuring("canary", samples, outcome);
 }
 
 /** The record of a gate's run. */

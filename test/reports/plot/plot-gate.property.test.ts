@@ -90,8 +90,8 @@ describeWithService("a picture of any measurements at all", hasParser, howToGetP
     const value = fc.double({ min: -1_000, max: 1_000, noNaN: true });
     const samples = fc
       .array(fc.record({ value, isBad: fc.boolean() }), { minLength: 2, maxLength: 1_000, size: "max" })
-      .map((all) =>
-        all.map((each, index) => ({ ...each, isBad: each.isBad || index % (all.length - 1) === 0, index })),
+      .map((run) =>
+        run.map((each, index) => ({ ...each, isBad: each.isBad || index % (run.length - 1) === 0, index })),
       );
     fc.assert(
       fc.property(fc.array(samples, { minLength: 5, maxLength: 5 }), (runs) => {

@@ -64,7 +64,7 @@ describeWithService("a picture of a threshold", hasParser, howToGetParser, () =>
       ["title", "errors: error ratio"],
       [
         "desc",
-        "failed → rollback at 00:05:00 UTC: error ratio 2.4 % over 5 min, expected below 1 % (the script): 3 of the last " +
+        "failed → rollback at 00:05:00 UTC: error ratio 2.4 % over 5 min, expected below 1 % (Prometheus): 3 of the last " +
           "8 samples were too high. error ratio: 10 samples, 5 good, 3 bad, not measured: 1 no-data, 1 error, " +
           "from 0.2 to 2.4 %, bound: below 1 %.",
       ],
