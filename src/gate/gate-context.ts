@@ -85,6 +85,8 @@ export interface Sample {
   readonly at: number;
   /** The value, or null where there was none. */
   readonly value: number | null;
+  /** The unit of the value, the limits and the interval: `ratio` (0 to 1, shown as percent), or any other, such as `ms`. */
+  readonly unit?: string;
   /** Whether it was inside the bound; `unknown` where it cannot be said. */
   readonly status: "good" | "bad" | "unknown";
   /** The bound in words, for example `below 1 %`. */

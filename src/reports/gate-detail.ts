@@ -1,5 +1,6 @@
 import type { Sample } from "../gate/gate-context.js";
 import type { GateState } from "../run/run-state.js";
+import { numberText } from "./number-text.js";
 import { requestText } from "./request-text.js";
 
 /** What there is to say about a gate: why it answered so, whom it waits for, or what it sees. */
@@ -19,10 +20,6 @@ function sampleText({ name, value, status, bound, detail }: Sample): string {
   const measured = value === null ? `${name}: no value` : `${name} ${numberText(value)}, ${status}`;
   const limits = bound === undefined ? measured : `${measured} (bound: ${bound})`;
   return value === null && detail !== undefined ? `${limits}: ${detail}` : limits;
-}
-
-function numberText(value: number): string {
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 }
 
 /** How far the gates directly inside are. The gates inside a gate follow it, one deeper. */

@@ -48,6 +48,18 @@ export function cut(text: string, columns: number): string {
   return columns < 1 ? "" : `${shown}…`;
 }
 
+/** Breaks a text between its words into lines of so many columns; what the last has no room for is cut off. */
+export function linesOf(text: string, columns: number, lines: number): readonly string[] {
+  const shown: string[] = [""];
+  for (const word of text.split(" ")) {
+    const last = shown.at(-1) ?? "";
+    const longer = last === "" ? word : `${last} ${word}`;
+    if (last !== "" && shown.length < lines && stringWidth(longer) > columns) shown.push(word);
+    else shown[shown.length - 1] = longer;
+  }
+  return shown.map((line) => cut(line, columns));
+}
+
 /** Makes a text so many columns wide: cut off, or with spaces after it. */
 export function column(text: string, columns: number): string {
   const shown = cut(text, columns);

@@ -12,6 +12,8 @@ export interface MarkdownOptions {
    * comments above 65,536. @default 60_000
    */
   readonly maxLength?: number;
+  /** Where the picture of a gate was put, by the gate's path: a URL. Shown below the findings. @default none */
+  readonly plots?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -31,9 +33,9 @@ export interface MarkdownOptions {
  * await appendFile(process.env["GITHUB_STEP_SUMMARY"] ?? "verdict.md", toMarkdown(verdict));
  * ```
  */
-export function toMarkdown(verdict: Verdict, { maxLength = 60_000 }: MarkdownOptions = {}): string {
+export function toMarkdown(verdict: Verdict, { maxLength = 60_000, plots = {} }: MarkdownOptions = {}): string {
   const before = [headline(verdict), ...paragraphs(verdict)].join("\n\n");
-  const after = colophon(verdict);
+  const after = [...pictures(verdict, plots), colophon(verdict)].join("\n\n");
   const room = maxLength - before.length - after.length;
   const table = verdict.findings.length === 0 ? [] : [findingsTable(verdict, room)];
   return `${[before, ...table, after].join("\n\n")}\n`;
@@ -56,6 +58,18 @@ function paragraphs(verdict: Verdict): readonly string[] {
     ["Overridden", overridden ? "a finding was set aside" : ""],
   ];
   return told.filter(([, text]) => text !== "").map(([label, text]) => `**${label}:** ${text}`);
+}
+
+/** GitHub shows no SVG that stands in the text; it shows one that lies somewhere. */
+function pictures({ findings }: Verdict, plots: Readonly<Record<string, string>>): readonly string[] {
+  return findings
+    .filter(({ gate }) => Object.hasOwn(plots, gate))
+    .map(({ gate }) => `![${markdownText(gate)}](<${linkTarget(plots[gate] ?? "")}>)`);
+}
+
+/** A URL, without the characters at which Markdown would end it. */
+function linkTarget(url: string): string {
+  return url.replace(/[<>\\\s]/g, encodeURIComponent);
 }
 
 function colophon({ release, plan, runId, record, startedAt, decidedAt }: Verdict): string {

@@ -28,7 +28,13 @@ const places = [
   },
   { at: "approvals/a.ts", never: ["../reports/index.js", "../run/scope.js"], may: "../gates/manual-approval/vote.js" },
   { at: "stores/a.ts", never: ["../reports/index.js", "../run/run.js", "pg"], may: "../run/record-store.js" },
-  { at: "reports/a.ts", never: ["../stores/index.js", "../run/live-run.js", "p-limit"], may: "../run/verdict.js" },
+  {
+    at: "reports/a.ts",
+    never: ["../stores/index.js", "../run/live-run.js", "p-limit", "d3-scale"],
+    may: "../run/verdict.js",
+  },
+  { at: "reports/plot/scales.ts", never: ["../../run/live-run.js", "d3-shape", "p-limit"], may: "d3-scale" },
+  { at: "reports/plot/paths.ts", never: ["../../stores/index.js", "d3-scale"], may: "d3-shape" },
   { at: "testing/a.ts", never: ["../gates/x/y.js", "../stores/index.js"], may: "../run/start-run.js" },
 ] as const;
 

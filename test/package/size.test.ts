@@ -11,7 +11,7 @@ const ceilings = [
   { entry: "databases/index.ts", own: 9, bundled: 38 },
   { entry: "approvals/index.ts", own: 4, bundled: 31 },
   { entry: "stores/index.ts", own: 2, bundled: 2 },
-  { entry: "reports/index.ts", own: 6, bundled: 24 },
+  { entry: "reports/index.ts", own: 11, bundled: 49 },
   { entry: "testing/index.ts", own: 18, bundled: 50 },
 ] as const;
 

@@ -142,6 +142,26 @@ describe("toMarkdown", () => {
     expect(rowsOf(toMarkdown(verdict, { maxLength: 1_000_000 }))).toHaveLength(verdict.findings.length);
   });
 
+  test("shows the pictures of gates where they were put, in the order of the plan", async () => {
+    const verdict = await verdictOf(allOf("checks", [gate("a", "pass"), gate("constructor", "pass")]), { release });
+    const plots = {
+      "checks/constructor": "https://files.example/a b>(1).svg",
+      "checks/a": "a.svg",
+      "checks/unknown": "never.svg",
+    };
+    const markdown = toMarkdown(verdict, { plots });
+    expect(markdown.split("\n").filter((line) => line.startsWith("!["))).toEqual([
+      "![checks/a](<a.svg>)",
+      "![checks/constructor](<https://files.example/a%20b%3E(1).svg>)",
+    ]);
+    const withoutPictures = markdown.split("\n\n").filter((block) => !block.startsWith("!["));
+    expect(withoutPictures.join("\n\n")).toBe(toMarkdown(verdict));
+  });
+
+  test("shows no picture of a gate that has none, whatever it is called", async () => {
+    expect(toMarkdown(await verdictOf(gate("constructor", "pass"), { release }), { plots: {} })).not.toContain("![");
+  });
+
   test("keeps the order of the plan", async () => {
     const target = allOf("all", [gate("a", "pass"), gate("b", "inconclusive"), gate("c", "pass"), gate("d", "error")]);
     const names = rowsOf(toMarkdown(await verdictOf(target, { release }))).map((row) => row.split("|")[1]?.trim());

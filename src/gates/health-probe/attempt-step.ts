@@ -23,7 +23,7 @@ export async function attemptStep(context: ProbeContext, offsetMs: number): Prom
   const { config, release } = context;
   const { probe } = config;
   const { timeoutMs } = config.schedule;
-  const sample = { name: "latency", bound: `healthy within ${formatMs(timeoutMs)}` };
+  const sample = { name: "latency", unit: "ms", bound: `healthy within ${formatMs(timeoutMs)}` };
   try {
     const { outcome, latencyMs } = await context.step(
       `attempt@${offsetMs / 1_000}s`,

@@ -63,7 +63,8 @@ export const metricThreshold: GateFactory<"metric-threshold", MetricThresholdCon
 const slackMs = 120_000;
 
 async function check(context: ThresholdContext): Promise<CheckResult<MetricThresholdEvidence>> {
-  const { source, bound, everyMs, warmupMs, policy, metric } = context.config;
+  const { source, bound, everyMs, warmupMs, policy, metric, unit } = context.config;
+  const common = { name: metric, ...(unit === undefined ? {} : { unit }), ...shownBound(bound) };
   const from = context.now() + warmupMs;
   let baseline: Baseline | undefined;
   // Counters say nothing before there is something to compare them with.
@@ -77,7 +78,7 @@ async function check(context: ThresholdContext): Promise<CheckResult<MetricThres
     const compared = compareReadings(source, baseline, await askAt(context, "sample", until, warmupMs + offsetMs));
     baseline = compared.baseline;
     const sample = judgeSample(context.config, until, compared.answer);
-    context.measure({ name: metric, at: until, ...measured(sample), ...shownBound(bound) });
+    context.measure({ ...common, at: until, ...measured(sample) });
     window = addSample(policy, window, sample.class);
     seen = rememberSample(seen, bound, sample, warningsOf(compared.answer));
   }
