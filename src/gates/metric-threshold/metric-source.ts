@@ -27,7 +27,7 @@ export interface ReadingNotes {
   readonly warnings?: readonly string[];
   /** What was measured over: [from, to), where the source knows. A gate that counts refuses windows that overlap. */
   readonly window?: MeasuredWindow;
-  /** How many counters began again within the window, so that some of what happened in it is lost. From 0. @default 0 */
+  /** How many counters began again or went away within the window, so that some of what they counted is lost. @default 0 */
   readonly resets?: number;
 }
 

@@ -1,6 +1,6 @@
 import type { MetricReading } from "../../gates/metric-threshold/metric-source.js";
-import { increasesBetween, readTotals, type Increases } from "./counter-totals.js";
-import type { ExpositionValue, Scrape } from "./exposition-value.js";
+import { increasesBetween, readTotals } from "../counters/counter-totals.js";
+import { startOf, type ExpositionValue, type Scrape } from "./exposition-value.js";
 import { formatSelector, isKnown, selectSamples, type SeriesSelector } from "./series-selector.js";
 
 type Counter = SeriesSelector<"counter">;
@@ -13,7 +13,7 @@ export function increase(of: Counter): ExpositionValue {
     read: (scrape) => readCounters(scrape, { count: of }),
     between: (earlier, later) => {
       const increases = increasesBetween(earlier, later);
-      return { ...warn(increases), kind: "value", value: increases.of("count") };
+      return { ...increases.notes, kind: "value", value: increases.of("count") };
     },
   };
 }
@@ -28,8 +28,8 @@ export function rate(of: Counter): ExpositionValue {
       const increases = increasesBetween(earlier, later);
       const { elapsedMs } = increases;
       // The clock of this machine may be set back between two scrapes.
-      if (elapsedMs <= 0) return { ...warn(increases), kind: "nan", detail: "no time has passed between two scrapes" };
-      return { ...warn(increases), kind: "value", value: (increases.of("count") / elapsedMs) * 1_000 };
+      if (elapsedMs <= 0) return { ...increases.notes, kind: "nan", detail: "no time has passed between two scrapes" };
+      return { ...increases.notes, kind: "value", value: (increases.of("count") / elapsedMs) * 1_000 };
     },
   };
 }
@@ -47,16 +47,11 @@ export function ratio(part: Counter, whole: Counter): ExpositionValue {
     between: (earlier, later) => {
       const increases = increasesBetween(earlier, later);
       const traffic = increases.of("whole");
-      const notes = { ...warn(increases), traffic };
+      const notes = { ...increases.notes, traffic };
       if (traffic === 0) return { ...notes, kind: "nan", detail: `${formatSelector(whole)} did not grow` };
       return { ...notes, kind: "value", value: increases.of("part") / traffic };
     },
   };
-}
-
-/** What a reading says of a comparison beside its value. */
-export function warn({ warnings }: Increases): { readonly warnings?: readonly string[] } {
-  return warnings.length === 0 ? {} : { warnings };
 }
 
 function readCounters(scrape: Scrape, selectors: Readonly<Record<string, Counter>>): MetricReading {
@@ -65,5 +60,5 @@ function readCounters(scrape: Scrape, selectors: Readonly<Record<string, Counter
   const groups = Object.entries(selectors).map(
     ([group, selector]) => [group, selectSamples(scrape, selector)] as const,
   );
-  return readTotals(scrape, new Map(groups));
+  return readTotals({ at: scrape.at, startedAt: startOf(scrape), groups: new Map(groups) });
 }

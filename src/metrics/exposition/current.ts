@@ -2,7 +2,7 @@ import * as z from "zod";
 import { explainSeries } from "../explain-series.js";
 import { reducePoints, reductions } from "../reduce-points.js";
 import { parseSourceOptions } from "../source-options.js";
-import { ExpositionFault } from "./exposition-fault.js";
+import { AnswerFault } from "../answer-fault.js";
 import type { ExpositionValue } from "./exposition-value.js";
 import { formatSelector, isKnown, selectSamples, type SeriesSelector } from "./series-selector.js";
 
@@ -28,7 +28,7 @@ export function current(of: SeriesSelector<"gauge">, options: CurrentOptions = {
         return { kind: "no-data", detail };
       }
       if (samples.length > 1 && reduce === undefined) {
-        throw new ExpositionFault(
+        throw new AnswerFault(
           explainSeries(
             samples.map(({ labels }) => Object.fromEntries(labels)),
             'reduce: "sum"',

@@ -13,8 +13,13 @@ export interface ExpositionValue {
   /** What is asked, for reports and the plan's fingerprint. */
   readonly description: JsonObject;
   readonly reportsTraffic: boolean;
-  /** @internal Reads a value, or the totals that `between` compares. May throw an `ExpositionFault`. */
+  /** @internal Reads a value, or the totals that `between` compares. May throw an `AnswerFault`. */
   read(scrape: Scrape): MetricReading;
   /** @internal */
   between?(earlier: JsonObject, later: JsonObject): MetricReading;
+}
+
+/** When the process began, in seconds since the epoch, where the scrape says it. */
+export function startOf({ samples }: Scrape): number | undefined {
+  return samples.find(({ name }) => name === "process_start_time_seconds")?.value;
 }

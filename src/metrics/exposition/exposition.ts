@@ -1,11 +1,10 @@
 import * as z from "zod";
 import type { JsonObject } from "../../gate/json.js";
-import type { MetricReading, MetricSource } from "../../gates/metric-threshold/metric-source.js";
+import type { MetricSource } from "../../gates/metric-threshold/metric-source.js";
+import { AnswerFault, explained } from "../answer-fault.js";
 import { exchange, isRetryableStatus, type HttpAnswer } from "../http-exchange.js";
 import { credentialIssue, httpTarget, httpTargetFields, type HttpTargetOptions } from "../http-target.js";
-import { sourceFault } from "../source-fault.js";
 import { parseSourceOptions } from "../source-options.js";
-import { ExpositionFault } from "./exposition-fault.js";
 import type { ExpositionValue } from "./exposition-value.js";
 import { parseExposition } from "./parse-exposition.js";
 
@@ -75,21 +74,12 @@ export function exposition(options: ExpositionOptions): MetricSource {
   };
 }
 
-function explained(name: string, read: () => MetricReading): MetricReading {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ExpositionFault)) throw error;
-    throw sourceFault(name, error.message, { isRetryable: error.isRetryable, cause: error });
-  }
-}
-
 function parse({ status, contentType, text }: HttpAnswer): ReturnType<typeof parseExposition> {
-  if (status === 401 || status === 403) throw new ExpositionFault(`refuses the credentials (HTTP ${status})`);
-  if (status !== 200) throw new ExpositionFault(`answers with HTTP ${status}`, isRetryableStatus(status));
-  if (contentType === "text/html") throw new ExpositionFault("answers with an HTML page; is the URL right?");
+  if (status === 401 || status === 403) throw new AnswerFault(`refuses the credentials (HTTP ${status})`);
+  if (status !== 200) throw new AnswerFault(`answers with HTTP ${status}`, isRetryableStatus(status));
+  if (contentType === "text/html") throw new AnswerFault("answers with an HTML page; is the URL right?");
   if (contentType === "application/openmetrics-text" && !/(?:^|\n)# EOF\s*$/.test(text)) {
-    throw new ExpositionFault("answers with a scrape that was cut off: its last line is not # EOF", true);
+    throw new AnswerFault("answers with a scrape that was cut off: its last line is not # EOF", true);
   }
   return parseExposition(text);
 }

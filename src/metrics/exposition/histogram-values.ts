@@ -1,11 +1,10 @@
 import * as z from "zod";
-import type { MetricReading } from "../../gates/metric-threshold/metric-source.js";
+import type { MetricReading, ReadingNotes } from "../../gates/metric-threshold/metric-source.js";
 import { parseSampleNumber } from "../sample-number.js";
 import { parseSourceOptions } from "../source-options.js";
-import { increasesBetween, readTotals, type Increases } from "./counter-totals.js";
-import { warn } from "./counter-values.js";
-import { ExpositionFault } from "./exposition-fault.js";
-import type { ExpositionValue, Scrape } from "./exposition-value.js";
+import { increasesBetween, readTotals, type Increases } from "../counters/counter-totals.js";
+import { AnswerFault } from "../answer-fault.js";
+import { startOf, type ExpositionValue, type Scrape } from "./exposition-value.js";
 import type { ExpositionSample } from "./parse-exposition.js";
 import { formatSelector, isKnown, selectSamples, type SeriesSelector } from "./series-selector.js";
 
@@ -66,30 +65,28 @@ function readBuckets(scrape: Scrape, of: Histogram, limit?: number): MetricReadi
   const groups = new Map<string, ExpositionSample[]>();
   for (const sample of selectSamples(scrape, of)) {
     const bound = parseSampleNumber(sample.labels.get("le") ?? "") ?? Number.NaN;
-    if (Number.isNaN(bound)) throw new ExpositionFault(`has a bucket of ${of.name} without a bound`);
+    if (Number.isNaN(bound)) throw new AnswerFault(`has a bucket of ${of.name} without a bound`);
     groups.set(String(bound), [...(groups.get(String(bound)) ?? []), sample]);
   }
-  if (limit === undefined || groups.size === 0) return readTotals(scrape, groups, "le");
+  const snapshot = { at: scrape.at, startedAt: startOf(scrape), without: "le" };
+  if (limit === undefined || groups.size === 0) return readTotals({ ...snapshot, groups });
   if (!groups.has(String(limit))) {
     const bounds = [...groups.keys()].map(Number).toSorted((one, other) => one - other);
-    throw new ExpositionFault(`has no bucket of ${of.name} up to ${limit}; its bounds are ${bounds.join(", ")}`);
+    throw new AnswerFault(`has no bucket of ${of.name} up to ${limit}; its bounds are ${bounds.join(", ")}`);
   }
   const wanted = [...groups].filter(([bound]) => bound === String(limit) || bound === "Infinity");
-  return readTotals(scrape, new Map(wanted), "le");
+  return readTotals({ ...snapshot, groups: new Map(wanted) });
 }
 
-function observations(increases: Increases): {
-  traffic: number;
-  notes: { traffic: number; warnings?: readonly string[] };
-} {
+function observations(increases: Increases): { traffic: number; notes: ReadingNotes & { traffic: number } } {
   if (increases.groups.length > 0 && !increases.groups.includes("Infinity")) {
-    throw new ExpositionFault("has a histogram without a bucket for +Inf");
+    throw new AnswerFault("has a histogram without a bucket for +Inf");
   }
   const traffic = increases.of("Infinity");
-  return { traffic, notes: { traffic, ...warn(increases) } };
+  return { traffic, notes: { ...increases.notes, traffic } };
 }
 
-function nothingObserved(notes: { traffic: number }, of: Histogram): MetricReading {
+function nothingObserved(notes: ReadingNotes, of: Histogram): MetricReading {
   return { ...notes, kind: "nan", detail: `${formatSelector(of)} observed nothing` };
 }
 

@@ -1,5 +1,5 @@
 import { parseSampleNumber } from "../sample-number.js";
-import { ExpositionFault } from "./exposition-fault.js";
+import { AnswerFault } from "../answer-fault.js";
 
 /** One line of a scrape. */
 export interface ExpositionSample {
@@ -25,7 +25,7 @@ const metadata = /^#[ \t]+(HELP|TYPE)[ \t]+([a-zA-Z_:][\w:]*)(?:[ \t]+(\S*))?/;
 /**
  * Takes a scrape apart: the text format of Prometheus (0.0.4), and OpenMetrics.
  *
- * As Prometheus does, it refuses the whole scrape for one line that it cannot read. Throws an {@link ExpositionFault}.
+ * As Prometheus does, it refuses the whole scrape for one line that it cannot read. Throws an {@link AnswerFault}.
  */
 export function parseExposition(text: string): Exposition {
   const samples: ExpositionSample[] = [];
@@ -61,7 +61,7 @@ function parseSample(line: string, number: number): ExpositionSample {
     isWhole = take(endOfLabels) !== null;
   }
   const value = isWhole ? parseSampleNumber(take(valueToEnd)?.[1] ?? "") : undefined;
-  if (name === undefined || value === undefined) throw new ExpositionFault(`has no metric in line ${number}`);
+  if (name === undefined || value === undefined) throw new AnswerFault(`has no metric in line ${number}`);
   return { name, labels, value };
 }
 

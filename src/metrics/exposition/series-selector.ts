@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseSourceOptions } from "../source-options.js";
-import { ExpositionFault } from "./exposition-fault.js";
+import { AnswerFault } from "../answer-fault.js";
 import type { Exposition, ExpositionSample } from "./parse-exposition.js";
 
 /** What labels must be: a text for exactly that, a RegExp for a match anywhere. A label that a series lacks is empty. */
@@ -50,14 +50,14 @@ export function isKnown({ samples, types }: Exposition, name: string): boolean {
   return types.has(name) || types.has(family) || samples.some((sample) => sample.name === name);
 }
 
-/** Finds the series that are meant. Throws an {@link ExpositionFault} where they are of another type. */
+/** Finds the series that are meant. Throws an {@link AnswerFault} where they are of another type. */
 export function selectSamples(
   { samples, types }: Exposition,
   { type, name, labels }: SeriesSelector<"counter" | "gauge" | "histogram">,
 ): readonly ExpositionSample[] {
   const declared = types.get(name) ?? "";
   const isOther = type === "gauge" ? declared === "histogram" : knownTypes.has(declared) && declared !== type;
-  if (isOther) throw new ExpositionFault(`has ${name} as a ${declared}, and not as a ${type}`);
+  if (isOther) throw new AnswerFault(`has ${name} as a ${declared}, and not as a ${type}`);
   const sampleName = type === "histogram" ? `${name}_bucket` : name;
   const matchers = Object.entries(labels).map(([label, matcher]) => [label, matcherOf(matcher)] as const);
   return samples.filter(
@@ -73,12 +73,4 @@ function matcherOf(matcher: string | RegExp): (value: string) => boolean {
   // Without the flags that make a RegExp remember where it was.
   const pattern = new RegExp(matcher.source, matcher.flags.replace(/[gy]/g, ""));
   return (value) => pattern.test(value);
-}
-
-/** Writes the labels of a sample as the key of its series, without those left out. */
-export function seriesKey(labels: ReadonlyMap<string, string>, without?: string): string {
-  const pairs = [...labels]
-    .filter(([name]) => name !== without)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return `{${pairs.toSorted().join(",")}}`;
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { increasesBetween } from "../../../src/metrics/exposition/counter-totals.js";
+import { increasesBetween } from "../../../src/metrics/counters/counter-totals.js";
 import type { ExpositionValue } from "../../../src/metrics/exposition/exposition-value.js";
 import { parseExposition } from "../../../src/metrics/exposition/parse-exposition.js";
 import {
@@ -20,12 +20,19 @@ import { propertyRuns } from "../../helpers/runs.js";
 const read = (value: ExpositionValue, text: string, at = 0): MetricReading =>
   value.read({ ...parseExposition(text), at });
 
-/** What a value says of one scrape after another, ten seconds apart. */
+/** What a value says of one scrape after another, ten seconds apart, beside the window and the absence of resets. */
 function between(value: ExpositionValue, ...scrapes: readonly [string, string]): MetricReading {
   const [earlier, later] = scrapes.map((text, index) => read(value, text, index * 10_000));
   if (earlier?.kind !== "totals" || later?.kind !== "totals") throw new Error(`${earlier?.kind} and ${later?.kind}`);
-  return value.between?.(JSON.parse(JSON.stringify(earlier.totals)), later.totals) ?? later;
+  const reading = value.between?.(JSON.parse(JSON.stringify(earlier.totals)), later.totals) ?? later;
+  const { window, resets, ...rest } = reading;
+  expect(window).toEqual({ from: 0, to: 10_000 });
+  expect(resets).toEqual(expect.any(Number));
+  return resets === undefined || resets === 0 ? rest : { ...rest, resets };
 }
+
+const wentDown = (count: number) =>
+  `${count} of the counters went down or went away between two readings: what they counted last is lost`;
 
 const errors = ratio(counter("http_total", { code: /^5/ }), counter("http_total"));
 const http = (ok: number, bad: number, more = "") =>
@@ -65,7 +72,15 @@ describe("ratio", () => {
   });
 
   test("takes a counter that went down for one that began again", () => {
-    expect(between(errors, http(1_000, 50), http(9, 1))).toEqual({ kind: "value", value: 0.1, traffic: 10 });
+    // The counter of errors is in both groups.
+    const notes = { traffic: 10, resets: 3, warnings: [wentDown(3)] };
+    expect(between(errors, http(1_000, 50), http(9, 1))).toEqual({ kind: "value", value: 0.1, ...notes });
+  });
+
+  test("takes a counter that went away for one that ended within the window", () => {
+    const ok = increase(counter("http_total"));
+    const gone = '# TYPE http_total counter\nhttp_total{code="200"} 20\n';
+    expect(between(ok, http(10, 4), gone)).toEqual({ kind: "value", value: 10, resets: 1, warnings: [wentDown(1)] });
   });
 
   test("sees a restart that the counters hide", () => {
@@ -73,6 +88,7 @@ describe("ratio", () => {
       kind: "value",
       value: 0.1,
       traffic: 100,
+      resets: 3,
       warnings: ["the process restarted between two scrapes; its counters began again"],
     });
   });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import parseWithLibrary from "parse-prometheus-text-format";
 import { describe, expect, test } from "vitest";
-import { ExpositionFault } from "../../../src/metrics/exposition/exposition-fault.js";
+import { AnswerFault } from "../../../src/metrics/answer-fault.js";
 import { parseExposition } from "../../../src/metrics/exposition/parse-exposition.js";
 import { propertyRuns } from "../../helpers/runs.js";
 
@@ -109,7 +109,7 @@ describe("parseExposition", () => {
     "1up 1",
     "up{a} 1",
   ])("refuses the whole scrape for %j", (line) => {
-    expect(() => parseExposition(`good 1\n${line}\n`)).toThrow(new ExpositionFault("has no metric in line 2"));
+    expect(() => parseExposition(`good 1\n${line}\n`)).toThrow(new AnswerFault("has no metric in line 2"));
   });
 
   const name = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,8}$/);
@@ -147,7 +147,7 @@ describe("parseExposition", () => {
         fc.string({ unit: fc.constantFrom('"', "\\", "{", "}", "=", ",", " ", "a", "1", "#", "\n"), maxLength: 200 }),
         (text) => {
           const fault = faultOf(text);
-          expect(fault === undefined || fault instanceof ExpositionFault).toBe(true);
+          expect(fault === undefined || fault instanceof AnswerFault).toBe(true);
         },
       ),
       propertyRuns(5_000),
