@@ -35,7 +35,13 @@ export interface GateErrorDetails {
   /** `assertPromote` was given a verdict that does not promote. `details` holds the decision, `cause` nothing. */
   readonly NOT_PROMOTED: { readonly decision: string; readonly decidedBy: readonly string[] };
   /** A measurement, probe or query could not be made. The gate that wanted it is `errored`. */
-  readonly SOURCE_FAILED: { readonly source: string; readonly isRetryable: boolean };
+  readonly SOURCE_FAILED: {
+    readonly source: string;
+    /** Whether asking again may help. */
+    readonly isRetryable: boolean;
+    /** For how long the source asks to be left alone, in milliseconds. A step's retry waits as long, up to 30 seconds. */
+    readonly retryAfterMs?: number;
+  };
 }
 
 /** The code of a {@link GateError}. */

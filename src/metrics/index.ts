@@ -1,3 +1,5 @@
+export type { AbsentOptions } from "./absent.js";
+export type { WindowOptions } from "./asked-window.js";
 export { current, type CurrentOptions } from "./exposition/current.js";
 export { increase, rate, ratio } from "./exposition/counter-values.js";
 export { exposition, type ExpositionOptions } from "./exposition/exposition.js";
@@ -6,8 +8,10 @@ export { quantile, slowerThan } from "./exposition/histogram-values.js";
 export { counter, gauge, histogram, type LabelMatchers, type SeriesSelector } from "./exposition/series-selector.js";
 export { fromFunction, type ReadMetric } from "./from-function.js";
 export type { HttpTargetOptions } from "./http-target.js";
-export { prometheus } from "./prometheus/prometheus.js";
-export type { PrometheusOptions, PrometheusRange } from "./prometheus/prometheus-options.js";
+export { loki, type LokiOptions } from "./loki/loki.js";
+export { prometheusCounter, type PrometheusCounterOptions } from "./prometheus/prometheus-counter.js";
+export { prometheus, type PrometheusOptions } from "./prometheus/prometheus.js";
+export type { PrometheusRange, QueryOptions } from "./prometheus/query-options.js";
 export type { Reduction } from "./reduce-points.js";
 export type {
   MeasuredWindow,

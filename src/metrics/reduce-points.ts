@@ -1,3 +1,5 @@
+import type { MetricReading } from "../gates/metric-threshold/metric-source.js";
+
 /** What the points of a window can become. */
 export const reductions = ["max", "min", "avg", "sum", "last"] as const;
 
@@ -18,4 +20,14 @@ const reducers: Readonly<Record<Reduction, (points: readonly number[]) => number
 /** Makes one number of points, of which there is at least one. NaN where one is, except for `last`. */
 export function reducePoints(points: readonly number[], reduction: Reduction): number {
   return reducers[reduction](points);
+}
+
+/** Reads the points of a window as one value: null is a point without data. */
+export function readPoints(points: readonly (number | null)[], reduction: Reduction): MetricReading {
+  const known = points.filter((point) => point !== null);
+  if (known.length === 0) return { kind: "no-data", detail: "the query has no points in the window" };
+  const value = reducePoints(known, reduction);
+  if (!Number.isNaN(value)) return { kind: "value", value };
+  const nan = known.filter((point) => Number.isNaN(point)).length;
+  return { kind: "nan", detail: `${nan} of ${known.length} points in the window are NaN` };
 }

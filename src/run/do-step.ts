@@ -56,8 +56,10 @@ export async function doStep(step: Step): Promise<StepOutcome> {
       // The wait between tries is ours, below, so that it passes on the run's clock.
       minTimeout: 0,
       shouldRetry: async ({ error, attemptNumber }) => {
-        if (isTerminal((error as FailedTry).thrown)) return false;
-        await scope.wait(sleepOn(host.clock, host.clock.now() + backoffMs(attemptNumber, host.random())));
+        const { thrown } = error as FailedTry;
+        if (isTerminal(thrown)) return false;
+        const waitMs = Math.max(backoffMs(attemptNumber, host.random()), wishedMs(thrown));
+        await scope.wait(sleepOn(host.clock, host.clock.now() + waitMs));
         return true;
       },
     });
@@ -81,6 +83,14 @@ class FailedTry extends Error {
 /** Full doubling with jitter: from half of the step to all of it. */
 function backoffMs(attempt: number, random: number): number {
   return Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempt - 1)) * (0.5 + random / 2);
+}
+
+/** For how long a source asks to be left alone. The gate's time is not the source's to spend, so there is an end to it. */
+function wishedMs(thrown: unknown): number {
+  if (!isGateError(thrown, "SOURCE_FAILED")) return 0;
+  // A source may be written in JavaScript.
+  const wished: unknown = thrown.details.retryAfterMs;
+  return typeof wished === "number" && wished > 0 ? Math.min(longestBackoffMs, wished) : 0;
 }
 
 function isTerminal(thrown: unknown): boolean {

@@ -45,6 +45,7 @@ describe("prometheus", () => {
     expect(Object.fromEntries(new URLSearchParams(server.received[0]?.body))).toEqual({
       query: "up{a='b'}",
       time: "1900000000.25",
+      partial_response: "false",
       timeout: "5",
     });
   });
@@ -119,16 +120,20 @@ describe("prometheus", () => {
     ["last", 1],
   ] as const)("reduces a window by %s", async (reduce, value) => {
     const reading = await asking(points(3, 9, -1, 1), { range: { window: "4s", step: "1s", reduce } });
-    expect(reading).toEqual({ kind: "value", value });
+    expect(reading).toEqual({ kind: "value", value, window: { from: 1_899_999_996_000, to: 1_900_000_000_000 } });
   });
 
   test("a window that holds a NaN is NaN, unless it is reduced to another point", async () => {
     for (const reduce of ["max", "min", "avg", "sum"] as const) {
       const reading = await asking(points(1, Number.NaN, 2), { range: { window: "3s", reduce } });
-      expect(reading).toEqual({ kind: "nan", detail: "1 of 3 points in the window are NaN" });
+      expect(reading).toEqual({
+        kind: "nan",
+        detail: "1 of 3 points in the window are NaN",
+        window: expect.anything(),
+      });
     }
     const last = await asking(points(1, Number.NaN, 2), { range: { window: "3s", reduce: "last" } });
-    expect(last).toEqual({ kind: "value", value: 2 });
+    expect(last).toMatchObject({ kind: "value", value: 2 });
   });
 
   test.each([

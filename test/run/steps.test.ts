@@ -114,6 +114,24 @@ describe("a step", () => {
     expect(patient.after).toBeLessThanOrEqual(20 * 30_000);
   });
 
+  test.each<[unknown, number, number]>([
+    [10_000, 10_000, 10_000],
+    // The gate's time is its own.
+    [3_600_000, 30_000, 30_000],
+    // No less than without.
+    [1, 125, 250],
+    [-1, 125, 250],
+    [Number.NaN, 125, 250],
+    ["an hour", 125, 250],
+  ])("waits as long as a source asks for: %j", async (retryAfterMs, least, most) => {
+    const details = { source: "p", isRetryable: true, retryAfterMs: retryAfterMs as number };
+    const { effect } = failing(new GateError("SOURCE_FAILED", "503", details), 2);
+    const { after, statuses } = await stepOf(effect, { retry: { retries: 1 } });
+    expect(statuses["g"]).toBe("passed");
+    expect(after).toBeGreaterThanOrEqual(least);
+    expect(after).toBeLessThanOrEqual(most);
+  });
+
   test("is not done again once the gate is no longer needed", async () => {
     const { tries, effect } = failing(new Error("no"));
     const retrying = custom("retrying", async ({ step, pass }) => pass("", await step("s", effect)));

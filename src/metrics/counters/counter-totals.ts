@@ -64,14 +64,24 @@ export function readTotals({ at, groups, startedAt, without }: CounterSnapshot):
   return { kind: "totals", totals };
 }
 
+/** How totals are compared. */
+interface Comparison {
+  /** Whether a series was in the totals for long after its end, so that nothing is lost when it goes away. @default false */
+  readonly isRemembered?: boolean;
+}
+
 /** Compares two totals. Throws an {@link AnswerFault} where they are not of the same target. */
-export function increasesBetween(earlierTotals: JsonObject, laterTotals: JsonObject): Increases {
+export function increasesBetween(
+  earlierTotals: JsonObject,
+  laterTotals: JsonObject,
+  { isRemembered = false }: Comparison = {},
+): Increases {
   const [earlier, later] = [parse(earlierTotals), parse(laterTotals)];
   const isRestarted = startOrder(earlier.startedAt, later.startedAt) > 0;
   return {
     groups: Object.keys(later.series),
     elapsedMs: later.at - earlier.at,
-    notes: notesOf(earlier, later, isRestarted),
+    notes: notesOf(earlier, later, { isRestarted, isRemembered }),
     of(group) {
       const before = isRestarted ? {} : (earlier.series[group] ?? {});
       let sum = 0;
@@ -86,8 +96,12 @@ function increaseOf(before: number, after: number): number {
   return after >= before ? after - before : after;
 }
 
-function notesOf(earlier: Totals, later: Totals, isRestarted: boolean): Increases["notes"] {
-  const resets = isRestarted ? seriesOf(earlier).length : countResets(earlier, later);
+function notesOf(
+  earlier: Totals,
+  later: Totals,
+  { isRestarted, isRemembered }: Required<Comparison> & { readonly isRestarted: boolean },
+): Increases["notes"] {
+  const resets = isRestarted ? seriesOf(earlier).length : countResets(earlier, later, isRemembered);
   const warning = isRestarted
     ? "the process restarted between two scrapes; its counters began again"
     : `${resets} of the counters went down or went away between two readings: what they counted last is lost`;
@@ -99,10 +113,10 @@ function notesOf(earlier: Totals, later: Totals, isRestarted: boolean): Increase
   };
 }
 
-function countResets(earlier: Totals, later: Totals): number {
+function countResets(earlier: Totals, later: Totals, isRemembered: boolean): number {
   return seriesOf(earlier).filter(({ group, key, value }) => {
     const after = later.series[group]?.[key];
-    return after === undefined || after < value;
+    return after === undefined ? !isRemembered : after < value;
   }).length;
 }
 

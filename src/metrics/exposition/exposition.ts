@@ -2,11 +2,13 @@ import * as z from "zod";
 import type { JsonObject } from "../../gate/json.js";
 import type { MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import { AnswerFault, explained } from "../answer-fault.js";
-import { exchange, isRetryableStatus, type HttpAnswer } from "../http-exchange.js";
+import { assertOk } from "../http-answer.js";
+import { exchange } from "../http-exchange.js";
 import { credentialIssue, httpTarget, httpTargetFields, type HttpTargetOptions } from "../http-target.js";
+import type { HttpAnswer } from "../send-request.js";
 import { parseSourceOptions } from "../source-options.js";
 import type { ExpositionValue } from "./exposition-value.js";
-import { parseExposition } from "./parse-exposition.js";
+import { parseExposition, type Exposition } from "./parse-exposition.js";
 
 /** What is scraped, and what is made of it. */
 export interface ExpositionOptions extends HttpTargetOptions {
@@ -64,8 +66,9 @@ export function exposition(options: ExpositionOptions): MetricSource {
     name,
     description: { type: "exposition", url: target.publicUrl, value: value.description },
     reportsTraffic: value.reportsTraffic,
-    async read({ signal }) {
-      const answer = await exchange(name, target, { url: target.url, accept, signal });
+    async read({ at, signal }) {
+      const answer = await exchange(name, target, { url: target.url, accept, at, signal });
+      assertOk(name, answer);
       return explained(name, () => value.read({ ...parse(answer), at: Date.now() }));
     },
     ...(between && {
@@ -74,9 +77,7 @@ export function exposition(options: ExpositionOptions): MetricSource {
   };
 }
 
-function parse({ status, contentType, text }: HttpAnswer): ReturnType<typeof parseExposition> {
-  if (status === 401 || status === 403) throw new AnswerFault(`refuses the credentials (HTTP ${status})`);
-  if (status !== 200) throw new AnswerFault(`answers with HTTP ${status}`, isRetryableStatus(status));
+function parse({ contentType, text }: HttpAnswer): Exposition {
   if (contentType === "text/html") throw new AnswerFault("answers with an HTML page; is the URL right?");
   if (contentType === "application/openmetrics-text" && !/(?:^|\n)# EOF\s*$/.test(text)) {
     throw new AnswerFault("answers with a scrape that was cut off: its last line is not # EOF", true);

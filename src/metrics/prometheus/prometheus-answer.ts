@@ -7,6 +7,8 @@ const point = z.tuple([z.number(), z.string()]);
 const data = z.discriminatedUnion("resultType", [
   z.object({ resultType: z.literal("scalar"), result: point }),
   z.object({ resultType: z.literal("string"), result: point }),
+  // What Loki answers to a query for lines.
+  z.object({ resultType: z.literal("streams") }),
   // A series of native histograms has `histogram` instead of `value`.
   z.object({
     resultType: z.literal("vector"),
@@ -24,7 +26,7 @@ const notes = { warnings: z.array(z.string()).optional(), infos: z.array(z.strin
 
 /** What the HTTP API answers. */
 export const prometheusAnswer = z.discriminatedUnion("status", [
-  z.object({ status: z.literal("success"), data, ...notes }),
+  z.object({ status: z.literal("success"), data, isPartial: z.boolean().optional(), ...notes }),
   z.object({ status: z.literal("error"), errorType: z.string(), error: z.string(), ...notes }),
 ]);
 

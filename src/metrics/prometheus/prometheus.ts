@@ -1,11 +1,22 @@
-import type { MetricReading, MetricSource } from "../../gates/metric-threshold/metric-source.js";
-import { httpTarget } from "../http-target.js";
+import type { MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import { parseSourceOptions } from "../source-options.js";
-import { prometheusOptions, type PrometheusOptions } from "./prometheus-options.js";
-import { queryPrometheus, type PrometheusResult } from "./query-prometheus.js";
-import { readPrometheusData } from "./read-prometheus-data.js";
+import { prometheusApi } from "./query-api.js";
+import { queryOptions, type QueryOptions } from "./query-options.js";
+import { querySource } from "./query-source.js";
 
-const maxBytes = 4_194_304;
+/** What is asked of a Prometheus server, or of anything that speaks its HTTP API. */
+export interface PrometheusOptions extends QueryOptions {
+  /** The server's URL, without `/api/v1`; a path before it is kept: `https://prom.example/team-a`. */
+  readonly url: string;
+  /**
+   * PromQL that gives one value: a scalar, or a vector of one series.
+   *
+   * `$window` becomes the length of the window that the gate asks for, such as `60s`; `$window_s` its seconds as a number.
+   */
+  readonly query: string;
+}
+
+const schema = queryOptions(prometheusApi);
 
 /**
  * Makes a source that asks a Prometheus server, at the time for which the sample is.
@@ -26,44 +37,5 @@ const maxBytes = 4_194_304;
  * ```
  */
 export function prometheus(options: PrometheusOptions): MetricSource {
-  const parsed = parseSourceOptions("prometheus", prometheusOptions, options);
-  const { query, traffic, range } = parsed;
-  const target = httpTarget(parsed, maxBytes);
-  const path = target.url.pathname === "/" ? "" : target.url.pathname;
-  const name = `prometheus ${target.url.host}${path}`;
-  return {
-    name,
-    description: {
-      type: "prometheus",
-      url: target.publicUrl,
-      query,
-      ...(traffic === undefined ? {} : { traffic }),
-      ...(range === undefined ? {} : { range }),
-    },
-    reportsTraffic: traffic !== undefined,
-    async read({ at, signal }) {
-      const value = await queryPrometheus(name, target, { query, range, at, signal });
-      const reading = readPrometheusData({ source: name, query: "query", reduction: range?.reduce }, value.data);
-      if (traffic === undefined) return withNotes(reading, value);
-      const count = await queryPrometheus(name, target, { query: traffic, at, signal });
-      const counted = readPrometheusData({ source: name, query: "traffic query" }, count.data);
-      return withTraffic(withNotes(reading, value), counted, count);
-    },
-  };
-}
-
-function withNotes(reading: MetricReading, { warnings }: PrometheusResult): MetricReading {
-  const all = [...(reading.warnings ?? []), ...warnings];
-  return all.length === 0 ? reading : { ...reading, warnings: all };
-}
-
-function withTraffic(reading: MetricReading, traffic: MetricReading, result: PrometheusResult): MetricReading {
-  const noted = withNotes(reading, result);
-  if (traffic.kind === "no-data") {
-    return withNotes({ ...noted, traffic: 0 }, { ...result, warnings: ["the traffic query has no series"] });
-  }
-  // A count that is no number says nothing; where traffic matters, that is too little.
-  const isCount = traffic.kind === "value" && Number.isFinite(traffic.value) && traffic.value >= 0;
-  if (isCount) return { ...noted, traffic: traffic.value };
-  return withNotes(noted, { ...result, warnings: ["the traffic query gives no number from 0"] });
+  return querySource(prometheusApi, parseSourceOptions("prometheus", schema, options));
 }

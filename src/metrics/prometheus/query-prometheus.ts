@@ -1,13 +1,20 @@
-import { exchange, isRetryableStatus, type HttpAnswer } from "../http-exchange.js";
+import type { MeasuredWindow } from "../../gates/metric-threshold/metric-source.js";
+import { assertOk, malformed, parseJson } from "../http-answer.js";
+import { exchange } from "../http-exchange.js";
 import type { HttpTarget } from "../http-target.js";
+import type { HttpAnswer } from "../send-request.js";
 import { sourceFault } from "../source-fault.js";
 import { prometheusAnswer, type PrometheusAnswer, type PrometheusData } from "./prometheus-answer.js";
-import type { ParsedRange } from "./prometheus-options.js";
+import type { QueryApi } from "./query-api.js";
+import { maxPoints } from "./query-options.js";
+
+/** The longest answer that is read. */
+export const maxAnswerBytes = 4_194_304;
 
 /** One query. */
 export interface PrometheusQuery {
   readonly query: string;
-  readonly range?: ParsedRange | undefined;
+  readonly range?: { readonly window: MeasuredWindow; readonly stepMs: number };
   /** The instant, or the end of the window. Milliseconds since the epoch. */
   readonly at: number;
   readonly signal: AbortSignal;
@@ -21,43 +28,47 @@ export interface PrometheusResult {
 
 /** Asks the HTTP API one query. Throws a `GateError` with code `SOURCE_FAILED` that says what the server said. */
 export async function queryPrometheus(
+  api: QueryApi,
   source: string,
   target: HttpTarget,
-  { query, range, at, signal }: PrometheusQuery,
+  query: PrometheusQuery,
 ): Promise<PrometheusResult> {
+  const { range, at, signal } = query;
   const url = new URL(target.url);
-  url.pathname = `${url.pathname.replace(/\/$/, "")}/api/v1/${range ? "query_range" : "query"}`;
+  url.pathname = `${url.pathname.replace(/\/$/, "")}${api.path}${range ? "query_range" : "query"}`;
   // In the body, so that a long query fits.
-  const form = new URLSearchParams({
-    query,
-    timeout: seconds(target.timeoutMs),
-    ...(range
-      ? { start: seconds(at - range.windowMs), end: seconds(at), step: seconds(range.stepMs) }
-      : { time: seconds(at) }),
-  });
-  const http = await exchange(source, target, { url, form, accept: "application/json", signal });
-  const answer = parseAnswer(source, http);
-  if (answer.status === "error") throw refused(source, target, http.status, answer);
+  const body = { type: "application/x-www-form-urlencoded", text: formOf(api, target, query).toString() };
+  const http = await exchange(source, target, { url, body, accept: "application/json", at, signal });
+  const answer = parseAnswer(source, target, http);
+  if (answer.status === "error") throw refused(source, target, http, answer);
+  if (answer.isPartial === true) {
+    // A part of a count is less than the count, and looks better than it is.
+    throw sourceFault(source, "answers in part only: some of what it keeps is out of reach", { isRetryable: true });
+  }
   const notes = [...(answer.warnings ?? []), ...(answer.infos ?? [])];
   return { data: answer.data, warnings: notes.map((note) => target.redact(note)) };
+}
+
+function formOf(api: QueryApi, { timeoutMs }: HttpTarget, { query, range, at }: PrometheusQuery): URLSearchParams {
+  const shared = { ...api.parameters, query, timeout: seconds(timeoutMs) };
+  if (!range) return new URLSearchParams({ ...shared, time: api.time(at) });
+  const { window, stepMs } = range;
+  // The gate may ask for a longer window than the options had in mind.
+  const step = seconds(Math.max(stepMs, Math.ceil((window.to - window.from) / maxPoints)));
+  return new URLSearchParams({ ...shared, start: api.time(window.from), end: api.time(window.to), step });
 }
 
 function seconds(ms: number): string {
   return String(ms / 1_000);
 }
 
-function parseAnswer(source: string, http: HttpAnswer): PrometheusAnswer {
-  const { status, text, contentType } = http;
-  if (status === 401 || status === 403) {
-    throw sourceFault(source, `refuses the credentials (HTTP ${status})`, { isRetryable: false });
-  }
-  const result = prometheusAnswer.safeParse(parseJson(text));
-  // An error is an error, whatever its body looks like.
-  if (result.success && (result.data.status === "error" || status === 200)) return result.data;
-  if (status !== 200)
-    throw sourceFault(source, `answers with HTTP ${status}`, { isRetryable: isRetryableStatus(status) });
-  const what = contentType === "text/html" ? "an HTML page" : "something that is no answer of Prometheus";
-  throw sourceFault(source, `answers with ${what}; is the URL right?`, { isRetryable: false });
+function parseAnswer(source: string, target: HttpTarget, http: HttpAnswer): PrometheusAnswer {
+  if (http.status === 401 || http.status === 403) assertOk(source, http);
+  const result = prometheusAnswer.safeParse(parseJson(http.text));
+  // An error is an error, whatever its status; a good body with a bad status is none.
+  if (result.success && (result.data.status === "error" || http.status === 200)) return result.data;
+  assertOk(source, http, http.contentType === "text/plain" ? target.redact(http.text.trim()) : "");
+  throw malformed(source, http, "answer of Prometheus");
 }
 
 // https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview
@@ -66,19 +77,10 @@ const terminalErrors: ReadonlySet<string> = new Set(["bad_data", "not_found", "n
 function refused(
   source: string,
   target: HttpTarget,
-  status: number,
+  { status, retryAfterMs }: HttpAnswer,
   { errorType, error }: Extract<PrometheusAnswer, { readonly status: "error" }>,
 ): Error {
   const verb = errorType === "bad_data" ? "refuses the query" : "cannot answer the query";
   const says = `${verb} (${errorType}, HTTP ${status}): ${target.redact(error).slice(0, 500)}`;
-  return sourceFault(source, says, { isRetryable: !terminalErrors.has(errorType) });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return sourceFault(source, says, { isRetryable: !terminalErrors.has(errorType), retryAfterMs });
 }

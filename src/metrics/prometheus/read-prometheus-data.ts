@@ -2,11 +2,13 @@ import type { MetricReading } from "../../gates/metric-threshold/metric-source.j
 import { parseSampleNumber } from "../sample-number.js";
 import { sourceFault } from "../source-fault.js";
 import { explainSeries } from "../explain-series.js";
+import { readPoints, type Reduction } from "../reduce-points.js";
 import type { PrometheusData } from "./prometheus-answer.js";
-import { reducePoints, type Reduction } from "../reduce-points.js";
+import type { QueryApi } from "./query-api.js";
 
 /** Which query was asked, and what its points become. */
 export interface DataReader {
+  readonly api: QueryApi;
   readonly source: string;
   readonly query: "query" | "traffic query";
   readonly reduction?: Reduction | undefined;
@@ -16,6 +18,9 @@ export interface DataReader {
 export function readPrometheusData(reader: DataReader, data: PrometheusData): MetricReading {
   const { query } = reader;
   if (data.resultType === "string") throw refuse(reader, "gives a text");
+  if (data.resultType === "streams") {
+    throw refuse(reader, "gives lines; count them, for example with sum(count_over_time({…}[$window]))");
+  }
   if (data.resultType === "scalar") return readNumber(numberOf(reader, data.result[1]), `the ${query} gives NaN`);
   if (data.resultType === "matrix" && reader.reduction === undefined) {
     throw refuse(reader, "gives a range of points; use `range`, or a function such as avg_over_time(…)");
@@ -28,7 +33,7 @@ export function readPrometheusData(reader: DataReader, data: PrometheusData): Me
         "sum(…)",
       ),
     );
-  if (data.resultType === "matrix") return readPoints(reader, data);
+  if (data.resultType === "matrix") return readRange(reader, data);
   const [series] = data.result;
   if (!series) return { kind: "no-data", detail: `the ${query} has no series` };
   if (!series.value) throw refuse(reader, histogramAdvice);
@@ -37,16 +42,15 @@ export function readPrometheusData(reader: DataReader, data: PrometheusData): Me
 
 const histogramAdvice = "gives a native histogram; use histogram_quantile(…) or histogram_avg(…)";
 
-function readPoints(
+function readRange(
   reader: DataReader,
   { result: [series] }: Extract<PrometheusData, { readonly resultType: "matrix" }>,
 ): MetricReading {
   if (series?.histograms !== undefined) throw refuse(reader, histogramAdvice);
-  const points = (series?.values ?? []).map(([, text]) => numberOf(reader, text));
-  if (points.length === 0) return { kind: "no-data", detail: "the query has no points in the window" };
-  const nan = points.filter((point) => Number.isNaN(point)).length;
-  const value = reducePoints(points, reader.reduction ?? "last");
-  return readNumber(value, `${nan} of ${points.length} points in the window are NaN`);
+  return readPoints(
+    (series?.values ?? []).map(([, text]) => numberOf(reader, text)),
+    reader.reduction ?? "last",
+  );
 }
 
 function refuse({ source, query }: DataReader, says: string): Error {
