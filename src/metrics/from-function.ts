@@ -1,13 +1,12 @@
 import * as z from "zod";
 import { isGateError } from "../gate/gate-error.js";
-import type { MetricReading, MetricRequest, MetricSource } from "../gates/metric-threshold/metric-source.js";
+import type { MetricRequest, MetricSource } from "../gates/metric-threshold/metric-source.js";
+import { readingOf, type Measured } from "./reading-of.js";
 import { sourceFault } from "./source-fault.js";
 import { parseSourceOptions } from "./source-options.js";
 
 /** Reads one measurement: a number, null where there is none, or a reading that says more. */
-export type ReadMetric = (
-  request: MetricRequest,
-) => number | null | MetricReading | Promise<number | null | MetricReading>;
+export type ReadMetric = (request: MetricRequest) => Measured | Promise<Measured>;
 
 const schema = z.strictObject({
   name: z.string().min(1).max(100),
@@ -38,22 +37,12 @@ export function fromFunction(name: string, read: ReadMetric): MetricSource {
     name,
     description: { type: "function", name },
     async read(request) {
-      const answer = await ask(name, read, request);
-      if (typeof answer === "number") {
-        return Number.isNaN(answer) ? { kind: "nan", detail: `${name} is NaN` } : { kind: "value", value: answer };
-      }
-      if (answer === null) return { kind: "no-data", detail: `${name} has no value` };
-      // A function in JavaScript that forgets to return must not look like one without data.
-      if (typeof answer !== "object") {
-        const says = `returned ${typeof answer}; expected a number, null or a reading`;
-        throw sourceFault(name, says, { isRetryable: false });
-      }
-      return answer;
+      return readingOf(name, await ask(name, read, request));
     },
   };
 }
 
-async function ask(name: string, read: ReadMetric, request: MetricRequest): Promise<number | null | MetricReading> {
+async function ask(name: string, read: ReadMetric, request: MetricRequest): Promise<Measured> {
   try {
     return await read(request);
   } catch (error) {

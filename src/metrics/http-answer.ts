@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import type { GateError } from "../gate/gate-error.js";
 import type { HttpAnswer } from "./send-request.js";
 import { sourceFault } from "./source-fault.js";
@@ -8,6 +8,8 @@ export interface Expected<Output> {
   readonly schema: z.ZodType<Output>;
   /** In words, after "is no": `answer of Prometheus`. */
   readonly what: string;
+  /** Removes the secrets of the target from what the server says. */
+  readonly redact: (text: string) => string;
 }
 
 /** Throws a `GateError` with code `SOURCE_FAILED` for any status but 200, which says whether and when asking again may help. */
@@ -21,8 +23,12 @@ export function assertOk(source: string, { status, retryAfterMs }: HttpAnswer, w
 }
 
 /** Reads a good answer. Throws a `GateError` with code `SOURCE_FAILED` for any other. */
-export function readAnswer<Output>(source: string, answer: HttpAnswer, { schema, what }: Expected<Output>): Output {
-  assertOk(source, answer);
+export function readAnswer<Output>(
+  source: string,
+  answer: HttpAnswer,
+  { schema, what, redact }: Expected<Output>,
+): Output {
+  assertOk(source, answer, redact(complaintOf(answer)));
   const result = schema.safeParse(parseJson(answer.text));
   if (result.success) return result.data;
   throw malformed(source, answer, what);
@@ -33,6 +39,26 @@ export function malformed(source: string, { contentType }: HttpAnswer, what: str
   const got = contentType === "text/html" ? "an HTML page" : `something that is no ${what}`;
   return sourceFault(source, `answers with ${got}; is the URL right?`, { isRetryable: false });
 }
+
+/**
+ * What a server says went wrong, where it says so in a way that is known: a line of text, or a field of JSON. Else empty.
+ *
+ * It may echo what it was sent: remove the secrets of the target.
+ */
+export function complaintOf({ contentType, text }: HttpAnswer): string {
+  if (contentType === "text/plain") return text.trim();
+  const result = complaint.safeParse(parseJson(text));
+  if (!result.success) return "";
+  const { error, message, errors = [] } = result.data;
+  const listed = errors.map((each) => (typeof each === "string" ? each : each.message)).join("; ");
+  return error ?? message ?? listed;
+}
+
+const complaint = z.object({
+  error: z.string().optional(),
+  message: z.string().optional(),
+  errors: z.array(z.union([z.string(), z.object({ message: z.string() })])).optional(),
+});
 
 /** Whether the same request may be answered better the next time. */
 function isRetryableStatus(status: number): boolean {

@@ -35,6 +35,12 @@ const maxTimeoutMs = 600_000;
 /** What a header can hold: without line breaks, and Latin-1. */
 export const headerValue = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
+/** A key that is sent in a header. */
+export const secretHeaderValue = z
+  .string({ error: "expected a key" })
+  .min(1, { error: "expected a key; is a variable of the environment not set?" })
+  .regex(headerValue, { error: "expected a key, without line breaks" });
+
 /** The fields of {@link HttpTargetOptions}. */
 export const httpTargetFields = {
   url: z.url({ protocol: /^https?$/, error: "expected an http or https URL" }),

@@ -195,7 +195,7 @@ export function httpSourceContract(
       expect(fault).toEqual({ message: expect.stringContaining("an HTML page"), isRetryable: false });
     });
 
-    test.each(["{", "null", "[]", "{}", "}{", "up up\n", "\u0000\u0001"])(
+    test.each(["{", "null", "[]", "{}", "}{", "up up\n", "\u0000\u0001"].filter((body) => body !== good.body))(
       "refuses the malformed answer %j",
       async (body) => {
         expect((await faultFrom(respond(body, good.type))).isRetryable).toBe(false);

@@ -1,5 +1,5 @@
 import type { MeasuredWindow } from "../../gates/metric-threshold/metric-source.js";
-import { assertOk, malformed, parseJson } from "../http-answer.js";
+import { assertOk, complaintOf, malformed, parseJson } from "../http-answer.js";
 import { exchange } from "../http-exchange.js";
 import type { HttpTarget } from "../http-target.js";
 import type { HttpAnswer } from "../send-request.js";
@@ -67,7 +67,7 @@ function parseAnswer(source: string, target: HttpTarget, http: HttpAnswer): Prom
   const result = prometheusAnswer.safeParse(parseJson(http.text));
   // An error is an error, whatever its status; a good body with a bad status is none.
   if (result.success && (result.data.status === "error" || http.status === 200)) return result.data;
-  assertOk(source, http, http.contentType === "text/plain" ? target.redact(http.text.trim()) : "");
+  assertOk(source, http, target.redact(complaintOf(http)));
   throw malformed(source, http, "answer of Prometheus");
 }
 
