@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { hasProgram, startServer, type RealServer } from "./real-server.js";
 
 const binary = process.env["PROMETHEUS"] ?? "prometheus";
+// It comes with Prometheus.
+const promtool = process.env["PROMTOOL"] ?? "promtool";
 const victoria = "victoria-metrics";
 
 /** Whether there is a Prometheus on this machine. */
@@ -52,7 +54,7 @@ async function writeBlocks(folder: string, history: string): Promise<void> {
   const file = join(folder, "history.txt");
   await writeFile(file, `${history}# EOF\n`);
   const args = ["tsdb", "create-blocks-from", "openmetrics", file, join(folder, "data")];
-  const { status, stderr } = spawnSync("promtool", args, { encoding: "utf8" });
+  const { status, stderr } = spawnSync(promtool, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`promtool: ${stderr}`);
 }
 
