@@ -28,7 +28,7 @@ export interface HttpTarget {
   readonly timeoutMs: number;
   readonly maxBytes: number;
   /** Removes everything secret of this target from a text. */
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
 }
 
 const maxTimeoutMs = 600_000;

@@ -1,66 +1,74 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { hasProgram, startServer, type RealServer } from "./real-server.js";
 
 const binary = process.env["PROMETHEUS"] ?? "prometheus";
+// It comes with Prometheus.
+const promtool = process.env["PROMTOOL"] ?? "promtool";
+const victoria = "victoria-metrics";
 
 /** Whether there is a Prometheus on this machine. */
-export const hasPrometheus = spawnSync(binary, ["--version"]).status === 0;
+export const hasPrometheus = hasProgram(binary, "--version");
 
 /** How to get one. */
 export const howToGetPrometheus = "apt-get install prometheus, or set PROMETHEUS to the binary";
 
-/** A real Prometheus that scrapes one target every second. */
-export interface PrometheusServer extends AsyncDisposable {
-  readonly url: string;
-}
+/** Whether there is a VictoriaMetrics on this machine. */
+export const hasVictoriaMetrics = hasProgram(victoria, "--version");
 
-/** Starts Prometheus on a free port, with a folder of its own. */
-export async function startPrometheus(target: string): Promise<PrometheusServer> {
-  const folder = await mkdtemp(join(tmpdir(), "release-gates-prometheus-"));
-  const config = {
+/** How to get one. */
+export const howToGetVictoriaMetrics = "apt-get install victoria-metrics";
+
+/** Starts Prometheus, which scrapes one target every second. */
+export function startPrometheus(target: string): Promise<RealServer> {
+  return startWith({
     global: { scrape_interval: "1s", scrape_timeout: "1s" },
     scrape_configs: [{ job_name: "orders", static_configs: [{ targets: [target] }] }],
-  };
-  // YAML is a superset of JSON.
-  await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));
-  const port = await freePort();
-  const args = [
-    `--config.file=${join(folder, "prometheus.yml")}`,
-    `--storage.tsdb.path=${join(folder, "data")}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ];
-  const process = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
-  const exited = once(process, "exit");
-  const log: string[] = [];
-  const ready = new Promise<void>((resolve, reject) => {
-    createInterface({ input: process.stderr }).on("line", (line) => {
-      log.push(line);
-      if (line.includes("Server is ready to receive web requests")) resolve();
-    });
-    exited.then(() => reject(new Error(`Prometheus ended:\n${log.join("\n")}`)), reject);
   });
-  await ready;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      process.kill("SIGTERM");
-      await exited;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || address === null) throw new Error("no free port");
-  return address.port;
+/** Starts Prometheus with a past: OpenMetrics with timestamps. */
+export function startPrometheusWith(history: string): Promise<RealServer> {
+  return startWith({}, history);
+}
+
+function startWith(config: object, history?: string): Promise<RealServer> {
+  return startServer(async ({ port, folder }) => {
+    // YAML is a superset of JSON.
+    await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));
+    if (history !== undefined) await writeBlocks(folder, history);
+    return {
+      binary,
+      args: [
+        `--config.file=${join(folder, "prometheus.yml")}`,
+        `--storage.tsdb.path=${join(folder, "data")}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+      ],
+      readyLine: "Server is ready to receive web requests",
+    };
+  });
+}
+
+async function writeBlocks(folder: string, history: string): Promise<void> {
+  const file = join(folder, "history.txt");
+  await writeFile(file, `${history}# EOF\n`);
+  const args = ["tsdb", "create-blocks-from", "openmetrics", file, join(folder, "data")];
+  const { status, stderr } = spawnSync(promtool, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`promtool: ${stderr}`);
+}
+
+/** Starts VictoriaMetrics with a past: the text format with timestamps in milliseconds. */
+export async function startVictoriaMetricsWith(history: string): Promise<RealServer> {
+  const server = await startServer(async ({ port, folder }) => ({
+    binary: victoria,
+    args: [`-storageDataPath=${join(folder, "data")}`, `-httpListenAddr=127.0.0.1:${port}`],
+    // Logged when it listens; "started" is logged before.
+    readyLine: "pprof handlers are exposed at",
+  }));
+  const sent = await fetch(`${server.url}/api/v1/import/prometheus`, { method: "POST", body: history });
+  if (!sent.ok) throw new Error(`VictoriaMetrics refuses the history: HTTP ${sent.status}`);
+  // Samples are to be found a few seconds later, or at once after this.
+  await fetch(`${server.url}/internal/force_flush`);
+  return server;
 }

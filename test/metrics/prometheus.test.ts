@@ -100,6 +100,55 @@ describe("prometheus", () => {
     expect(fault).toEqual({ message: expect.stringContaining(says), isRetryable });
   });
 
+  test("refuses an answer in part, however good it looks", async () => {
+    const body = success("vector", [{ metric: {}, value: [1, "1"] }]).replace("{", '{"isPartial":true,');
+    expect(await faultOf(asking(respond(body)))).toEqual({
+      message: expect.stringContaining("answers in part only"),
+      isRetryable: true,
+    });
+    const whole = body.replace("true", "false");
+    expect(await asking(respond(whole))).toEqual({ kind: "value", value: 1 });
+  });
+
+  test("fills the length of the window in, in both queries", async () => {
+    await using server = await startHostileServer();
+    server.answer = respond(vector(1));
+    const source = prometheus({
+      url: server.url,
+      query: "increase(a[$window]) / $window_s",
+      traffic: "increase(b[$window])",
+      window: "90s",
+    });
+    const reading = await readOnce(source, 100_000, 98_500);
+    expect(reading).toMatchObject({ window: { from: 98_500, to: 100_000 } });
+    await readOnce(source, 100_000);
+    const queries = server.received.map(({ body }) => new URLSearchParams(body).get("query"));
+    expect(queries).toEqual([
+      "increase(a[1500ms]) / 1.5",
+      "increase(b[1500ms])",
+      "increase(a[90s]) / 90",
+      "increase(b[90s])",
+    ]);
+  });
+
+  test("an instant has no window, whatever the gate asks for", async () => {
+    await using server = await startHostileServer();
+    server.answer = respond(vector(1));
+    expect(await readOnce(prometheus({ url: server.url, query: "up" }), 9, 3)).toEqual({ kind: "value", value: 1 });
+  });
+
+  test("a range covers the window that the gate asks for, in at most 11,000 points", async () => {
+    await using server = await startHostileServer();
+    server.answer = respond(success("matrix", []));
+    const range = { window: "1m", step: "1s", reduce: "max" } as const;
+    await readOnce(prometheus({ url: server.url, query: "up", range }), 86_400_000, 0);
+    expect(Object.fromEntries(new URLSearchParams(server.received[0]?.body))).toMatchObject({
+      start: "0",
+      end: "86400",
+      step: "7.855",
+    });
+  });
+
   test("passes warnings and infos on", async () => {
     const notes = { warnings: ["a store did not answer"], infos: ["metric might not be a counter"] };
     const body = success("vector", [{ metric: {}, value: [1, "1"] }], notes);
@@ -158,6 +207,9 @@ describe("prometheus", () => {
 
   test.each<[string, object]>([
     ["query: expected a PromQL query", { query: " " }],
+    ["query: expected $window, where a dashboard has $__range", { query: "rate(a[$__rate_interval])" }],
+    ["query: expected $window, where a dashboard has $__range", { query: "rate(a[${__range}])" }],
+    ["query: expected $window in a query of prometheus", { window: "1m" }],
     ["query: Invalid input: expected string, received undefined", { query: undefined }],
     ["url: expected the server's URL, without /api/v1", { url: "http://prom:9090/api/v1/" }],
     ["range.step: expected longer steps: at most 11000 points", { range: { window: "1d", step: "1s", reduce: "max" } }],

@@ -7,7 +7,8 @@ import { counter, exposition, prometheus, ratio, type PrometheusOptions } from "
 import { release } from "../helpers/gates.js";
 import { describeWithService } from "../helpers/services.js";
 import { respond, startHostileServer, type HostileServer } from "./hostile-server.js";
-import { hasPrometheus, howToGetPrometheus, startPrometheus, type PrometheusServer } from "./prometheus-server.js";
+import { hasPrometheus, howToGetPrometheus, startPrometheus } from "./prometheus-server.js";
+import type { RealServer } from "./real-server.js";
 import { faultOf, readOnce } from "./source-contract.js";
 
 const page = (scrape: number) => `# HELP depth Depth.
@@ -32,7 +33,7 @@ latency_seconds_count ${scrape * 100}
 
 describeWithService("prometheus, asking a real server,", hasPrometheus, howToGetPrometheus, () => {
   let target: HostileServer;
-  let server: PrometheusServer;
+  let server: RealServer;
   const scraped = new EventEmitter();
 
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { root } from "../docs/code-fences.js";
 /** Ceilings in KiB, minified and gzipped: our own code, and with its dependencies in. Raise one in the commit that needs it. */
 const ceilings = [
   { entry: "index.ts", own: 42, bundled: 75 },
-  { entry: "metrics/index.ts", own: 11, bundled: 41 },
+  { entry: "metrics/index.ts", own: 17, bundled: 47 },
   { entry: "databases/index.ts", own: 9, bundled: 38 },
   { entry: "approvals/index.ts", own: 4, bundled: 31 },
   { entry: "stores/index.ts", own: 2, bundled: 2 },

@@ -1,6 +1,8 @@
 /** What differs between servers that answer as Prometheus does. */
 export interface QueryApi {
   readonly type: "prometheus" | "loki";
+  /** How it is called in sentences. */
+  readonly product: "Prometheus" | "Loki";
   /** The language of its queries. */
   readonly language: "PromQL" | "LogQL";
   /** Comes before `query` and `query_range`. */
@@ -14,6 +16,7 @@ export interface QueryApi {
 /** Prometheus, and everything that speaks its API. */
 export const prometheusApi: QueryApi = {
   type: "prometheus",
+  product: "Prometheus",
   language: "PromQL",
   path: "/api/v1/",
   // Thanos answers with a part where some of its stores are down, unless it is told not to; others do not read this.
@@ -24,6 +27,7 @@ export const prometheusApi: QueryApi = {
 /** Grafana Loki. */
 export const lokiApi: QueryApi = {
   type: "loki",
+  product: "Loki",
   language: "LogQL",
   path: "/loki/api/v1/",
   parameters: {},

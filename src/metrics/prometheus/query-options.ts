@@ -46,9 +46,6 @@ const range = z
     error: `expected longer steps: at most ${maxPoints} points`,
   });
 
-/** A window, in milliseconds. */
-export type ParsedRange = z.output<typeof range>;
-
 /** The schema of {@link QueryOptions}, with the query. */
 export const queryOptions = ({ language, path, type }: QueryApi) => {
   const query = z

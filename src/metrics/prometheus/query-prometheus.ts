@@ -39,7 +39,7 @@ export async function queryPrometheus(
   // In the body, so that a long query fits.
   const body = { type: "application/x-www-form-urlencoded", text: formOf(api, target, query).toString() };
   const http = await exchange(source, target, { url, body, accept: "application/json", at, signal });
-  const answer = parseAnswer(source, target, http);
+  const answer = parseAnswer(api, source, target, http);
   if (answer.status === "error") throw refused(source, target, http, answer);
   if (answer.isPartial === true) {
     // A part of a count is less than the count, and looks better than it is.
@@ -62,13 +62,13 @@ function seconds(ms: number): string {
   return String(ms / 1_000);
 }
 
-function parseAnswer(source: string, target: HttpTarget, http: HttpAnswer): PrometheusAnswer {
+function parseAnswer(api: QueryApi, source: string, target: HttpTarget, http: HttpAnswer): PrometheusAnswer {
   if (http.status === 401 || http.status === 403) assertOk(source, http);
   const result = prometheusAnswer.safeParse(parseJson(http.text));
   // An error is an error, whatever its status; a good body with a bad status is none.
   if (result.success && (result.data.status === "error" || http.status === 200)) return result.data;
   assertOk(source, http, target.redact(complaintOf(http)));
-  throw malformed(source, http, "answer of Prometheus");
+  throw malformed(source, http, `answer of ${api.product}`);
 }
 
 // https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview
