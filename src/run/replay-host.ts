@@ -1,8 +1,7 @@
-import { canonicalJson } from "../gate/fingerprint.js";
 import type { Answer, Host, Operation, StepAddress, StepOutcome } from "./host.js";
 import { sleepOn } from "./in-process-host.js";
-import type { RecordEvent, StepRecorded } from "./record-event.js";
-import { planPath } from "./run-state.js";
+import type { RecordEvent } from "./record-event.js";
+import { recordedRun } from "./recorded-run.js";
 import { virtualClock, type VirtualClock } from "./virtual-clock.js";
 
 /** Something that a plan asked and the record does not hold. */
@@ -20,20 +19,11 @@ export interface ReplayHost extends Host {
   readonly unknown: readonly Unknown[];
 }
 
-type RecordedStep = StepRecorded & RecordEvent;
-
 /** Makes the host that carries a run over what was recorded of another. */
 export function replayHost(events: readonly RecordEvent[]): ReplayHost {
   const clock = virtualClock(events[0]?.at);
-  const steps = new Map<string, RecordedStep>();
-  const answers = new Map<string, Answer[]>();
+  const recorded = recordedRun(events);
   const unknown: Unknown[] = [];
-  for (const event of events) {
-    if (event.type === "step:recorded") steps.set(stepKey(event), event);
-    if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
-    const path = planPath(event.gate);
-    answers.set(path, [...(answers.get(path) ?? []), { value: event.answer, at: Date.parse(event.at) }]);
-  }
   return {
     clock,
     unknown,
@@ -43,36 +33,27 @@ export function replayHost(events: readonly RecordEvent[]): ReplayHost {
     isCancelled: () => false,
     sleep: (_key, until) => sleepOn(clock, until),
     async run(_key, _effect, address) {
-      const recorded = steps.get(stepKey(address));
-      if (!recorded || !isSameQuestion(recorded, address)) {
+      const outcome = recorded.step(address);
+      if (!outcome) {
         unknown.push({ gate: address.gate, asked: address.step });
         return notInRecord(address, clock.now());
       }
-      await sleepOn(clock, Date.parse(recorded.at)).settled;
-      return outcomeOf(recorded);
+      await sleepOn(clock, outcome.at).settled;
+      return outcome;
     },
     answer(gate, ordinal): Operation<Answer> {
-      const given = answers.get(gate)?.[ordinal - 1];
+      const given = recorded.answer(gate, ordinal);
       if (!given) unknown.push({ gate, asked: `answer ${ordinal}` });
-      const wait = sleepOn(clock, given?.at ?? Number.POSITIVE_INFINITY);
-      if (!given) wait.cancel();
-      return { settled: wait.settled.then(() => given as Answer), cancel: wait.cancel };
+      return answerAt(clock, given);
     },
   };
 }
 
-function stepKey({ gate, step, attempt }: StepAddress): string {
-  return JSON.stringify([gate, step, attempt]);
-}
-
-function isSameQuestion(recorded: RecordedStep, { input }: StepAddress): boolean {
-  return canonicalJson(recorded.input ?? null) === canonicalJson(input ?? null);
-}
-
-function outcomeOf(recorded: RecordedStep): StepOutcome {
-  const { tries } = recorded;
-  const at = Date.parse(recorded.at);
-  return recorded.ok ? { ok: true, value: recorded.value, tries, at } : { ok: false, error: recorded.error, tries, at };
+/** An answer that is given when it was given; one that never was leaves its gate waiting. */
+export function answerAt(clock: VirtualClock, given: Answer | undefined): Operation<Answer> {
+  const wait = sleepOn(clock, given?.at ?? Number.POSITIVE_INFINITY);
+  if (!given) wait.cancel();
+  return { settled: wait.settled.then(() => given as Answer), cancel: wait.cancel };
 }
 
 function notInRecord({ gate, step }: StepAddress, at: number): StepOutcome {

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { toMs, type Duration } from "../gate/duration.js";
 import type { Clock } from "./clock.js";
+import { TimerQueue } from "./timer-queue.js";
 
 /** A clock that stands still until it is told to go on. Give it to a run as `clock`. */
 export interface VirtualClock extends Clock {
@@ -12,11 +13,8 @@ export interface VirtualClock extends Clock {
    * Rejects where nothing is scheduled any more and the promise still waits, for example for an answer.
    */
   settle<Value>(promise: Promise<Value>): Promise<Value>;
-}
-
-interface Timer {
-  readonly at: number;
-  readonly callback: () => void;
+  /** Lets time stand still until a promise that does not wait for this clock has settled: a real request. Returns it. */
+  hold<Value>(work: Promise<Value>): Promise<Value>;
 }
 
 /**
@@ -46,16 +44,21 @@ interface Timer {
  */
 export function virtualClock(startAt: string | number = "2030-01-01T00:00:00Z"): VirtualClock {
   let now = new Date(startAt).getTime();
-  const timers = new Set<Timer>();
+  const timers = new TimerQueue();
+  const held = new Set<Promise<unknown>>();
 
-  const next = (): Timer | undefined => {
-    let first: Timer | undefined;
-    for (const timer of timers) if (!first || timer.at < first.at) first = timer;
-    return first;
+  // What happens at once, and what real work leads to, happens before time goes on.
+  const quiet = async (): Promise<void> => {
+    await turns();
+    while (held.size > 0) {
+      await Promise.race(held);
+      await turns();
+    }
   };
 
-  const fire = async (timer: Timer): Promise<void> => {
-    timers.delete(timer);
+  const fireNext = async (): Promise<void> => {
+    const timer = timers.take();
+    if (!timer) throw new Error("Nothing is scheduled any more, and what should settle still waits.");
     now = Math.max(now, timer.at);
     timer.callback();
     await quiet();
@@ -64,14 +67,13 @@ export function virtualClock(startAt: string | number = "2030-01-01T00:00:00Z"):
   return {
     now: () => now,
     schedule(at, callback) {
-      const timer: Timer = { at, callback };
-      timers.add(timer);
-      return () => void timers.delete(timer);
+      const timer = timers.add(at, callback);
+      return () => timers.cancel(timer);
     },
     async advance(duration) {
       const until = now + toMs(duration);
       await quiet();
-      for (let timer = next(); timer && timer.at <= until; timer = next()) await fire(timer);
+      for (let timer = timers.first(); timer && timer.at <= until; timer = timers.first()) await fireNext();
       now = until;
     },
     async settle(promise) {
@@ -79,18 +81,22 @@ export function virtualClock(startAt: string | number = "2030-01-01T00:00:00Z"):
       const settled = () => void (state.isSettled = true);
       promise.then(settled, settled);
       await quiet();
-      while (!state.isSettled) {
-        const timer = next();
-        if (!timer) throw new Error("Nothing is scheduled any more, and what should settle still waits.");
-        await fire(timer);
-      }
+      while (!state.isSettled) await fireNext();
       return promise;
+    },
+    hold(work) {
+      const end = work.then(
+        () => void held.delete(end),
+        () => void held.delete(end),
+      );
+      held.add(end);
+      return work;
     },
   };
 }
 
 /** Lets everything happen that needs no time. Two turns: what one turn of promises sets off may use another. */
-async function quiet(): Promise<void> {
+async function turns(): Promise<void> {
   await setImmediate();
   await setImmediate();
 }

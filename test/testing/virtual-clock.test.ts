@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
+import { propertyRuns } from "../helpers/runs.js";
 
 describe("virtualClock", () => {
   test("stands still until it is told to go on, and fires what is due, in order", async () => {
@@ -32,5 +34,42 @@ describe("virtualClock", () => {
     clock.schedule(10, () => {});
     await clock.advance(0);
     expect(clock.now()).toBe(1_000);
+  });
+});
+
+describe("virtualClock, held by real work,", () => {
+  test("stands still until that has settled, whether it succeeds or fails", async () => {
+    const clock = virtualClock(1_000);
+    const fired: string[] = [];
+    const work = new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve)))).then(() =>
+      fired.push(`answered at ${clock.now()}`),
+    );
+    clock.schedule(1_010, () => fired.push("due"));
+    void clock.hold(work);
+    const failed = clock.hold(work.then(() => Promise.reject(new Error("refused"))));
+    await Promise.all([clock.advance(20), expect(failed).rejects.toThrow("refused")]);
+    expect(fired).toEqual(["answered at 1000", "due"]);
+  });
+});
+
+describe("virtualClock, as a law,", () => {
+  const isCancelled = fc.nat(3).map((number) => number > 0);
+  const timers = fc.array(fc.record({ at: fc.nat(50), isCancelled }), { maxLength: 300, size: "max" });
+
+  test("fires what is due by its time, then by the order of scheduling, and nothing that was cancelled", async () => {
+    await fc.assert(
+      fc.asyncProperty(timers, async (planned) => {
+        const clock = virtualClock(0);
+        const fired: number[] = [];
+        const cancels = planned.map(({ at }, index) => clock.schedule(at, () => fired.push(index)));
+        for (const [index, { isCancelled }] of planned.entries()) if (isCancelled) cancels[index]?.();
+        await clock.advance(50);
+        // What fired already is not cancelled any more, and does no harm.
+        for (const cancel of cancels) cancel();
+        const expected = planned.map((timer, index) => ({ ...timer, index })).filter((timer) => !timer.isCancelled);
+        expect(fired).toEqual(expected.toSorted((a, b) => a.at - b.at).map(({ index }) => index));
+      }),
+      propertyRuns(30),
+    );
   });
 });

@@ -1,0 +1,52 @@
+import { canonicalJson } from "../gate/fingerprint.js";
+import type { Answer, StepAddress, StepOutcome } from "./host.js";
+import type { RecordEvent, StepRecorded } from "./record-event.js";
+import { planPath } from "./run-state.js";
+
+/** What a record holds of the world: how steps ended, and which answers gates were given. */
+export interface RecordedRun {
+  /** How a step ended, at the time of the record; `undefined` where the record does not hold it, or another question. */
+  step(address: StepAddress): StepOutcome | undefined;
+  /** The `ordinal`-th answer (from 1) that the gate of a path was given. */
+  answer(gate: string, ordinal: number): Answer | undefined;
+  /** Whether the gate of a path was asked at all. */
+  wasAsked(gate: string): boolean;
+}
+
+type RecordedStep = StepRecorded & RecordEvent;
+
+/** Looks up what the events of a record hold. */
+export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
+  const steps = new Map<string, RecordedStep>();
+  const answers = new Map<string, Answer[]>();
+  const asked = new Set<string>();
+  for (const event of events) {
+    if (event.type === "gate:started") asked.add(planPath(event.gate));
+    if (event.type === "step:recorded") steps.set(stepKey(event), event);
+    if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
+    const path = planPath(event.gate);
+    answers.set(path, [...(answers.get(path) ?? []), { value: event.answer, at: Date.parse(event.at) }]);
+  }
+  return {
+    step(address) {
+      const recorded = steps.get(stepKey(address));
+      return recorded && isSameQuestion(recorded, address) ? outcomeOf(recorded) : undefined;
+    },
+    answer: (gate, ordinal) => answers.get(gate)?.[ordinal - 1],
+    wasAsked: (gate) => asked.has(gate),
+  };
+}
+
+function stepKey({ gate, step, attempt }: StepAddress): string {
+  return JSON.stringify([gate, step, attempt]);
+}
+
+function isSameQuestion(recorded: RecordedStep, { input }: StepAddress): boolean {
+  return canonicalJson(recorded.input ?? null) === canonicalJson(input ?? null);
+}
+
+function outcomeOf(recorded: RecordedStep): StepOutcome {
+  const { tries } = recorded;
+  const at = Date.parse(recorded.at);
+  return recorded.ok ? { ok: true, value: recorded.value, tries, at } : { ok: false, error: recorded.error, tries, at };
+}
