@@ -29,6 +29,18 @@ const places = [
   { at: "approvals/a.ts", never: ["../reports/index.js", "../run/scope.js"], may: "../gates/manual-approval/vote.js" },
   { at: "stores/a.ts", never: ["../reports/index.js", "../run/run.js", "pg"], may: "../run/record-store.js" },
   { at: "reports/a.ts", never: ["../stores/index.js", "../run/live-run.js", "p-limit"], may: "../run/verdict.js" },
+  {
+    at: "backtest/a.ts",
+    never: [
+      "../databases/index.js",
+      "../gates/metric-threshold/bound.js",
+      "../reports/to-markdown.js",
+      "csv-parse/sync",
+    ],
+    may: "../run/start-run.js",
+  },
+  { at: "backtest/histories/csv-series.ts", never: ["../../reports/index.js", "p-limit"], may: "csv-parse/sync" },
+  { at: "reports/b.ts", never: ["../backtest/index.js", "csv-parse/sync"], may: "../gate/gate.js" },
   { at: "testing/a.ts", never: ["../gates/x/y.js", "../stores/index.js"], may: "../run/start-run.js" },
 ] as const;
 

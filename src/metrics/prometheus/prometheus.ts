@@ -52,12 +52,14 @@ export function prometheus(options: PrometheusOptions): MetricSource {
   };
 }
 
-function withNotes(reading: MetricReading, { warnings }: PrometheusResult): MetricReading {
+/** A reading, with what the server wants a person to know. */
+export function withNotes(reading: MetricReading, { warnings }: PrometheusResult): MetricReading {
   const all = [...(reading.warnings ?? []), ...warnings];
   return all.length === 0 ? reading : { ...reading, warnings: all };
 }
 
-function withTraffic(reading: MetricReading, traffic: MetricReading, result: PrometheusResult): MetricReading {
+/** A reading, with what the traffic query came to. */
+export function withTraffic(reading: MetricReading, traffic: MetricReading, result: PrometheusResult): MetricReading {
   const noted = withNotes(reading, result);
   if (traffic.kind === "no-data") {
     return withNotes({ ...noted, traffic: 0 }, { ...result, warnings: ["the traffic query has no series"] });
