@@ -3,6 +3,7 @@ import type { Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
 import { canonicalJson } from "../../gate/fingerprint.js";
 import { GateError } from "../../gate/gate-error.js";
+import { formatIssuesOf } from "../../gate/standard-schema.js";
 import type { MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import type { History, HistoryReader } from "../history.js";
 import { parseSeries, readSeries, type SeriesPoint } from "./series.js";
@@ -11,16 +12,28 @@ import { parseSeries, readSeries, type SeriesPoint } from "./series.js";
 export interface SeriesHistoryOptions {
   /** For how long a point holds: at an instant the latest point counts, if it is no older. @default "1m" */
   readonly maxAge?: Duration;
+  /**
+   * What a longer way from one point to the next means: that the series was not kept then (`unknown`), or that the source had
+   * no value (`no-data`), as in exports that leave out lines without one. A point that is null always says `no-data`.
+   *
+   * @default "unknown"
+   */
+  readonly gaps?: "unknown" | "no-data";
 }
 
-const optionsSchema = z.strictObject({ maxAge: positiveDurationSchema.default(60_000) });
+const optionsSchema = z
+  .strictObject({
+    maxAge: positiveDurationSchema.default(60_000),
+    gaps: z.enum(["unknown", "no-data"]).default("unknown"),
+  })
+  .transform(({ maxAge, gaps }) => ({ maxAgeMs: maxAge, gaps }));
 
 /**
  * Makes a history of series of points, by the names of the sources that they stand for.
  *
  * The name is that of the source (of `fromFunction`: its first argument) or, for a source that sends a query, the query's
- * text. At an instant a series says its latest point that is at most `maxAge` old; between older points it has no data, and
- * outside of them it is unknown. Points may come in any order. Throws a `GateError` with code `RUN_INPUT_INVALID` that names
+ * text. At an instant a series says its latest point that is at most `maxAge` old; where it has none, it is unknown what the
+ * source would have said. Points may come in any order. Throws a `GateError` with code `RUN_INPUT_INVALID` that names
  * series and point.
  *
  * @example
@@ -39,8 +52,7 @@ export function seriesHistory(
   options: SeriesHistoryOptions = {},
 ): History {
   const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) throw invalidSeries(`maxAge: ${parsed.error.issues[0]?.message}`);
-  const maxAgeMs = parsed.data.maxAge;
+  if (!parsed.success) throw invalidSeries(formatIssuesOf(options, parsed.error.issues));
   const byName = new Map(
     Object.entries(series).map(([name, points]) => [
       name,
@@ -63,7 +75,7 @@ export function seriesHistory(
           const detail = () =>
             `${askers.size} different sources are called "${name}", and one series cannot be all of them`;
           return ({ at }) =>
-            askers.size > 1 ? { kind: "unknown", detail: detail() } : readSeries(found, at, maxAgeMs);
+            askers.size > 1 ? { kind: "unknown", detail: detail() } : readSeries(found, at, parsed.data);
         },
       };
     },

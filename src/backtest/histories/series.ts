@@ -53,12 +53,16 @@ function parsePoint(point: unknown, refuse: (why: string) => never): ParsedPoint
   return { at: instant, value, traffic };
 }
 
-/**
- * What a series says at an instant: its latest point, if that is no older than `maxAgeMs`, and otherwise no data.
- *
- * Before the first point, and later than `maxAgeMs` after the last one, the series does not know.
- */
-export function readSeries({ times, points }: Series, at: number, maxAgeMs: number): HistoricReading {
+/** How a series is read between its points. */
+export interface SeriesRule {
+  /** For how long a point holds. */
+  readonly maxAgeMs: number;
+  /** What a longer way from one point to the next means. */
+  readonly gaps: "unknown" | "no-data";
+}
+
+/** What a series says at an instant: its latest point, while that holds. Before the first, and after the last, it does not know. */
+export function readSeries({ times, points }: Series, at: number, { maxAgeMs, gaps }: SeriesRule): HistoricReading {
   const index = lastAtOrBefore(times, at);
   const point = points[index];
   const pointAt = times[index];
@@ -66,7 +70,7 @@ export function readSeries({ times, points }: Series, at: number, maxAgeMs: numb
   const ageMs = at - pointAt;
   if (ageMs > maxAgeMs) {
     if (index === times.length - 1) return unknown(`the series ends before, at ${iso(pointAt)}`);
-    return { kind: "no-data", detail: `no point since ${iso(pointAt)}` };
+    return { kind: gaps, detail: `no point since ${iso(pointAt)}` };
   }
   const traffic = point.traffic === undefined ? {} : { traffic: point.traffic };
   if (point.value === null) return { kind: "no-data", detail: `the point of ${iso(pointAt)} is null`, ...traffic };
