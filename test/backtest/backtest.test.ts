@@ -320,7 +320,7 @@ describe("backtest, where history does not know,", () => {
 describe("backtest, with assumptions,", () => {
   const release3 = allOf("release", [
     healthProbe("api", { http: "http://127.0.0.1:9/healthz" }),
-    custom("sign-off", async ({ waitFor, pass }) => pass("signed", (await waitFor("vote", z.string())) as string)),
+    custom("sign-off", async ({ waitFor, pass }) => pass("signed", await waitFor("vote", z.string()))),
     errorsBelow1(),
   ]);
 
@@ -342,7 +342,7 @@ describe("backtest, with assumptions,", () => {
 
   test("takes them by path, each with its consequences and its time", async () => {
     const steps = inSequence("release", [
-      custom("sign-off", async ({ waitFor, pass }) => pass("signed", (await waitFor("vote", z.string())) as string)),
+      custom("sign-off", async ({ waitFor, pass }) => pass("signed", await waitFor("vote", z.string()))),
       errorsBelow1(),
     ]);
     const later = eachMinute([...times(30, 9), ...times(10, 0.5)]);

@@ -46,19 +46,24 @@ export function recordedHistory(records: readonly (readonly string[])[]): Histor
   };
 }
 
-/** The window of a recorded run: its release, its beginning, its deadline and its plan's input. */
-export function recordedWindow(
+/**
+ * The window of a recorded run: its release, its beginning, its deadline and its plan's input.
+ *
+ * The input is what the record holds; the plan checks it, as it did then.
+ */
+export function recordedWindow<Input = undefined>(
   record: readonly string[],
   options: { readonly label?: "good" | "bad" } = {},
-): BacktestWindow<unknown> {
+): BacktestWindow<Input> {
   const { release, at, deadlineAt, plan } = startOf(readRecord(record)[0]);
-  return {
+  const window = {
     release,
     from: at,
     ...(deadlineAt === undefined ? {} : { to: deadlineAt }),
     ...(plan.input === undefined ? {} : { input: plan.input }),
     ...options,
   };
+  return window as unknown as BacktestWindow<Input>;
 }
 
 function startOf(first: RecordEvent | undefined): RunStarted & RecordEvent {
