@@ -1,6 +1,7 @@
 import type { HttpTarget } from "../../metrics/http-target.js";
 import type { PrometheusData } from "../../metrics/prometheus/prometheus-answer.js";
 import { queryPrometheus, type PrometheusResult } from "../../metrics/prometheus/query-prometheus.js";
+import { parseSampleNumber } from "../../metrics/sample-number.js";
 import { messageOf } from "../../run/step-error.js";
 
 /** What one query came to at the instants of a window, fetched many at a time. */
@@ -96,6 +97,8 @@ function byInstant(data: PrometheusData): ReadonlyMap<number, Vector> {
   if (data.resultType !== "matrix") return instants;
   for (const { metric, values } of data.result) {
     for (const value of values) {
+      if (parseSampleNumber(value[1]) === undefined)
+        throw new Error("the server answers with a value that is no number");
       const at = Math.round(value[0] * 1_000);
       const vector = instants.get(at);
       if (vector) vector.push({ metric, value });

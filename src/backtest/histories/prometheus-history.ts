@@ -20,7 +20,8 @@ export interface PrometheusHistoryOptions extends HttpTargetOptions {
 const schema = z
   .strictObject({ ...httpTargetFields, insteadOf: z.array(httpTargetFields.url).min(1).optional() })
   .superRefine((options, context) => {
-    const issue = credentialIssue(options);
+    // Also asked of options with other issues, such as a URL that is none.
+    const issue = URL.canParse(options.url) ? credentialIssue(options) : undefined;
     if (issue !== undefined) context.addIssue(issue);
   });
 
