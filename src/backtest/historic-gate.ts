@@ -82,7 +82,8 @@ function historicContext(context: Context, place: HistoricPlace): Context {
   ): Promise<Value> => {
     const asksSource = options.input !== undefined && questions.has(canonicalJson(options.input));
     const historic = asksSource ? effect : () => Promise.reject<Value>(notAsked(path, `step "${name}"`, name));
-    return told(name, context.step(name, historic, options));
+    // History says the same each time it is asked.
+    return told(name, context.step(name, historic, { ...options, retry: false }));
   };
   const waitFor: Context["waitFor"] = (name, schema, options) => {
     const isRecorded = window.histories.some(({ recorded }) => recorded?.wasAsked(path));

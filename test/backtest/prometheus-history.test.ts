@@ -99,7 +99,7 @@ describeWithService(
       expect(proxy.received.map(({ path, form }) => [path, form.get("step")])).toEqual([["/api/v1/query_range", "60"]]);
     });
 
-    test.each([
+    test.each<[string, Omit<PrometheusOptions, "url">, object]>([
       ["gauges with silence and two series", { query: "errors" }, {}],
       ["counters", { query: "rate(http_total[1m])" }, { below: 7 }],
       ["odd numbers", { query: "odd" }, { below: 2 }],
@@ -107,7 +107,7 @@ describeWithService(
       ["traffic", { query: 'errors{pod="a"}', traffic: "sum(increase(http_total[1m]))" }, { minTraffic: 390 }],
       ["hardly any traffic", { query: 'errors{pod="a"}', traffic: 'sum(http_total{code="500"})' }, { minTraffic: 1 }],
       ["a warm-up off the grid", { query: "errors" }, { warmup: "37s" }],
-      ["a range that is reduced", { query: 'errors{pod="a"}', range: { window: "5m", reduce: "max" as const } }, {}],
+      ["a range that is reduced", { query: 'errors{pod="a"}', range: { window: "5m", reduce: "max" } }, {}],
       [
         "a query that depends on where the range begins",
         { query: 'errors{pod="a"} + 0 * errors{pod="a"} @ end()' },
