@@ -65,6 +65,22 @@ describe("recordedHistory", () => {
     }
   });
 
+  test("takes as long over a step as the run took", async () => {
+    const clock = virtualClock(begun);
+    const slow = (act: () => Promise<number>) =>
+      custom("slow", async ({ step, pass }) => pass("done", await step("look", act)));
+    const run = startRun(
+      slow(() => new Promise((resolve) => void clock.schedule(begun + 20_000, () => resolve(1)))),
+      { release, clock },
+    );
+    await clock.settle(run.verdict);
+    const { windows } = await backtest(
+      slow(() => Promise.reject(new Error("touched the world"))),
+      { history: recordedHistory([run.record()]), windows: [recordedWindow(run.record())] },
+    );
+    expect(windows[0]).toMatchObject({ outcome: "promote", decidedAfterMs: 20_000 });
+  });
+
   test("lets a gate wait that waited in vain then, until the deadline of that run", async () => {
     const record = await recordOf("2.4.0", false);
     const window = recordedWindow(record);
