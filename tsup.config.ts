@@ -8,6 +8,7 @@ export default defineConfig({
     approvals: "src/approvals/index.ts",
     stores: "src/stores/index.ts",
     reports: "src/reports/index.ts",
+    backtest: "src/backtest/index.ts",
     testing: "src/testing/index.ts",
     // Run as a process of its own, never imported.
     "sqlite-child": "src/databases/sqlite/sqlite-child.mjs",

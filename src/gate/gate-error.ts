@@ -34,7 +34,7 @@ export interface GateErrorDetails {
   readonly CANCELLED: { readonly reason: string };
   /** A record was changed, cut or reordered, or is of a newer schema. */
   readonly RECORD_INVALID: { readonly seq: number };
-  /** A replay was asked what the record does not hold. */
+  /** A replay was asked what the record does not hold, or a backtest what history does not. */
   readonly NOT_IN_RECORD: { readonly gate: string; readonly step: string };
   /** The store holds other events than this run expected: somebody else writes the same run. */
   readonly STORE_CONFLICT: { readonly runId: string; readonly expectedLines: number; readonly actualLines: number };

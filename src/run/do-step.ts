@@ -56,8 +56,11 @@ export async function doStep(step: Step): Promise<StepOutcome> {
     }
   };
   try {
+    const retries = options.retry === false ? 0 : (options.retry?.retries ?? defaultRetries);
+    // What is tried once needs no machinery for more; it takes as long as the step itself.
+    if (retries === 0) return { ok: true, value: await attempt(1), tries, at: host.clock.now() };
     const value = await pRetry(attempt, {
-      retries: options.retry === false ? 0 : (options.retry?.retries ?? defaultRetries),
+      retries,
       // The wait between tries is ours, below, so that it passes on the run's clock.
       minTimeout: 0,
       shouldRetry: async ({ error, attemptNumber }) => {

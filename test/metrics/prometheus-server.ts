@@ -14,6 +14,9 @@ export const hasPrometheus = hasProgram(binary, "--version");
 /** How to get one. */
 export const howToGetPrometheus = "apt-get install prometheus, or set PROMETHEUS to the binary";
 
+/** Whether there is the tool that writes a Prometheus' memory. */
+export const hasPromtool = hasProgram(promtool, "--version");
+
 /** Whether there is a VictoriaMetrics on this machine. */
 export const hasVictoriaMetrics = hasProgram(victoria, "--version");
 
@@ -44,6 +47,8 @@ function startWith(config: object, history?: string): Promise<RealServer> {
         `--config.file=${join(folder, "prometheus.yml")}`,
         `--storage.tsdb.path=${join(folder, "data")}`,
         `--web.listen-address=127.0.0.1:${port}`,
+        // What it remembers may be of any year.
+        "--storage.tsdb.retention.time=100y",
       ],
       readyLine: "Server is ready to receive web requests",
     };

@@ -35,6 +35,18 @@ const places = [
   },
   { at: "reports/plot/scales.ts", never: ["../../run/live-run.js", "d3-shape", "p-limit"], may: "d3-scale" },
   { at: "reports/plot/paths.ts", never: ["../../stores/index.js", "d3-scale"], may: "d3-shape" },
+  {
+    at: "backtest/a.ts",
+    never: [
+      "../databases/index.js",
+      "../gates/metric-threshold/bound.js",
+      "../reports/to-markdown.js",
+      "csv-parse/sync",
+    ],
+    may: "../run/start-run.js",
+  },
+  { at: "backtest/histories/csv-series.ts", never: ["../../reports/index.js", "p-limit"], may: "csv-parse/sync" },
+  { at: "reports/b.ts", never: ["../backtest/index.js", "csv-parse/sync"], may: "../gate/gate.js" },
   { at: "testing/a.ts", never: ["../gates/x/y.js", "../stores/index.js"], may: "../run/start-run.js" },
 ] as const;
 

@@ -43,7 +43,8 @@ export function querySource(api: QueryApi, options: ParsedQueryOptions): MetricS
   };
 }
 
-function withNotes(
+/** A reading, with what the server wants a person to know. */
+export function withNotes(
   reading: MetricReading,
   { warnings }: Pick<PrometheusResult, "warnings">,
   window?: MeasuredWindow,
@@ -52,7 +53,8 @@ function withNotes(
   return { ...reading, ...(all.length === 0 ? {} : { warnings: all }), ...(window ? { window } : {}) };
 }
 
-function withTraffic(reading: MetricReading, traffic: MetricReading, result: PrometheusResult): MetricReading {
+/** A reading, with what the traffic query came to. */
+export function withTraffic(reading: MetricReading, traffic: MetricReading, result: PrometheusResult): MetricReading {
   const noted = withNotes(reading, result);
   if (traffic.kind === "no-data") {
     return withNotes({ ...noted, traffic: 0 }, { warnings: ["the traffic query has no series"] });

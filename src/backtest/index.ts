@@ -1,0 +1,17 @@
+export type { Assume, AssumedAnswer } from "./assumptions.js";
+export { backtest, type BacktestResult } from "./backtest.js";
+export type { BacktestOptions, BacktestWindow } from "./backtest-options.js";
+export { backtestToMarkdown } from "./backtest-to-markdown.js";
+export { calibrate, type CalibrateOptions, type Calibration, type CalibrationRow } from "./calibrate.js";
+export { calibrationToMarkdown } from "./calibration-to-markdown.js";
+export { csvSeries, type CsvColumns } from "./histories/csv-series.js";
+export type { HistoricReading, History, HistoryReader, HistoryWindow, OpenHistory, UnknownReading } from "./history.js";
+export type { Instant } from "./instant.js";
+export type { AssumedGate, AssumedStatus } from "./open-window.js";
+export { prometheusHistory, type PrometheusHistoryOptions } from "./histories/prometheus-history.js";
+export { recordedHistory, recordedWindow } from "./histories/recorded-history.js";
+export type { OutcomeCounts, Score } from "./score.js";
+export type { SeriesPoint } from "./histories/series.js";
+export { seriesHistory, type SeriesHistoryOptions } from "./histories/series-history.js";
+export type { UnknownAnswer } from "./unknown-answers.js";
+export type { Outcome, WindowResult } from "./window-result.js";
