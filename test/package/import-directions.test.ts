@@ -30,6 +30,11 @@ const places = [
   { at: "stores/a.ts", never: ["../reports/index.js", "../run/run.js", "pg"], may: "../run/record-store.js" },
   { at: "reports/a.ts", never: ["../stores/index.js", "../run/live-run.js", "p-limit"], may: "../run/verdict.js" },
   { at: "testing/a.ts", never: ["../gates/x/y.js", "../stores/index.js"], may: "../run/start-run.js" },
+  {
+    at: "testing/b.ts",
+    never: ["../gates/read-only-query/decimal.js", "../databases/index.js"],
+    may: "../gates/read-only-query/read-only-database.js",
+  },
 ] as const;
 
 describe("the lint that holds the direction of imports", () => {
