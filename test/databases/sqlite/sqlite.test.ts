@@ -187,24 +187,30 @@ describe("sqlite", () => {
   });
 
   test.runIf(hasProcesses)("a query does not outlive an asker that was killed", async () => {
+    const killed = mkdtempSync(join(folder, "killed-"));
     const script = `
       import { sqlite } from ${JSON.stringify(new URL("../../../src/databases/sqlite/sqlite.ts", import.meta.url).href)};
       const limits = { timeoutMs: 3_000, maxRows: 1, maxBytes: 100, role: "warn", signal: new AbortController().signal };
       await sqlite({ file: ${JSON.stringify(file)} }).query({ text: ${JSON.stringify(endless)}, params: [], ...limits });`;
     const asker = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-      stdio: "ignore",
+      stdio: ["ignore", "ignore", "pipe"],
       // The copy that a killed asker leaves is in the folder of this file's tests.
-      env: { ...process.env, TMPDIR: mkdtempSync(join(folder, "killed-")) },
+      env: { ...process.env, TMPDIR: killed },
     });
+    let complaint = "";
+    asker.stderr.setEncoding("utf8").on("data", (chunk: string) => (complaint += chunk));
     let query: string | undefined;
     while (query === undefined) {
       await nextTurn();
       query = childrenOf(asker.pid).find((id) => commandOf(id).includes("sqlite-child"));
+      if (asker.exitCode !== null) throw new Error(`the asker ended before it asked: ${complaint}`);
     }
     asker.kill("SIGKILL");
     await once(asker, "close");
     while (commandOf(query) !== "") await nextTurn();
     expect(commandOf(query)).toBe("");
+    // It takes the copy with it.
+    expect(readdirSync(killed).filter((name) => name.startsWith("release-gates-"))).toEqual([]);
   });
 
   test.runIf(nodeSqlite)("a database with a write-ahead log in use is read beside its writers", async () => {
