@@ -189,6 +189,8 @@ function open() {
   // The file is a copy: here its log becomes a part of it. A session that only reads could not do that.
   const copy = openFile(false);
   copy.ask("PRAGMA locking_mode = EXCLUSIVE");
+  // The copy need not survive anything, and under its permissions Node refuses fsync.
+  copy.ask("PRAGMA synchronous = OFF");
   const [log] = copy.ask("PRAGMA wal_checkpoint");
   const [mode] = copy.ask("PRAGMA journal_mode = DELETE");
   copy.close();

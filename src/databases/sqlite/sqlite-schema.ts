@@ -38,18 +38,26 @@ export function assertSchemaReads(names: ReadonlySet<string>, schema: SqliteSche
 }
 
 /** The names that a definition may go by: that of its row, and what its text says before its body. A file may be forged. */
-function titleOf({ name, sql }: SchemaDefinition): readonly string[] {
-  const tokens = sqliteTokens(sql) ?? [];
-  const body = tokens.findIndex(({ kind, value }) => kind === "word" && (value === "as" || value === "using"));
-  return [name, ...tokens.slice(0, body < 0 ? undefined : body).map(({ value }) => value)].map(foldCase);
+function titleOf({ type, name, sql }: SchemaDefinition): readonly string[] {
+  // After CREATE VIEW, or CREATE VIRTUAL TABLE.
+  const tokens = (sqliteTokens(sql) ?? []).slice(type === "view" ? 2 : 3);
+  const end = tokens.findIndex(({ kind, value }) => (kind === "word" && /^(?:as|using)$/.test(value)) || value === "(");
+  return [name, ...tokens.slice(0, end < 0 ? undefined : end).map(({ value }) => value)].map(foldCase);
 }
 
 function namesRead(definition: SchemaDefinition, schema: SqliteSchema, rules: StatementRules): Iterable<string> {
   if (definition.type === "view") return readSqliteView(definition.sql, rules);
-  const [, module = ""] = /\busing\s+["'`[]?(\w+)/i.exec(definition.sql) ?? [];
-  if (!readingModules.has(foldCase(module))) throw refusal(rules.source, module);
-  // What it reads stands in its arguments, in a language of its own: it may be any view.
-  return schema.definitions.filter(({ type }) => type === "view").map(({ name }) => foldCase(name));
+  const tokens = sqliteTokens(definition.sql) ?? [];
+  const using = tokens.findIndex(({ kind, value }) => kind === "word" && value === "using");
+  const { value: module = "" } = tokens[using + 1] ?? {};
+  if (using < 0 || !readingModules.has(foldCase(module))) throw refusal(rules.source, module);
+  // What it reads stands in its arguments, in a language of its own.
+  const text = withoutQuotes(definition.sql);
+  return schema.definitions.filter(({ name }) => text.includes(withoutQuotes(name))).map(({ name }) => foldCase(name));
+}
+
+function withoutQuotes(text: string): string {
+  return foldCase(text).replace(/["'`[\]\s]/g, "");
 }
 
 function refusal(source: string, module: string) {

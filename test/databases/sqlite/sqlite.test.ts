@@ -10,6 +10,7 @@ import wasm from "node-sqlite3-wasm";
 import { isGateError } from "release-gates";
 import { sqlite } from "release-gates/databases";
 import { afterAll, describe, expect, test } from "vitest";
+import { childProcesses, childrenOf, commandOf, hasProcesses } from "./child-processes.js";
 import { ask, describeReadOnlyDatabase, faultOf } from "../database-contract.js";
 
 /** The part of `node:sqlite` that is used here. The types of Node 20 lack it. */
@@ -17,8 +18,6 @@ interface NodeSqlite {
   readonly DatabaseSync: new (file: string) => { exec(text: string): void; close(): void };
 }
 
-// Linux tells of processes by files.
-const hasProcesses = existsSync("/proc/self/stat");
 const nodeSqlite = process.getBuiltinModule?.("node:sqlite") as NodeSqlite | undefined;
 const folder = mkdtempSync(join(tmpdir(), "release-gates-sqlite-test-"));
 const file = join(folder, "data", "orders.db");
@@ -242,35 +241,6 @@ function transfers(path: string): string {
       db.exec("BEGIN; UPDATE accounts SET cents = cents - 1 WHERE id <= 250; UPDATE accounts SET cents = cents + 1 WHERE id > 250; COMMIT");
       if (i === 0) require("node:fs").writeSync(1, "writing");
     }`;
-}
-
-function childProcesses(): readonly string[] {
-  // Where there is no such list, the copies tell.
-  const commands = hasProcesses ? childrenOf(process.pid).map(commandOf) : [];
-  return commands.filter((command) => command.includes("sqlite-child"));
-}
-
-function childrenOf(parent: number | undefined): readonly string[] {
-  return readdirSync("/proc").filter((id) => /^\d+$/.test(id) && parentOf(id) === String(parent));
-}
-
-function parentOf(id: string): string | undefined {
-  return processFile(id, "stat")
-    .replace(/^.*\) \S /, "")
-    .split(" ")[0];
-}
-
-/** The command of a process; nothing where it has ended. */
-function commandOf(id: string): string {
-  return processFile(id, "cmdline");
-}
-
-function processFile(id: string, name: string): string {
-  try {
-    return readFileSync(`/proc/${id}/${name}`, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 function copies(): readonly string[] {
