@@ -1,6 +1,8 @@
 export { postgres } from "./postgres/postgres.js";
 export type { PostgresConnection, PostgresOptions } from "./postgres/postgres-options.js";
-export { sqlite, type SqliteOptions } from "./sqlite/sqlite.js";
+export { sqlite } from "./sqlite/sqlite.js";
+export type { SqliteDriverName } from "./sqlite/sqlite-driver.js";
+export type { SqliteOptions } from "./sqlite/sqlite-options.js";
 export type {
   QueryAnswer,
   QueryParameter,

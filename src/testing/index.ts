@@ -1,3 +1,8 @@
 export { virtualClock, type VirtualClock } from "../run/virtual-clock.js";
 export { checkGate, type CheckGateOptions } from "./check-gate.js";
+export {
+  readOnlyDatabaseContract,
+  type ContractDatabase,
+  type ReadOnlyDatabaseContractOptions,
+} from "./read-only-database-contract.js";
 export { recordStoreContract, type ContractTest, type MakeRecordStore } from "./record-store-contract.js";

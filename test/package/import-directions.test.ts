@@ -48,6 +48,11 @@ const places = [
   { at: "backtest/histories/csv-series.ts", never: ["../../reports/index.js", "p-limit"], may: "csv-parse/sync" },
   { at: "reports/b.ts", never: ["../backtest/index.js", "csv-parse/sync"], may: "../gate/gate.js" },
   { at: "testing/a.ts", never: ["../gates/x/y.js", "../stores/index.js"], may: "../run/start-run.js" },
+  {
+    at: "testing/b.ts",
+    never: ["../gates/read-only-query/decimal.js", "../databases/index.js"],
+    may: "../gates/read-only-query/read-only-database.js",
+  },
 ] as const;
 
 describe("the lint that holds the direction of imports", () => {

@@ -1,37 +1,25 @@
-import { access } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { basename, resolve } from "node:path";
-import * as z from "zod";
-import { parseConfig } from "../../gate/gate-config.js";
-import type { JsonObject } from "../../gate/json.js";
-import type { QueryRequest, ReadOnlyDatabase } from "../../gates/read-only-query/read-only-database.js";
-import { copyDatabase } from "./copy-database.js";
+import { access, constants } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { QueryAnswer, QueryRequest, ReadOnlyDatabase } from "../../gates/read-only-query/read-only-database.js";
 import { hideParameters } from "../hide-parameters.js";
 import { queryFault, tooManyBytes, tooManyRows } from "../query-fault.js";
-import { readingStatement } from "../reading-statement.js";
-import { runSqliteChild } from "./run-sqlite-child.js";
-import { assertParameters } from "./sqlite-parameters.js";
+import { copyDatabase, type CopyOptions, type DatabaseCopy } from "./copy-database.js";
+import { runSqliteChild, type ChildAnswer } from "./run-sqlite-child.js";
+import { sqliteDriver } from "./sqlite-driver.js";
+import { explainSqliteError } from "./sqlite-fault.js";
+import { readingFunctions, readingPragmas } from "./sqlite-functions.js";
+import { parseSqliteOptions, type SqliteOptions, type SqliteSettings } from "./sqlite-options.js";
+import { assertSchemaReads } from "./sqlite-schema.js";
+import { readSqliteStatement } from "./sqlite-statement.js";
 
-/** Where a SQLite database is. */
-export interface SqliteOptions {
-  /** The path of the database file, which must exist. */
-  readonly file: string;
-}
-
-const schema = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .refine((file) => !file.includes("\0"), { error: "expected a path" }),
-});
+/** Up to this size a copy is looked through for damage, which takes less than a second. Bytes. */
+const maxCheckedBytes = 67_108_864;
 
 /**
- * Asks a SQLite database file, through `node:sqlite` where Node has it, else through the package `node-sqlite3-wasm` of your
- * project.
+ * Asks a SQLite database file, through `node:sqlite`, or the package `better-sqlite3` or `node-sqlite3-wasm` of your project.
  *
- * Each query runs in a process of its own that opens the database for reading alone and is killed at the deadline. It reads a
- * copy, so that no writer ever waits for it; but for a database with a write-ahead log that is in use, which `node:sqlite` reads
- * beside its writers.
+ * Each query reads a copy of the file, so that no writer ever waits for it, in a process of its own that may touch nothing else and
+ * is killed at the deadline.
  *
  * @example
  * ```ts
@@ -46,87 +34,96 @@ const schema = z.strictObject({
  * ```
  */
 export function sqlite(options: SqliteOptions): ReadOnlyDatabase {
-  const file = resolve(parseConfig("sqlite", "", schema, options).file);
-  const name = `sqlite ${basename(file)}`;
+  const settings = parseSqliteOptions(options);
+  const { name, file } = settings;
   return {
     name,
     description: { type: "sqlite", file },
-    async query(request) {
-      const text = readingStatement(name, request.text);
-      assertParameters(name, text, request.params.length);
-      await access(file).catch(() => {
-        throw queryFault(name, "there is no such file, or it may not be read", { isRetryable: false });
-      });
-      const driver = hasNodeSqlite() ? null : driverPath(name);
-      const isShared = driver === null && (await hasSharedLog(file));
-      // A file has no roles: whoever opens it for reading alone has nothing to be warned of.
-      return { rows: await (isShared ? ask : askCopy)(name, driver, file, { ...request, text }), warnings: [] };
-    },
+    query: (request) => ask(settings, request),
   };
 }
 
-/** Whether others have the database open in a way that lets them write while it is read. */
-async function hasSharedLog(file: string): Promise<boolean> {
-  const parts = await Promise.allSettled([access(`${file}-wal`), access(`${file}-shm`)]);
-  return parts.every(({ status }) => status === "fulfilled");
-}
-
-async function askCopy(
-  name: string,
-  driver: string | null,
-  file: string,
-  request: QueryRequest,
-): Promise<readonly JsonObject[]> {
-  const copy = await copyDatabase(file, name, request.signal);
+async function ask(settings: SqliteSettings, request: QueryRequest): Promise<QueryAnswer> {
+  const { name, file, allowFunctions, maxCopyBytes } = settings;
+  const { params, timeoutMs, signal } = request;
+  const rules = { source: name, allowFunctions };
+  const statement = readSqliteStatement(request.text, params.length, rules);
+  signal.throwIfAborted();
+  const driver = sqliteDriver(name, settings.driver);
+  const warnings = await roleWarnings(settings, request);
+  const end = performance.now() + timeoutMs;
+  const copy = await copyInTime({ file, maxBytes: maxCopyBytes, source: name, signal }, timeoutMs);
   try {
-    return await ask(name, driver, copy.file, request);
+    const answer = await runSqliteChild(
+      name,
+      {
+        driver,
+        file: copy.file,
+        folder: copy.folder,
+        logFrames: copy.logFrames,
+        isChecked: copy.bytes <= maxCheckedBytes,
+        maxMemoryBytes: settings.maxMemoryBytes,
+        text: statement.text,
+        select: statement.select,
+        isExplain: statement.text !== statement.select,
+        params: statement.values.map((value) => params[value] ?? null),
+        functions: [...readingFunctions, ...allowFunctions, "->", "->>", "glob", "like", "match"],
+        pragmas: [...readingPragmas, "page_size"],
+        maxRows: request.maxRows,
+        maxBytes: request.maxBytes,
+      },
+      {
+        timeoutMs: Math.max(1, Math.round(end - performance.now())),
+        signal,
+        assertSchema: (schema) => assertSchemaReads(statement.names, schema, rules),
+      },
+    );
+    return { rows: rowsOf(answer, name, request), warnings };
   } finally {
     await copy.remove();
   }
 }
 
-async function ask(
-  name: string,
-  driver: string | null,
-  file: string,
-  request: QueryRequest,
-): Promise<readonly JsonObject[]> {
-  const { text, params, maxRows, maxBytes, timeoutMs, signal } = request;
-  const answer = await runSqliteChild(name, { driver, file, text, params, maxRows, maxBytes }, { timeoutMs, signal });
-  if ("rows" in answer) {
-    const twice = columnTwice(answer.rows[0] ?? {});
-    if (twice === undefined) return answer.rows;
-    throw queryFault(name, `two columns have the name "${twice}"; give one of them another`, { isRetryable: false });
-  }
-  if (answer.fault === "rows") throw tooManyRows(name, maxRows);
-  if (answer.fault === "bytes") throw tooManyBytes(name, maxBytes);
-  throw queryFault(name, hideParameters(params)(answer.message), {
-    isRetryable: /\b(?:locked|busy)\b/.test(answer.message),
-  });
-}
-
-/** Of two columns with one name, the statement's frame calls the second `name:1`. */
-function columnTwice(row: JsonObject): string | undefined {
-  const names = Object.keys(row);
-  const [, first] =
-    names.map((name) => /^(.*):\d+$/s.exec(name)).find((match) => match && isAmong(names, match[1])) ?? [];
-  return first;
-}
-
-// Names of columns are the same in upper and lower case.
-function isAmong(names: readonly string[], name: string | undefined): boolean {
-  return names.some((other) => other.toLowerCase() === name?.toLowerCase());
-}
-
-function hasNodeSqlite(): boolean {
-  return process.getBuiltinModule?.("node:sqlite") !== undefined;
-}
-
-function driverPath(name: string): string {
+/** A copy that takes too long is a query that takes too long. */
+async function copyInTime(options: CopyOptions, timeoutMs: number): Promise<DatabaseCopy> {
+  const { source, signal } = options;
+  const deadline = AbortSignal.timeout(timeoutMs);
   try {
-    return createRequire(import.meta.url).resolve("node-sqlite3-wasm");
-  } catch (cause) {
-    const why = "this Node has no node:sqlite, and the package `node-sqlite3-wasm` is not installed";
-    throw queryFault(name, why, { isRetryable: false, cause });
+    return await copyDatabase({ ...options, signal: AbortSignal.any([signal, deadline]) });
+  } catch (error) {
+    if (signal.aborted || !deadline.aborted) throw error;
+    throw queryFault(source, `it was not copied within ${timeoutMs} ms`, { isRetryable: false, fault: "limit" });
   }
+}
+
+function rowsOf(answer: ChildAnswer, source: string, { params, maxRows, maxBytes }: QueryRequest) {
+  if ("rows" in answer) return answer.rows;
+  if (answer.fault === "rows") throw tooManyRows(source, maxRows);
+  if (answer.fault === "bytes") throw tooManyBytes(source, maxBytes);
+  throw explainSqliteError(source, answer, hideParameters(params));
+}
+
+/**
+ * A file has no roles; what there is instead is the user that this process runs as.
+ *
+ * The statement never touches the file, but whoever runs this process may.
+ */
+async function roleWarnings({ name, file }: SqliteSettings, { role }: QueryRequest): Promise<readonly string[]> {
+  const writable = await firstWritable([file, dirname(file)]);
+  if (writable === undefined) return [];
+  const what = writable === file ? "the file" : "the folder of the file";
+  const why = `the user of this process may write ${what}`;
+  if (role === "warn") return [`${why}; run it as one who may only read`];
+  throw queryFault(name, `${why}, and role is require-read-only`, { isRetryable: false, fault: "refused" });
+}
+
+async function firstWritable(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const isWritable = await access(path, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isWritable) return path;
+  }
+  return undefined;
 }

@@ -10,6 +10,7 @@ import wasm from "node-sqlite3-wasm";
 import { isGateError } from "release-gates";
 import { sqlite } from "release-gates/databases";
 import { afterAll, describe, expect, test } from "vitest";
+import { childProcesses, childrenOf, commandOf, hasProcesses } from "./child-processes.js";
 import { ask, describeReadOnlyDatabase, faultOf } from "../database-contract.js";
 
 /** The part of `node:sqlite` that is used here. The types of Node 20 lack it. */
@@ -17,8 +18,6 @@ interface NodeSqlite {
   readonly DatabaseSync: new (file: string) => { exec(text: string): void; close(): void };
 }
 
-// Linux tells of processes by files.
-const hasProcesses = existsSync("/proc/self/stat");
 const nodeSqlite = process.getBuiltinModule?.("node:sqlite") as NodeSqlite | undefined;
 const folder = mkdtempSync(join(tmpdir(), "release-gates-sqlite-test-"));
 const file = join(folder, "data", "orders.db");
@@ -187,24 +186,30 @@ describe("sqlite", () => {
   });
 
   test.runIf(hasProcesses)("a query does not outlive an asker that was killed", async () => {
+    const killed = mkdtempSync(join(folder, "killed-"));
     const script = `
       import { sqlite } from ${JSON.stringify(new URL("../../../src/databases/sqlite/sqlite.ts", import.meta.url).href)};
       const limits = { timeoutMs: 3_000, maxRows: 1, maxBytes: 100, role: "warn", signal: new AbortController().signal };
       await sqlite({ file: ${JSON.stringify(file)} }).query({ text: ${JSON.stringify(endless)}, params: [], ...limits });`;
     const asker = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-      stdio: "ignore",
+      stdio: ["ignore", "ignore", "pipe"],
       // The copy that a killed asker leaves is in the folder of this file's tests.
-      env: { ...process.env, TMPDIR: mkdtempSync(join(folder, "killed-")) },
+      env: { ...process.env, TMPDIR: killed },
     });
+    let complaint = "";
+    asker.stderr.setEncoding("utf8").on("data", (chunk: string) => (complaint += chunk));
     let query: string | undefined;
     while (query === undefined) {
       await nextTurn();
       query = childrenOf(asker.pid).find((id) => commandOf(id).includes("sqlite-child"));
+      if (asker.exitCode !== null) throw new Error(`the asker ended before it asked: ${complaint}`);
     }
     asker.kill("SIGKILL");
     await once(asker, "close");
     while (commandOf(query) !== "") await nextTurn();
     expect(commandOf(query)).toBe("");
+    // It takes the copy with it.
+    expect(readdirSync(killed).filter((name) => name.startsWith("release-gates-"))).toEqual([]);
   });
 
   test.runIf(nodeSqlite)("a database with a write-ahead log in use is read beside its writers", async () => {
@@ -236,35 +241,6 @@ function transfers(path: string): string {
       db.exec("BEGIN; UPDATE accounts SET cents = cents - 1 WHERE id <= 250; UPDATE accounts SET cents = cents + 1 WHERE id > 250; COMMIT");
       if (i === 0) require("node:fs").writeSync(1, "writing");
     }`;
-}
-
-function childProcesses(): readonly string[] {
-  // Where there is no such list, the copies tell.
-  const commands = hasProcesses ? childrenOf(process.pid).map(commandOf) : [];
-  return commands.filter((command) => command.includes("sqlite-child"));
-}
-
-function childrenOf(parent: number | undefined): readonly string[] {
-  return readdirSync("/proc").filter((id) => /^\d+$/.test(id) && parentOf(id) === String(parent));
-}
-
-function parentOf(id: string): string | undefined {
-  return processFile(id, "stat")
-    .replace(/^.*\) \S /, "")
-    .split(" ")[0];
-}
-
-/** The command of a process; nothing where it has ended. */
-function commandOf(id: string): string {
-  return processFile(id, "cmdline");
-}
-
-function processFile(id: string, name: string): string {
-  try {
-    return readFileSync(`/proc/${id}/${name}`, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 function copies(): readonly string[] {

@@ -1,0 +1,25 @@
+import type { GateError, SourceFaultKind } from "../../gate/gate-error.js";
+import { queryFault } from "../query-fault.js";
+
+/** What SQLite said, and when: before a statement runs it speaks of the statement, and then it may quote data. */
+export interface SqliteFault {
+  readonly phase: "open" | "prepare" | "run";
+  readonly message: string;
+}
+
+const kinds: readonly (readonly [RegExp, SourceFaultKind])[] = [
+  [/too big|out of memory|too many/i, "limit"],
+  [/not authorized|prohibited|unsafe use|does more than read/i, "refused"],
+  [/malformed|the session has another/i, "anomaly"],
+];
+
+/** The fault for an error of SQLite. */
+export function explainSqliteError(
+  source: string,
+  { phase, message }: SqliteFault,
+  hide: (text: string) => string,
+): GateError<"SOURCE_FAILED"> {
+  const [, fault = "failed"] = kinds.find(([pattern]) => pattern.test(message)) ?? [];
+  const shown = phase === "run" ? message.replace(/'[^]*'|"[^]*"/g, "'…'") : message;
+  return queryFault(source, hide(shown), { isRetryable: /\b(?:locked|busy)\b/.test(message), fault });
+}
