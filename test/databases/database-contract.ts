@@ -83,7 +83,7 @@ export function describeReadOnlyDatabase(
     });
 
     test("answers with all bytes or none: too many bytes are a fault", async () => {
-      const text = `SELECT replace('1000', '0', ${parameter}) AS long`;
+      const text = `SELECT replace('1000', '0', ${parameter}) AS wide`;
       const params = ["x".repeat(3_400)];
       expect(await ask(open().database, text, { params, maxBytes: 11_000 })).toHaveLength(1);
       const { message } = await faultOf(ask(open().database, text, { params, maxBytes: 10_000 }));
@@ -91,7 +91,7 @@ export function describeReadOnlyDatabase(
     });
 
     test("counts bytes, and not characters", async () => {
-      const text = `SELECT replace('1000', '0', ${parameter}) AS long`;
+      const text = `SELECT replace('1000', '0', ${parameter}) AS wide`;
       const params = ["€".repeat(1_200)];
       const { message } = await faultOf(ask(open().database, text, { params, maxBytes: 10_000 }));
       expect(message).toContain("more than 10000 bytes");
