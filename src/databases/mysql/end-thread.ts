@@ -8,11 +8,12 @@ const betweenMs = 20;
 const patienceMs = 5_000;
 
 /**
- * Ends a thread of the server that may still be running a statement, as a closed socket does not. Returns whether it has ended.
+ * Ends a thread of the server that may still be running a statement, as a closed socket does not. Returns whether it was seen to
+ * live on.
  *
  * A user may end its own threads, and see them.
  */
-export async function endThread(config: MysqlClientConfig, thread: number): Promise<boolean> {
+export async function endThread(config: MysqlClientConfig, thread: number): Promise<"lives on" | undefined> {
   const client = await mysqlClient(config);
   client.on("error", () => {});
   try {
@@ -20,12 +21,12 @@ export async function endThread(config: MysqlClientConfig, thread: number): Prom
       await connected(client);
       // It may have ended by itself in the meantime.
       await runText(client, `KILL CONNECTION ${thread}`).catch(() => undefined);
-      return hasEnded(client, thread);
+      return (await hasEnded(client, thread)) ? undefined : "lives on";
     };
-    return await Promise.race([kill(), sleep(patienceMs, false, { ref: false })]);
+    return await Promise.race([kill(), sleep(patienceMs, undefined, { ref: false })]);
   } catch {
     // The statement ends at the server's own timeout, then; the query has failed either way.
-    return false;
+    return undefined;
   } finally {
     breakOff(client);
   }

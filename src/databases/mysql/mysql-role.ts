@@ -19,7 +19,11 @@ export async function writingGrants(
   for (const [grant] of rows) {
     const granted = roleOf(grant ?? "");
     if (granted === undefined) found.push(...rightsBeyond(grant ?? "", allowFunctions));
-    else if (granted !== role) found.push(...(await writingGrants(client, allowFunctions, granted)));
+    else if (granted !== role) {
+      // A user may not see what a role grants that it has not taken on.
+      const unseen = () => [`the role ${granted}`];
+      found.push(...(await writingGrants(client, allowFunctions, granted).catch(unseen)));
+    }
   }
   return [...new Set(found)];
 }

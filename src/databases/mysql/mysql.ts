@@ -85,7 +85,7 @@ async function ask(options: ParsedMysqlOptions, statement: Named, request: Query
   try {
     return await Promise.race([converse(), cut.happens]);
   } finally {
-    await close(client, cut, config, session);
+    await close(client, cut, options, session);
     cut.cancel();
   }
 }
@@ -117,7 +117,7 @@ function mayWrite(grants: readonly string[]): string {
 async function close(
   client: MysqlClient,
   cut: QueryCut,
-  config: ParsedMysqlOptions["client"],
+  { client: config, name }: ParsedMysqlOptions,
   session: MysqlSession | undefined,
 ): Promise<void> {
   if (!cut.hasHappened()) {
@@ -129,7 +129,10 @@ async function close(
     await Promise.race([bye(), cut.happens]).catch(() => undefined);
   }
   breakOff(client);
-  if (session && cut.hasHappened()) await endThread(config, session.thread);
+  if (!session || !cut.hasHappened()) return;
+  if ((await endThread(config, session.thread)) === undefined) return;
+  const why = `the statement was cut, and thread ${session.thread} of the server did not end with it`;
+  throw queryFault(name, why, { isRetryable: false, fault: "anomaly" });
 }
 
 /** Counts what comes in, so that one huge value never fills the memory. */

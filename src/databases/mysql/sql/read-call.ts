@@ -74,6 +74,12 @@ const forms: Readonly<Record<string, Form>> = {
     reader.expression();
     if (reader.accept("as")) readType(reader);
   },
+  // With any other number of arguments, MariaDB calls a person's own function of this name.
+  point(reader) {
+    reader.expression();
+    reader.expect(",");
+    reader.expression();
+  },
   json_value(reader) {
     readArguments(reader);
     if (reader.accept("returning")) readType(reader);
