@@ -79,6 +79,9 @@ describeWithService("mysql, on a server of its own", isRunning, how, () => {
             "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT o.id, SUM%'",
           );
         }
+        // A read-only transaction may lock nothing even then; that it is none of these is certain.
+        const levels = await bystander.rows("SELECT trx_isolation_level AS level FROM information_schema.INNODB_TRX");
+        expect(levels).toEqual([{ level: "REPEATABLE READ" }]);
         await bystander.rows("UPDATE orders SET total = 10.50 WHERE id = 1");
         expect((await reading).fault).toBe("limit");
       });
