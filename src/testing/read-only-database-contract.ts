@@ -133,14 +133,14 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 
   async "answers with all bytes or none: too many bytes are a fault"({ database }, { parameter }) {
-    const text = `SELECT replace('1000', '0', ${parameter}) AS long`;
+    const text = `SELECT replace('1000', '0', ${parameter}) AS wide`;
     const params = ["x".repeat(3_400)];
     assert.equal((await askDatabase(database, text, { params, maxBytes: 11_000 })).length, 1);
     await assertLimit(askDatabase(database, text, { params, maxBytes: 10_000 }), "more than 10000 bytes");
   },
 
   async "counts bytes, and not characters"({ database }, { parameter }) {
-    const text = `SELECT replace('1000', '0', ${parameter}) AS long`;
+    const text = `SELECT replace('1000', '0', ${parameter}) AS wide`;
     const params = ["€".repeat(1_200)];
     await assertLimit(askDatabase(database, text, { params, maxBytes: 10_000 }), "more than 10000 bytes");
   },

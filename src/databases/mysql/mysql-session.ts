@@ -1,0 +1,141 @@
+import { runText, type MysqlClient } from "./mysql-client.js";
+import { SessionAnomaly } from "./mysql-fault.js";
+import type { Flavour } from "./sql/allowed-functions.js";
+
+/** A read-only session that was opened, and proved to be one. */
+export interface MysqlSession {
+  readonly flavour: Flavour;
+  /** The server's thread that serves it. */
+  readonly thread: number;
+  /** What the session's settings were read back as. */
+  readonly state: string;
+}
+
+/** Bytes of memory and of temporary tables on disk that a session may use on MariaDB. */
+const maxMemory = 256 * 1_048_576;
+const maxDisk = 1_024 * 1_048_576;
+const maxRecursion = 100_000;
+
+/** The lexical world that the statement was read in before, and faults where there would be guesses. */
+const sqlMode = "ERROR_FOR_DIVISION_BY_ZERO,IGNORE_SPACE,ONLY_FULL_GROUP_BY";
+/** "No limit": a server may have a lower one for everybody, and cut the answer without a word. */
+const allRows = "18446744073709551615";
+
+/** What the protocol says of the session: within a transaction, and within one that is read-only. */
+const inReadOnlyTransaction = 0x0001 | 0x2000;
+
+/**
+ * Makes the session read-only, opens a read-only transaction in it, sets limits that the server enforces, and reads them back.
+ *
+ * Both are needed: a statement that defines something ends the transaction on MariaDB, and runs. Throws a {@link SessionAnomaly}
+ * where the server is none that is known, or is not in the state that it was told to be in.
+ */
+export async function beginReadOnly(client: MysqlClient, timeoutMs: number): Promise<MysqlSession> {
+  const { rows } = await runText(client, "SELECT VERSION(), CONNECTION_ID()");
+  const [version, thread] = rows[0] ?? [];
+  const flavour = flavourOf(version ?? "");
+  const settings = Object.entries({ ...sharedSettings, ...ownSettings(flavour, timeoutMs) });
+  await runText(
+    client,
+    `SET NAMES utf8mb4, ${settings.map(([name, value]) => `SESSION ${name} = ${value}`).join(", ")}`,
+  );
+  // Under SERIALIZABLE, which a server may have for everybody, each read would lock.
+  await runText(client, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+  const { status } = await runText(client, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+  assertReadOnly(status);
+  const state = await stateOf(client, flavour);
+  const expected = expectedState(String(thread));
+  if (!state.startsWith(expected))
+    throw new SessionAnomaly("the server did not make the session what it was told to be");
+  return { flavour, thread: Number(thread), state };
+}
+
+/** Proves after the statement that the session is still what it was, within its transaction. */
+export async function assertUnchanged(client: MysqlClient, { flavour, state }: MysqlSession): Promise<void> {
+  const { status } = await runText(client, "DO 0");
+  assertReadOnly(status);
+  if ((await stateOf(client, flavour)) !== state) throw new SessionAnomaly("the statement changed the session");
+}
+
+function assertReadOnly(status: number): void {
+  if ((status & inReadOnlyTransaction) !== inReadOnlyTransaction) {
+    throw new SessionAnomaly("the session is not in a read-only transaction");
+  }
+}
+
+function flavourOf(version: string): Flavour {
+  const [, major = "0", minor = "0"] = /^(\d+)\.(\d+)\.\d+/.exec(version) ?? [];
+  const number = Number(major) * 1_000 + Number(minor);
+  if (/tidb|vitess|oceanbase|singlestore|doris|starrocks/i.test(version)) {
+    throw new SessionAnomaly("the server is neither MySQL nor MariaDB");
+  }
+  if (/mariadb/i.test(version)) {
+    if (number < 10_011) throw new SessionAnomaly("MariaDB before 10.11 is not known well enough");
+    return "MariaDB";
+  }
+  if (number < 8_000 || number >= 10_000) throw new SessionAnomaly("only MySQL 8 and 9 are known well enough");
+  return "MySQL";
+}
+
+const sharedSettings = {
+  sql_mode: `'${sqlMode}'`,
+  time_zone: "'+00:00'",
+  autocommit: "1",
+  completion_type: "'NO_CHAIN'",
+  sql_select_limit: allRows,
+  sql_big_selects: "1",
+  sql_auto_is_null: "0",
+  sql_buffer_result: "0",
+  sql_quote_show_create: "1",
+  sql_notes: "1",
+  max_error_count: "1024",
+  group_concat_max_len: "1048576",
+  lock_wait_timeout: "1",
+  innodb_lock_wait_timeout: "1",
+  lc_time_names: "'en_US'",
+  default_week_format: "0",
+};
+
+function ownSettings(flavour: Flavour, timeoutMs: number): Readonly<Record<string, string>> {
+  // Time for the statement's own limit to be heard of, and for what follows the statement.
+  const idleSeconds = String(Math.ceil(timeoutMs / 1_000) + 5);
+  if (flavour === "MySQL") {
+    return {
+      max_execution_time: String(Math.ceil(timeoutMs)),
+      wait_timeout: idleSeconds,
+      cte_max_recursion_depth: String(maxRecursion),
+      // Otherwise a look into information_schema stores what it found.
+      information_schema_stats_expiry: "0",
+    };
+  }
+  return {
+    max_statement_time: String(timeoutMs / 1_000),
+    wait_timeout: idleSeconds,
+    idle_transaction_timeout: idleSeconds,
+    max_session_mem_used: String(maxMemory),
+    tmp_disk_table_size: String(maxDisk),
+    max_recursive_iterations: String(maxRecursion),
+    system_versioning_asof: "DEFAULT",
+  };
+}
+
+/** What must be as it was told, first; then what must stay as it is. */
+async function stateOf(client: MysqlClient, flavour: Flavour): Promise<string> {
+  const own =
+    flavour === "MariaDB"
+      ? "@@tx_isolation, @@tx_read_only, @@in_transaction, @@system_versioning_asof, @@max_statement_time, @@max_session_mem_used"
+      : "@@transaction_isolation, @@transaction_read_only, 1, 'DEFAULT', @@max_execution_time, 0";
+  const [isolation, readOnly, inTransaction, asOf, ...limits] = own.split(", ");
+  const { rows } = await runText(
+    client,
+    `SELECT CONNECTION_ID(), @@sql_mode, @@character_set_client, @@character_set_connection, @@character_set_results,
+      @@time_zone, @@sql_select_limit, @@autocommit, ${isolation}, ${readOnly}, ${inTransaction}, ${asOf},
+      DATABASE(), CURRENT_ROLE(), @@group_concat_max_len, @@max_error_count, ${limits.join(", ")}`,
+  );
+  return (rows[0] ?? []).map((value) => (value ?? "").split(",").toSorted().join(",")).join("|");
+}
+
+function expectedState(thread: string): string {
+  const charsets = ["utf8mb4", "utf8mb4", "utf8mb4"];
+  return [thread, sqlMode, ...charsets, "+00:00", allRows, "1", "REPEATABLE-READ", "1", "1", "DEFAULT", ""].join("|");
+}

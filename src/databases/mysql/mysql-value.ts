@@ -1,0 +1,68 @@
+import type { Json } from "../../gate/json.js";
+import { parseExactJson } from "../exact-json.js";
+import type { MysqlField, MysqlRawValue } from "./mysql-client.js";
+
+/** By the protocol's type numbers, which never change. */
+const float = 4;
+const timestamp = 7;
+const datetime = 12;
+const bit = 16;
+const json = 245;
+
+/** Types that `mysql2` would take apart; their bytes are what is exact. */
+const ofBytes = new Set(["GEOMETRY", "VECTOR"]);
+
+/** Reads a value as `mysql2` does, but for what it would take apart. */
+export function readValue(field: MysqlRawValue, next: () => unknown): unknown {
+  return ofBytes.has(field.type) ? field.buffer() : next();
+}
+
+/**
+ * Turns a value into JSON that loses nothing, on a session whose time zone is UTC.
+ *
+ * DECIMAL and integers beyond 2^53 are strings, DATETIME is local (without a zone), TIMESTAMP an instant, TIME and dates that no
+ * calendar has (`0000-00-00`) the server's text, BIT a number, bytes and geometry (SRID and WKB) base64, JSON its value.
+ */
+export function jsonValue(value: unknown, { columnType, extendedFormat }: MysqlField): Json {
+  if (value === null || value === undefined) return null;
+  if (Buffer.isBuffer(value)) return columnType === bit ? bitsOf(value) : value.toString("base64");
+  if (typeof value === "string") {
+    if (columnType === json || extendedFormat === "json") return parseJsonText(value);
+    if (columnType === datetime) return instantOf(value, "");
+    if (columnType === timestamp) return instantOf(value, "Z");
+    return value;
+  }
+  if (typeof value !== "number") throw new TypeError(`a value of type ${columnType} came as a ${typeof value}`);
+  return columnType === float ? shortest(value) : value;
+}
+
+function bitsOf(bytes: Buffer): number | string {
+  const value = BigInt(`0x${bytes.toString("hex") || "0"}`);
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
+}
+
+function instantOf(text: string, zone: string): string {
+  if (/-00/.test(text)) return text;
+  return `${text
+    .replace(" ", "T")
+    .replace(/\.?0*$/, (zeros) => (zeros.startsWith(".") ? "" : zeros))
+    .replace(/(\.\d*[1-9])0+$/, "$1")}${zone}`;
+}
+
+// MariaDB keeps JSON as text, and a column may hold what is none.
+function parseJsonText(text: string): Json {
+  try {
+    return parseExactJson(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The fewest digits that are this single-precision number again, as the server itself would write it. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const candidate = Number(value.toPrecision(digits));
+    if (Math.fround(candidate) === value) return candidate;
+  }
+  return value;
+}

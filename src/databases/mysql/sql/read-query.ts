@@ -1,0 +1,112 @@
+import { readRelations } from "./read-relations.js";
+import { readOrder, readWindow } from "./read-window.js";
+import type { StatementReader } from "./statement-reader.js";
+
+/** Goes past a query: `SELECT`, `VALUES`, `TABLE`, those in parentheses, and sets of them. No part of it locks or writes. */
+export function readQuery(reader: StatementReader): void {
+  if (reader.accept("with")) readCommonTables(reader);
+  readTerm(reader);
+  readQueryRest(reader);
+}
+
+/** Goes past what may follow the first part of a query: more of a set, order and limit. */
+export function readQueryRest(reader: StatementReader): void {
+  while (reader.acceptOneOf(["union", "except", "intersect", "minus"])) {
+    reader.acceptOneOf(["all", "distinct"]);
+    readTerm(reader);
+  }
+  if (reader.accept("order", "by")) readOrder(reader);
+  readLimit(reader);
+}
+
+function readCommonTables(reader: StatementReader): void {
+  reader.accept("recursive");
+  reader.list(() => {
+    reader.expressions.add(reader.name().toLowerCase());
+    if (reader.is("(")) reader.names();
+    reader.expect("as", "(");
+    reader.query();
+    reader.expect(")");
+    if (reader.accept("cycle")) {
+      reader.list(() => reader.name());
+      reader.expect("restrict");
+    }
+  });
+}
+
+function readTerm(reader: StatementReader): void {
+  if (reader.accept("(")) {
+    reader.query();
+    reader.expect(")");
+  } else if (reader.accept("select")) readSelect(reader);
+  else if (reader.accept("values")) readRows(reader);
+  else if (reader.accept("table")) readTableStatement(reader);
+  else throw reader.refusal("where SELECT, WITH, VALUES or TABLE should be");
+}
+
+function readRows(reader: StatementReader): void {
+  reader.list(() => {
+    reader.accept("row");
+    reader.expect("(");
+    reader.list(() => reader.expression());
+    reader.expect(")");
+  });
+}
+
+function readTableStatement(reader: StatementReader): void {
+  const first = reader.name();
+  const second = reader.accept(".") ? reader.name(true) : undefined;
+  reader.relations.push({ schema: second === undefined ? undefined : first, name: second ?? first });
+}
+
+function readSelect(reader: StatementReader): void {
+  while (reader.acceptOneOf(["all", "distinct", "distinctrow", "straight_join", "sql_no_cache"]));
+  reader.list(readColumn);
+  if (reader.accept("from") && !reader.accept("dual")) readRelations(reader);
+  if (reader.accept("where")) reader.expression();
+  if (reader.accept("group", "by")) {
+    readOrder(reader);
+    reader.accept("with", "rollup");
+  }
+  if (reader.accept("having")) reader.expression();
+  if (reader.accept("window")) {
+    reader.list(() => {
+      reader.name();
+      reader.expect("as");
+      readWindow(reader);
+    });
+  }
+}
+
+function readColumn(reader: StatementReader): void {
+  if (reader.accept("*")) return;
+  reader.expression();
+  // The expression ends at the star of `table.*`.
+  if (reader.accept("*")) return;
+  if (reader.accept("as")) {
+    if (reader.peek().kind === "string") reader.next();
+    else reader.name();
+  } else if (reader.isName()) reader.name();
+}
+
+function readLimit(reader: StatementReader): void {
+  if (reader.accept("limit")) {
+    readCount(reader);
+    if (reader.acceptOneOf([",", "offset"])) readCount(reader);
+    return;
+  }
+  if (reader.accept("offset")) {
+    readCount(reader);
+    reader.acceptOneOf(["row", "rows"]);
+  }
+  if (reader.accept("fetch")) {
+    if (!reader.acceptOneOf(["first", "next"])) throw reader.refusal();
+    if (!reader.isOneOf(["row", "rows"])) readCount(reader);
+    if (!reader.acceptOneOf(["row", "rows"])) throw reader.refusal();
+    if (!reader.accept("with", "ties")) reader.expect("only");
+  }
+}
+
+function readCount(reader: StatementReader): void {
+  reader.expectKind("number", "parameter");
+}

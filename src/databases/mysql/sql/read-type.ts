@@ -1,0 +1,30 @@
+import type { StatementReader } from "./statement-reader.js";
+
+const types = `
+  bigint binary bit blob char character date datetime dec decimal double fixed float inet4 inet6 int integer json longtext
+  mediumint mediumtext nchar numeric precision real signed smallint text time timestamp tinyint tinytext unsigned uuid varbinary
+  varchar year`;
+
+const typeWords = types.trim().split(/\s+/);
+
+/** Goes past a type that a value is made one of: `DECIMAL(10, 2)`, `CHAR(3) CHARACTER SET utf8mb4`, `SIGNED INTEGER`. */
+export function readType(reader: StatementReader): void {
+  if (!reader.acceptOneOf(typeWords)) throw reader.refusal("where a type should be");
+  while (reader.acceptOneOf(typeWords));
+  if (reader.accept("(")) {
+    reader.list(() => reader.expectKind("number"));
+    reader.expect(")");
+  }
+  while (reader.acceptOneOf(["unsigned", "signed", "precision"]));
+  if (reader.accept("charset") || reader.accept("character", "set")) readCharset(reader);
+  if (reader.accept("collate")) readCharset(reader);
+}
+
+/** Goes past the name of a character set or of a collation. */
+export function readCharset(reader: StatementReader): void {
+  if (reader.peek().kind === "string" || reader.accept("binary")) {
+    if (reader.peek().kind === "string") reader.next();
+    return;
+  }
+  reader.name();
+}
