@@ -3,7 +3,7 @@
  *
  * Pure: no method changes its arguments. More is worse: of events, means, quantiles.
  */
-export interface SequentialTest<Window, State> {
+export interface SequentialTest<Window, State, Reading = TestReading> {
   /** The state before any window. A state is JSON of finite numbers, so that it can be recorded and resumed. */
   readonly empty: State;
   /**
@@ -13,7 +13,7 @@ export interface SequentialTest<Window, State> {
    */
   add(state: State, window: Window): State;
   /** What the windows seen so far say. */
-  read(state: State): TestReading;
+  read(state: State): Reading;
   /** The state as it would be had `factor` times (> 0) as much of the same been seen; for forecasts, never for a decision. */
   scale(state: State, factor: number): State;
 }

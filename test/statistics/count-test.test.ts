@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../bench/judges/random.js";
-import { countTest, type CountState, type CountTestConfig, type CountWindow } from "../../src/statistics/count-test.js";
+import type { CountState, CountTestConfig, CountWindow } from "../../src/statistics/count-bets.js";
+import { countTest } from "../../src/statistics/count-test.js";
 import type { TestReading } from "../../src/statistics/sequential-test.js";
 import { propertyRuns } from "../helpers/runs.js";
 import { countConfig, countWindow, countWindows, errorRate } from "./windows.js";

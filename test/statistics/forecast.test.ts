@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countTest, type CountWindow } from "../../src/statistics/count-test.js";
+import type { CountWindow } from "../../src/statistics/count-bets.js";
+import { countTest } from "../../src/statistics/count-test.js";
 import { forecast } from "../../src/statistics/forecast.js";
 import { propertyRuns } from "../helpers/runs.js";
 import { countConfig, countWindow, errorRate } from "./windows.js";

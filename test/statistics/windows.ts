@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { CountWindow } from "../../src/statistics/count-test.js";
+import type { CountWindow } from "../../src/statistics/count-bets.js";
 
 const share = fc
   .tuple(fc.nat(2_000), fc.double({ min: 0, max: 0.2, noNaN: true }))
