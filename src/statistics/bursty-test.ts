@@ -1,8 +1,10 @@
 import { countBets, type CountState, type CountTestConfig, type CountWindow } from "./count-bets.js";
+import { pearsonDispersion } from "./pearson-dispersion.js";
 import type { SequentialTest } from "./sequential-test.js";
 
-/** As the state of `countTest`, with what shows how much the windows of an arm differ among themselves. */
-export interface BurstyState extends CountState {
+/** The state of `countTest`, and what shows how much the windows of an arm differ among themselves. */
+export interface BurstyState {
+  readonly counts: CountState;
   /** How many windows had requests in both arms. */
   readonly windows: number;
   /** Σ events² / requests. */
@@ -25,40 +27,39 @@ export function burstyTest(config: CountTestConfig = {}): SequentialTest<CountWi
   const bets = countBets(config);
   const relative = config.margin?.relative ?? 1;
   return {
-    empty: { ...bets.empty, windows: 0, canarySquares: 0, baselineSquares: 0 },
-    add(state, window) {
-      const added = bets.add(state, window);
-      if (added === state) return state;
+    empty: { counts: bets.empty, windows: 0, canarySquares: 0, baselineSquares: 0 },
+    add({ counts, windows, canarySquares, baselineSquares }, window) {
+      const { canaryEvents, canaryTotal, baselineEvents, baselineTotal } = window;
+      const added = bets.add(counts, window);
+      const isEmpty = canaryTotal === 0 || baselineTotal === 0;
       return {
-        ...added,
-        windows: state.windows + 1,
-        canarySquares: state.canarySquares + window.canaryEvents ** 2 / window.canaryTotal,
-        baselineSquares: state.baselineSquares + window.baselineEvents ** 2 / window.baselineTotal,
+        counts: added,
+        windows: windows + (isEmpty ? 0 : 1),
+        canarySquares: canarySquares + (isEmpty ? 0 : canaryEvents ** 2 / canaryTotal),
+        baselineSquares: baselineSquares + (isEmpty ? 0 : baselineEvents ** 2 / baselineTotal),
       };
     },
-    read(state) {
-      return bets.read(state, state.windows < leastWindows ? Infinity : dispersionOf(state, relative));
-    },
-    scale: (state, factor) => ({
-      ...bets.scale(state, factor),
-      windows: state.windows * factor,
-      canarySquares: state.canarySquares * factor,
-      baselineSquares: state.baselineSquares * factor,
+    read: (state) => bets.read(state.counts, state.windows < leastWindows ? Infinity : dispersionOf(state, relative)),
+    scale: ({ counts, windows, canarySquares, baselineSquares }, factor) => ({
+      counts: bets.scale(counts, factor),
+      windows: windows * factor,
+      canarySquares: canarySquares * factor,
+      baselineSquares: baselineSquares * factor,
     }),
   };
 }
 
 /** How many times the variance of independent events the evidence has; at least 1. */
-function dispersionOf(state: BurstyState, relative: number): number {
-  const canary = dispersionOfArm(state.canaryEvents, state.canaryTotal, state.canarySquares, state.windows);
-  const baseline = dispersionOfArm(state.baselineEvents, state.baselineTotal, state.baselineSquares, state.windows);
+function dispersionOf({ counts, windows, canarySquares, baselineSquares }: BurstyState, relative: number): number {
+  const { canaryEvents, canaryTotal, baselineEvents, baselineTotal } = counts;
+  const canary = pearsonDispersion({ successes: canaryEvents, trials: canaryTotal, squares: canarySquares, windows });
+  const baseline = pearsonDispersion({
+    successes: baselineEvents,
+    trials: baselineTotal,
+    squares: baselineSquares,
+    windows,
+  });
   // The evidence grows with canary events − odds · baseline events, so the arms' variances count as 1 to odds.
-  const odds = (relative * state.canaryTotal) / state.baselineTotal;
+  const odds = (relative * canaryTotal) / baselineTotal;
   return Math.max(1, (canary + odds * baseline) / (1 + odds));
-}
-
-/** Pearson's χ² of an arm's windows against one common rate, by its degrees of freedom. */
-function dispersionOfArm(events: number, total: number, squares: number, windows: number): number {
-  if (events === 0 || events === total) return 1;
-  return ((squares * total) / events - events) / ((windows - 1) * (1 - events / total));
 }

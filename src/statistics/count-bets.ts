@@ -1,6 +1,7 @@
 import { invert } from "./invert.js";
 import { logMixture } from "./log-mixture.js";
 import type { Margin, TestReading } from "./sequential-test.js";
+import { halfOn, stakesOnHarm, stakesOnSafety, type Stakes } from "./stakes.js";
 
 /** The events (errors, slow requests) among all requests of one window, in each arm. */
 export interface CountWindow {
@@ -34,34 +35,6 @@ export interface CountTestConfig {
   readonly detect?: number;
 }
 
-/** Bets that the canary has so many times the tolerated rate, and the part of the stake on each; the parts add up to 1. */
-type Bets = readonly (readonly [ratio: number, part: number])[];
-
-// Decided before any data, as the proof demands: between them, these ratios are never far from the true one. A quarter of the
-// stake on harm waits for slight worsenings, which take long to see; most of the rest is on a doubling and beyond.
-const betsOnHarm: Bets = [
-  [1.04, 0.24],
-  [1.15, 0.06],
-  [1.35, 0.07],
-  [1.7, 0.13],
-  [2.2, 0.18],
-  [3.2, 0.17],
-  [5, 0.11],
-  [12, 0.04],
-];
-
-// A canary as good as its baseline is below the tolerated rate by what the margin allows, which is seldom more than a half.
-const betsOnSafety: Bets = [
-  [1 / 1.04, 0.03],
-  [1 / 1.15, 0.1],
-  [1 / 1.35, 0.22],
-  [1 / 1.7, 0.25],
-  [1 / 2.2, 0.16],
-  [1 / 3.2, 0.1],
-  [1 / 5, 0.07],
-  [1 / 12, 0.07],
-];
-
 /** The sums over windows of counts that the tests on counts share, and what they say. */
 export interface CountBets {
   readonly empty: CountState;
@@ -75,23 +48,21 @@ export interface CountBets {
 /** Bets on how an arm's share of the events differs from what the margin tolerates. */
 export function countBets({ margin = {}, detect }: CountTestConfig): CountBets {
   const { relative = 1, absolute = 0 } = margin;
-  const onHarm = detect === undefined ? betsOnHarm : withHalfOn(detect);
+  const onHarm = detect === undefined ? stakesOnHarm : halfOn(detect);
 
-  function plus(sums: BetSums, bets: Bets, window: CountWindow): BetSums {
+  function plus(sums: BetSums, { ratios }: Stakes, window: CountWindow): BetSums {
     // The odds that an event is the canary's, were its rate just `relative` times the baseline's.
     const odds = (relative * window.canaryTotal) / window.baselineTotal;
-    const gains = bets.map(([ratio]) => {
+    const evidence: number[] = [];
+    const perMargin: number[] = [];
+    for (const [index, ratio] of ratios.entries()) {
       const onBaseline = (1 + odds) / (1 + ratio * odds);
       const onCanary = ratio * onBaseline;
-      return {
-        evidence: window.canaryEvents * Math.log(onCanary) + window.baselineEvents * Math.log(onBaseline),
-        perMargin: window.canaryTotal * (onCanary - 1),
-      };
-    });
-    return {
-      evidence: gains.map(({ evidence }, index) => (sums.evidence[index] as number) + evidence),
-      perMargin: gains.map(({ perMargin }, index) => (sums.perMargin[index] as number) + perMargin),
-    };
+      const gained = window.canaryEvents * Math.log(onCanary) + window.baselineEvents * Math.log(onBaseline);
+      evidence.push((sums.evidence[index] as number) + gained);
+      perMargin.push((sums.perMargin[index] as number) + window.canaryTotal * (onCanary - 1));
+    }
+    return { evidence, perMargin };
   }
 
   return {
@@ -100,8 +71,8 @@ export function countBets({ margin = {}, detect }: CountTestConfig): CountBets {
       canaryTotal: 0,
       baselineEvents: 0,
       baselineTotal: 0,
-      harm: { evidence: onHarm.map(() => 0), perMargin: onHarm.map(() => 0) },
-      safety: { evidence: betsOnSafety.map(() => 0), perMargin: betsOnSafety.map(() => 0) },
+      harm: { evidence: onHarm.ratios.map(() => 0), perMargin: onHarm.ratios.map(() => 0) },
+      safety: { evidence: stakesOnSafety.ratios.map(() => 0), perMargin: stakesOnSafety.ratios.map(() => 0) },
     },
     add(state, window) {
       assertShare("canary", window.canaryEvents, window.canaryTotal);
@@ -113,13 +84,13 @@ export function countBets({ margin = {}, detect }: CountTestConfig): CountBets {
         baselineEvents: state.baselineEvents + window.baselineEvents,
         baselineTotal: state.baselineTotal + window.baselineTotal,
         harm: plus(state.harm, onHarm, window),
-        safety: plus(state.safety, betsOnSafety, window),
+        safety: plus(state.safety, stakesOnSafety, window),
       };
     },
     read({ canaryEvents, canaryTotal, baselineEvents, baselineTotal, harm, safety }, dispersion) {
       const curves = invert({
         harmAt: (at) => logE(onHarm, harm, at, dispersion),
-        safetyAt: (at) => logE(betsOnSafety, safety, at, dispersion),
+        safetyAt: (at) => logE(stakesOnSafety, safety, at, dispersion),
         margin: absolute,
         limits: [-relative, 1],
         step: 1e-6,
@@ -140,15 +111,9 @@ export function countBets({ margin = {}, detect }: CountTestConfig): CountBets {
   };
 }
 
-function withHalfOn(ratio: number): Bets {
-  return [...betsOnHarm.map(([each, part]) => [each, part / 2] as const), [ratio, 0.5]];
-}
-
-function logE(bets: Bets, { evidence, perMargin }: BetSums, at: number, dispersion: number): number {
-  return logMixture(
-    bets.map(([, part]) => part),
-    evidence.map((value, index) => (value - at * (perMargin[index] as number)) / dispersion),
-  );
+function logE({ parts }: Stakes, { evidence, perMargin }: BetSums, at: number, dispersion: number): number {
+  const logs = evidence.map((value, index) => (value - at * (perMargin[index] as number)) / dispersion);
+  return logMixture(parts, logs);
 }
 
 function scaled({ evidence, perMargin }: BetSums, factor: number): BetSums {

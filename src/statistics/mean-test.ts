@@ -1,5 +1,5 @@
 import { invert } from "./invert.js";
-import { logNormalCdf } from "./log-normal-cdf.js";
+import { logCdfOverDensity } from "./log-cdf-over-density.js";
 import type { Margin, SequentialTest } from "./sequential-test.js";
 
 /** What each arm measured in one window: a mean, a cost, a length of a queue. Any finite numbers. */
@@ -90,9 +90,9 @@ export function meanTest({ margin = {}, tunedFor = 20 }: MeanTestConfig = {}): S
 /** ln of the mean of exp(λS − λ²t/2) over λ from a half-normal distribution of width ρ; S is a sum of t standardised differences. */
 function logE(sum: number, windows: number, rho: number): number {
   const spread = windows * rho ** 2 + 1;
-  return (
-    Math.log(2) - Math.log(spread) / 2 + (rho * sum) ** 2 / (2 * spread) + logNormalCdf((rho * sum) / Math.sqrt(spread))
-  );
+  // 2 / √spread · exp(z²/2) · Φ(z), and exp(z²/2) is 1 / φ(z) but for a factor.
+  const z = (rho * sum) / Math.sqrt(spread);
+  return Math.log(2) - Math.log(2 * Math.PI * spread) / 2 + logCdfOverDensity(z);
 }
 
 /** The width that makes the bound at error rate 0.05 tightest after so many windows (the same paper, one-sided). */

@@ -1,4 +1,5 @@
 import { invert } from "./invert.js";
+import { logMixture } from "./log-mixture.js";
 import type { Margin, SequentialTest } from "./sequential-test.js";
 import { logBetAbove, logBetBelow } from "./share-bets.js";
 
@@ -23,7 +24,7 @@ export interface QuantileTestConfig {
    * How many samples of one arm are kept at most. One more is refused: to forget some, or to stop looking, would hide what the
    * canary does from then on. For more traffic compare the share of slow requests by `countTest`.
    *
-   * @default 20_000
+   * @default 5_000
    */
   readonly most?: number;
 }
@@ -33,12 +34,13 @@ export interface QuantileTestConfig {
  *
  * For whatever the baseline's quantile is, the samples of each arm below it are counted against what they should be; the product of
  * both e-values is taken at its least over all such values. Exact for samples that are independent; requests of one minute are not
- * quite, so treat it as an approximation. Before some 2/(1 − quantile) samples it can say nothing: 450 of each arm for 0.99.
+ * quite, so treat it as an approximation. Before some 6/(1 − quantile) samples an end of the interval stays open: 600 of each arm
+ * for 0.99.
  *
  * Adding throws a RangeError for a sample that is not finite, or one more than may be kept.
  */
 export function quantileTest(config: QuantileTestConfig): SequentialTest<SampleWindow, SampleState> {
-  const { quantile, margin = {}, most = 20_000 } = config;
+  const { quantile, margin = {}, most = 5_000 } = config;
   const { relative = 1, absolute = 0 } = margin;
   return {
     empty: { canary: [], baseline: [], weight: 1 },
@@ -49,8 +51,11 @@ export function quantileTest(config: QuantileTestConfig): SequentialTest<SampleW
     }),
     read({ canary, baseline: unscaled, weight }) {
       const baseline = unscaled.map((value) => value * relative);
+      // Half of the stake is kept back, so that no arm can take away more than a factor of two from the other's evidence.
       const table = (size: number, bet: typeof logBetAbove) =>
-        Array.from({ length: size + 1 }, (_, below) => bet(quantile, weight * below, weight * (size - below)));
+        Array.from({ length: size + 1 }, (_, below) =>
+          logMixture([0.5, 0.5], [0, bet(quantile, weight * below, weight * (size - below))]),
+        );
       const [canaryFew, canaryMany] = [table(canary.length, logBetBelow), table(canary.length, logBetAbove)];
       const [baselineFew, baselineMany] = [table(baseline.length, logBetBelow), table(baseline.length, logBetAbove)];
       const [ofCanary, ofBaseline] = [sampleQuantile(canary, quantile), sampleQuantile(baseline, quantile)];
@@ -97,7 +102,7 @@ function leastProduct(
 function merged(arm: string, sorted: readonly number[], more: readonly number[], most: number): readonly number[] {
   if (!more.every(Number.isFinite)) throw new RangeError(`Every sample of the ${arm} must be a finite number.`);
   const size = sorted.length + more.length;
-  if (size <= most) return [...sorted, ...more].sort((a, b) => a - b);
+  if (size <= most) return [...sorted, ...more].toSorted((a, b) => a - b);
   throw new RangeError(
     `The ${arm} has ${size} samples, and at most ${most} are kept: compare a share of slow requests.`,
   );

@@ -1,4 +1,5 @@
 import { logMixture } from "./log-mixture.js";
+import { pearsonDispersion } from "./pearson-dispersion.js";
 import type { SequentialTest } from "./sequential-test.js";
 import { logBetAbove, logBetBelow } from "./share-bets.js";
 
@@ -79,7 +80,8 @@ export function splitTest({
       const { canary, baseline, windows } = state;
       if (windows === 0) return { logDrift: 0, share: null };
       if (windows < leastWindows) return { logDrift: 0, share: canary / (canary + baseline) };
-      const dispersion = dispersionOf(state);
+      const sums = { successes: canary, trials: canary + baseline, squares: state.squares, windows };
+      const dispersion = Math.max(1, pearsonDispersion(sums));
       const [more, less] = [
         logBetAbove(share + slack, canary / dispersion, baseline / dispersion),
         logBetBelow(share - slack, canary / dispersion, baseline / dispersion),
@@ -93,11 +95,4 @@ export function splitTest({
       squares: squares * factor,
     }),
   };
-}
-
-/** Pearson's χ² of the windows' shares against their common one, by its degrees of freedom; at least 1. */
-function dispersionOf({ canary, baseline, windows, squares }: SplitState): number {
-  if (canary === 0 || baseline === 0) return 1;
-  const total = canary + baseline;
-  return Math.max(1, ((squares * total) / canary - canary) / ((windows - 1) * (baseline / total)));
 }

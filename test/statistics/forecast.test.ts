@@ -25,6 +25,13 @@ describe("forecast", () => {
     expect(forecastOf(0.005, { canaryEvents: 5, baselineEvents: 5 })).toMatchObject({ side: "safety" });
   });
 
+  test("looks as far as a thousand times what was seen, and no farther", () => {
+    const slight = forecastOf(0, { canaryEvents: 11, baselineEvents: 10 });
+    expect(slight?.side).toBe("harm");
+    expect(slight?.factor).toBeGreaterThan(100);
+    expect(forecastOf(0, { canaryEvents: 10.01, baselineEvents: 10 })).toBeNull();
+  });
+
   test("is null where nothing was seen, or it would never be decided", () => {
     expect(forecast(countTest(), countTest().empty, rates)).toBeNull();
     expect(forecastOf(0, { canaryEvents: 5, baselineEvents: 5 })).toBeNull();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { normalQuantile } from "../../bench/judges/normal-quantile.js";
 import { logBetaTail } from "../../src/statistics/log-beta-tail.js";
+import { logCdfOverDensity } from "../../src/statistics/log-cdf-over-density.js";
 import { logGamma } from "../../src/statistics/log-gamma.js";
-import { logNormalCdf } from "../../src/statistics/log-normal-cdf.js";
 import { describeWithService } from "../helpers/services.js";
 import { hasScipy, howToGetScipy, scipy } from "./scipy.js";
 
@@ -10,7 +11,12 @@ function apart(ours: number, theirs: number): number {
   return Math.abs(ours - theirs) / Math.max(1, Math.abs(theirs));
 }
 
-describe("logNormalCdf", () => {
+/** ln Φ(x). */
+function logNormalCdf(x: number): number {
+  return logCdfOverDensity(x) - (x * x) / 2 - Math.log(2 * Math.PI) / 2;
+}
+
+describe("logCdfOverDensity", () => {
   // Abramowitz and Stegun, tables 26.1 and 26.2.
   test.each([
     [0, Math.log(0.5)],
@@ -24,8 +30,24 @@ describe("logNormalCdf", () => {
     expect(apart(logNormalCdf(x), expected)).toBeLessThan(1e-6);
   });
 
-  test("is 0 where nothing is left above", () => {
-    expect(logNormalCdf(40)).toBe(0);
+  test("says that all is below where nothing is left above", () => {
+    expect(logNormalCdf(40)).toBeCloseTo(0, 12);
+  });
+
+  test("stays a number where both are 0 for a computer", () => {
+    expect(logCdfOverDensity(-1e30)).toBeCloseTo(-30 * Math.LN10, 10);
+  });
+});
+
+describe("normalQuantile", () => {
+  // Abramowitz and Stegun, table 26.5.
+  test.each([
+    [0.5, 0],
+    [0.975, 1.959_963_984_540_05],
+    [0.01, -2.326_347_874_040_84],
+    [0.999, 3.090_232_306_167_81],
+  ])("of %d is as published", (chance, expected) => {
+    expect(normalQuantile(chance)).toBeCloseTo(expected, 11);
   });
 });
 
@@ -62,9 +84,9 @@ describe("logBetaTail", () => {
 });
 
 describeWithService("special functions, compared with SciPy", hasScipy, howToGetScipy, () => {
-  test("logNormalCdf is scipy.special.log_ndtr", () => {
+  test("logCdfOverDensity is scipy.special.log_ndtr over the density", () => {
     const xs = Array.from({ length: 2_001 }, (_, index) => (index - 1_500) / 40);
-    const theirs = scipy<number[]>("import scipy.special as s\nfound = s.log_ndtr(np.array(given)).tolist()", xs);
+    const theirs = scipy("import scipy.special as s\nfound = s.log_ndtr(np.array(given)).tolist()", xs) as number[];
     for (const [index, x] of xs.entries()) {
       expect(apart(logNormalCdf(x), theirs[index] as number), `of ${x}`).toBeLessThan(1e-12);
     }
@@ -72,7 +94,7 @@ describeWithService("special functions, compared with SciPy", hasScipy, howToGet
 
   test("logGamma is scipy.special.gammaln", () => {
     const xs = Array.from({ length: 2_000 }, (_, index) => 1.01 ** (index - 1_000));
-    const theirs = scipy<number[]>("import scipy.special as s\nfound = s.gammaln(np.array(given)).tolist()", xs);
+    const theirs = scipy("import scipy.special as s\nfound = s.gammaln(np.array(given)).tolist()", xs) as number[];
     for (const [index, x] of xs.entries()) {
       expect(apart(logGamma(x), theirs[index] as number), `of ${x}`).toBeLessThan(1e-13);
     }
@@ -82,14 +104,14 @@ describeWithService("special functions, compared with SciPy", hasScipy, howToGet
     const points = [0.01, 0.1, 0.5, 0.9, 0.99].flatMap((x) =>
       [0.7, 1, 9, 99, 5_000].flatMap((a) => [0.7, 1, 12, 300].map((b) => ({ x, a, b }))),
     );
-    const theirs = scipy<(number | null)[]>(
+    const theirs = scipy(
       `import scipy.special as s
 def tail(x, a, b):
     part = s.betaincc(a, b, x)
     return float(np.log(part) + s.betaln(a, b)) if part > 1e-290 else None
 found = [tail(**point) for point in given]`,
       points,
-    );
+    ) as (number | null)[];
     expect(theirs.filter((value) => value !== null).length).toBeGreaterThan(80);
     for (const [index, { x, a, b }] of points.entries()) {
       const expected = theirs[index];
