@@ -1,4 +1,5 @@
-// How ours and others judge the same releases: tsx bench/judges/judges.ts [--seed 1] [--traces 4000]. Writes docs/benchmarks.md.
+// How ours and others judge the same releases: npm run bench:judges -- [--seed 1] [--traces 4000]. Writes docs/benchmarks.md.
+// With KAYENTA_CASES=…/kayenta-cases.json it first checks Kayenta's peer against those cases; with --traces 0 it does no more.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import type { Judge } from "./judge.js";
+import { checkKayentaCases } from "./kayenta-cases.js";
 import { ours } from "./ours.js";
 import { peers } from "./peers.js";
 import { report } from "./report.js";
@@ -68,6 +70,8 @@ async function main(): Promise<void> {
     options: { seed: { type: "string", default: "1" }, traces: { type: "string", default: "4000" } },
   });
   const [seed, wanted] = [Number(values.seed), Number(values.traces)];
+  const cases = process.env["KAYENTA_CASES"];
+  if (cases !== undefined) checkKayentaCases(cases);
   console.log(`seed ${seed}, ${wanted} traces a cell`);
   const cells = new Map<string, Cell>();
   // In rounds over all cells, each of which is written down: so a run that is stopped has figures for the traces until then.

@@ -1,4 +1,3 @@
-// How many of Kayenta's own cases its peer here agrees with: KAYENTA_CASES=…/kayenta-cases.json tsx bench/judges/kayenta-cases.ts
 import { readFileSync } from "node:fs";
 import { classify, cles, mean, meanRatio } from "./kayenta.js";
 import { mannWhitney, rankSum } from "./mann-whitney.js";
@@ -173,10 +172,8 @@ function agrees(found: unknown, expected: unknown, within: number): boolean {
   return found === expected;
 }
 
-const path = process.env["KAYENTA_CASES"];
-if (path === undefined) {
-  console.log("Give the path of Kayenta's cases in KAYENTA_CASES.");
-} else {
+/** Prints how many of Kayenta's own cases, in a file of JSON, its peer here agrees with, and which not. */
+export function checkKayentaCases(path: string): void {
   const cases = JSON.parse(readFileSync(path, "utf8")) as readonly Case[];
   const failed = cases.filter(({ kind, input, expected, tolerance }) => {
     const found = find(kind, input);
@@ -188,5 +185,5 @@ if (path === undefined) {
       `not so: ${kind}, ${name}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(find(kind, input))}`,
     );
   }
-  console.log(`${cases.length - failed.length} of ${cases.length} cases agree.`);
+  console.log(`${cases.length - failed.length} of ${cases.length} of Kayenta's cases agree.`);
 }
