@@ -8,9 +8,16 @@ import { root } from "../docs/code-fences.js";
 /** What each folder must not import, and one import that it may; the lint is wrong if it stays silent or speaks at both. */
 const places = [
   { at: "decision/a.ts", never: ["../gate/gate.js", "zod", "node:fs"], may: "./range.js" },
+  { at: "statistics/a.ts", never: ["../decision/decision.js", "zod", "node:fs"], may: "./sequential-test.js" },
   { at: "gate/a.ts", never: ["../compose/all-of.js", "../run/run.js", "p-retry"], may: "../decision/decision.js" },
   { at: "compose/a.ts", never: ["../gates/x/y.js", "../run/run.js"], may: "../gate/gate.js" },
   { at: "gates/a/b.ts", never: ["../../run/run.js", "../../compose/all-of.js", "../../metrics/index.js"], may: "zod" },
+  { at: "gates/a/c.ts", never: ["../../statistics/count-test.js"], may: "../../decision/decision.js" },
+  {
+    at: "gates/metric-comparison/a.ts",
+    never: ["../../run/run.js", "../../metrics/index.js", "p-retry"],
+    may: "../../statistics/count-test.js",
+  },
   { at: "run/a.ts", never: ["../compose/all-of.js", "../gates/x/y.js", "../stores/index.js"], may: "../gate/gate.js" },
   { at: "run/b.ts", never: ["p-retry", "p-limit", "eventemitter3", "log-update"], may: "./run.js" },
   { at: "run/do-step.ts", never: ["eventemitter3", "../gates/x/y.js"], may: "p-retry" },
