@@ -53,13 +53,13 @@ function problemsOf(gate: Gate): readonly Problem[] {
       ]);
     }
     case "repeated": {
-      const { everyMs, onError, timeoutMs, freshForMs, judge, untilSiblingsDecide } = gate;
+      const { everyMs, onError, timeoutMs, freshForMs, untilSiblingsDecide } = gate;
       return failing([
         [isPositive(everyMs), "everyMs", "milliseconds above 0"],
         [isNegative(onError), "onError", negative],
         [timeoutMs === undefined || isPositive(timeoutMs), "timeoutMs", "milliseconds above 0"],
         [freshForMs === undefined || isPositive(freshForMs), "freshForMs", "milliseconds above 0"],
-        [typeof judge === "function", "judge", "a function"],
+        [typeof gate.judge === "function", "judge", "a function"],
         [typeof untilSiblingsDecide === "boolean", "untilSiblingsDecide", "true or false"],
       ]);
     }
@@ -73,14 +73,15 @@ function problemsOf(gate: Gate): readonly Problem[] {
   }
 }
 
-function problemsOfCheck({ onFail, onError, timeoutMs, freshForMs, evidence, check }: CheckGate): readonly Problem[] {
+function problemsOfCheck(gate: CheckGate): readonly Problem[] {
+  const { onFail, onError, timeoutMs, freshForMs, evidence } = gate;
   return failing([
     [isNegative(onFail), "onFail", negative],
     [isNegative(onError), "onError", negative],
     [isPositive(timeoutMs), "timeoutMs", "milliseconds above 0"],
     [freshForMs === undefined || isPositive(freshForMs), "freshForMs", "milliseconds above 0"],
     [isStandardSchema(evidence), "evidence", "a Standard Schema"],
-    [typeof check === "function", "check", "a function"],
+    [typeof gate.check === "function", "check", "a function"],
   ]);
 }
 

@@ -54,9 +54,11 @@ async function sayVerdict(run: EndedRun): Promise<RunDecided & RecordEvent> {
 function appendVerdict(run: EndedRun): RunDecided & RecordEvent {
   const first = verdictOf(run);
   // Two implementations decide, one as it goes and one from the record. Where they differ, neither is believed.
-  const isDisputed = run.state.fault === undefined && run.decision !== undefined && first.decision !== run.decision;
-  if (!isDisputed) return run.recorder.append({ type: "run:decided", verdict: first });
-  const reason = `the record says ${first.decision}, and the run came to ${String(run.decision)}`;
+  const { decision } = run;
+  if (run.state.fault !== undefined || decision === undefined || first.decision === decision) {
+    return run.recorder.append({ type: "run:decided", verdict: first });
+  }
+  const reason = `the record says ${first.decision}, and the run came to ${decision}`;
   run.recorder.append({ type: "run:faulted", reason });
   const verdict = verdictOf(run);
   return run.recorder.append({
