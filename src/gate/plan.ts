@@ -58,11 +58,11 @@ export function plan(
     build(release, input) {
       const gate = build(release, parseInput(planName, options?.input, input));
       if (isGate(gate)) return gate;
+      const isPromise = (gate as unknown) instanceof Promise;
       // Nobody waits for it; its rejection must not end the process.
       Promise.resolve<unknown>(gate).catch(() => {});
-      throw new GateError("RUN_INPUT_INVALID", `Plan "${planName}" must return a gate, and not a promise of one.`, {
-        issues: [],
-      });
+      const instead = isPromise ? ", and no promise of one" : "";
+      throw new GateError("RUN_INPUT_INVALID", `Plan "${planName}" must return a gate${instead}.`, { issues: [] });
     },
   };
 }
