@@ -1,5 +1,6 @@
 import type { Release } from "../../gate/release.js";
 import { missingApprovals, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
+import { shortComment } from "./approval-reason.js";
 import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
 import { identityOf } from "./identity.js";
 import type { Vote } from "./vote.js";
@@ -18,7 +19,7 @@ export interface ApprovalRequest {
   readonly missing: number;
   /** Named people who may vote and have not. */
   readonly notVoted: readonly string[];
-  /** Every vote so far, in order. */
+  /** The votes that count, the last one of each person: without roles, and comments up to 200 characters. */
   readonly votes: readonly CastVote[];
   /** Who may not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
@@ -61,7 +62,7 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
     quorum,
     missing,
     notVoted,
-    votes: state.votes,
+    votes: standing.map(shortVote),
     excluded,
     requireComment,
     deadline,
@@ -78,6 +79,11 @@ export function nothingToAnswer(
   if (refused !== undefined) return refused;
   const hasVoted = votes.some(({ by }) => identityOf(by) === identityOf(voter.by));
   return hasVoted ? `${voter.by} has voted` : undefined;
+}
+
+// Each new request shows all of them again, and the record keeps each request.
+function shortVote({ decision, by, comment, at }: CastVote): CastVote {
+  return { decision, by, ...(comment === undefined ? {} : { comment: shortComment(comment) }), at };
 }
 
 function listOf(voters: readonly string[]): string {
