@@ -1,5 +1,5 @@
 import { voterRefusal, type ApprovalTerms } from "./approval-terms.js";
-import { identityOf } from "./identity.js";
+import { lookOf } from "./look-alike.js";
 import type { Vote } from "./vote.js";
 
 /** After so many votes of one person, comments are no longer news. */
@@ -49,7 +49,7 @@ export function applyVote(state: ApprovalState, vote: CastVote): AppliedVote {
 export function standingVotes(votes: readonly CastVote[]): readonly CastVote[] {
   const latest = new Map<string, CastVote>();
   for (const vote of votes) {
-    const person = identityOf(vote.by);
+    const person = lookOf(vote.by);
     latest.delete(person);
     latest.set(person, vote);
   }
@@ -72,11 +72,11 @@ function refusalOf({ terms, status, votes }: ApprovalState, vote: CastVote): str
   const { decision, by, comment } = vote;
   if (status === "rejected" || (status === "approved" && decision === "approve"))
     return `the request is ${status} already`;
-  const person = identityOf(by);
+  const person = lookOf(by);
   const ineligible = voterRefusal(terms, vote);
   if (ineligible !== undefined) return ineligible;
   if (!comment && terms.requireComment.includes(decision)) return `to ${decision} needs a comment that says why`;
-  const theirs = votes.filter((earlier) => identityOf(earlier.by) === person);
+  const theirs = votes.filter((earlier) => lookOf(earlier.by) === person);
   const before = theirs.at(-1);
   if (before?.decision === decision && before.comment === comment) return `${by} has voted so already`;
   // Each vote is kept for ever. A rejection is the last one anyway.

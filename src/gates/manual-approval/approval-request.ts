@@ -2,7 +2,7 @@ import type { Release } from "../../gate/release.js";
 import { missingApprovals, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
 import { shortComment } from "./approval-reason.js";
 import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
-import { identityOf } from "./identity.js";
+import { lookOf } from "./look-alike.js";
 import type { Vote } from "./vote.js";
 
 /** What whoever may approve is shown, as JSON: in the record, and in the event `gate:waiting`. */
@@ -44,9 +44,9 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
   const { instructions, deadline } = occasion;
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const standing = standingVotes(state.votes);
-  const voted = new Set(standing.map(({ by }) => identityOf(by)));
+  const voted = new Set(standing.map(({ by }) => lookOf(by)));
   const missing = missingApprovals(state);
-  const notVoted = people.filter((person) => !voted.has(identityOf(person)));
+  const notVoted = people.filter((person) => !voted.has(lookOf(person)));
   const whoever = roles.map((role) => `anyone with role ${role}`);
   return {
     type: "approval",
@@ -77,7 +77,7 @@ export function nothingToAnswer(
 ): string | undefined {
   const refused = voterRefusal({ ...from, excluded }, voter);
   if (refused !== undefined) return refused;
-  const hasVoted = votes.some(({ by }) => identityOf(by) === identityOf(voter.by));
+  const hasVoted = votes.some(({ by }) => lookOf(by) === lookOf(voter.by));
   return hasVoted ? `${voter.by} has voted` : undefined;
 }
 
