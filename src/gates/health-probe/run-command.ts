@@ -57,11 +57,14 @@ export function runCommand(target: ExecTarget, options: CommandOptions): Promise
     });
     child.once("exit", () => killGroup(child));
     // Settled only when the process is gone and its pipes are closed, so that nothing is left behind.
-    child.once("close", async (exitCode, signalName) => {
+    child.once("close", (exitCode, signalName) => {
       signal.removeEventListener("abort", abort);
-      await guard?.dismiss();
-      if (fault === undefined) resolve({ exitCode, signal: signalName, stdout: stdout(), stderr: stderr() });
-      else reject(fault);
+      const settle = () => {
+        if (fault === undefined) resolve({ exitCode, signal: signalName, stdout: stdout(), stderr: stderr() });
+        else reject(fault);
+      };
+      if (guard) guard.dismiss().then(settle, reject);
+      else settle();
     });
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) abort();

@@ -3,16 +3,21 @@ import { shownIdentity } from "./identity.js";
 // Letters that are drawn as a Latin one (or two) in many fonts, after case was folded: from the confusables of Unicode's UTS 39,
 // those of the alphabets in which ids are written. Case is folded both ways, as the capitals of some look alike and the small
 // letters do not: Greek Η is H, and Cyrillic В is B.
-const drawnAs: Readonly<Record<string, string>> = {
+const drawnAs = new Map<string, string>([
   // Latin.
-  ...{ ı: "i", ɩ: "i", ɑ: "a", ɡ: "g", ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ŧ: "t", þ: "p", æ: "ae", œ: "oe" },
+  ...drawn("ıɩɑɡøłđðħŧþ", "iiagolddhtp"),
   // Cyrillic.
-  ...{ а: "a", в: "b", с: "c", ԁ: "d", е: "e", ԍ: "g", н: "h", һ: "h", і: "i", ј: "j", к: "k", ӏ: "l", м: "m" },
-  ...{ о: "o", р: "p", ԛ: "q", ѕ: "s", т: "t", ѵ: "v", ԝ: "w", х: "x", у: "y", ү: "y", з: "3" },
+  ...drawn("авсԁеԍнһіјкӏморԛѕтѵԝхуүз", "abcdeghhijklmopqstvwxyy3"),
   // Greek.
-  ...{ α: "a", β: "b", ε: "e", ζ: "z", η: "h", ι: "i", κ: "k", μ: "m", ν: "v", ο: "o", ρ: "p", τ: "t", υ: "y" },
-  ...{ χ: "x", ϲ: "c", ϳ: "j", γ: "y", ω: "w" },
-};
+  ...drawn("αβεζηικμνορτυχϲϳγω", "abezhikmvoptyxcjyw"),
+  ["æ", "ae"],
+  ["œ", "oe"],
+]);
+
+function drawn(letters: string, as: string): readonly (readonly [string, string])[] {
+  const latin = Array.from(as);
+  return Array.from(letters, (letter, index) => [letter, latin[index] ?? letter] as const);
+}
 
 const quotes =
   /[\u0060\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u02ca\u02cb\u0374\u2018\u2019\u201a\u201b\u2032\u2035\uff07]/gu;
@@ -24,7 +29,7 @@ export function lookOf(id: string): string {
   // Upper case first: ß is SS, and a final sigma is a sigma.
   const folded = shown.toUpperCase().toLowerCase().replaceAll("ς", "σ");
   const plain = folded.normalize("NFKD").replace(/\p{M}/gu, "");
-  return Array.from(plain, (letter) => drawnAs[letter] ?? letter).join("");
+  return Array.from(plain, (letter) => drawnAs.get(letter) ?? letter).join("");
 }
 
 // What lookOf knows, and scripts none of whose letters is drawn as one of another script.
