@@ -5,7 +5,7 @@ import type { Run } from "../run/run.js";
 import { approvalLines } from "./approval-lines.js";
 import { askForVote } from "./ask-for-vote.js";
 import { printable } from "./printable.js";
-import { converse, isTerminal, type TerminalStreams } from "./terminal.js";
+import { converse, isTerminal, writeTo, type TerminalStreams } from "./terminal.js";
 
 interface ApprovalPromptSetting {
   readonly voter: Pick<Vote, "by" | "roles">;
@@ -22,6 +22,7 @@ export class ApprovalPrompt {
   #asked: { readonly gate: string; readonly abort: AbortController } | undefined;
   #isBusy = false;
   #isClosed = false;
+  #isBroken = false;
 
   constructor(run: Pick<Run, "answer">, { voter, streams }: ApprovalPromptSetting) {
     this.#run = run;
@@ -70,8 +71,7 @@ export class ApprovalPrompt {
   }
 
   async #ask(gate: string, request: ApprovalRequest): Promise<void> {
-    const { output } = this.#streams;
-    output.write(`${approvalLines(gate, request).join("\n")}\n`);
+    this.#write(`${approvalLines(gate, request).join("\n")}\n`);
     const nothing = nothingToAnswer(request, this.#voter);
     if (nothing !== undefined) return this.#say(`Nothing to answer here: ${nothing}.`);
     if (!isTerminal(this.#streams)) {
@@ -79,13 +79,13 @@ export class ApprovalPrompt {
     }
     const abort = new AbortController();
     this.#asked = { gate, abort };
-    const said = await converse(this.#streams, abort.signal, (ask) =>
+    const said = await converse(this.#streams, { signal: abort.signal, onBroken: this.#break }, (ask) =>
       askForVote(this.#voter, request.requireComment, ask),
     );
     this.#asked = undefined;
     if (said.end === "answered") return said.value ? this.#answer(gate, said.value) : this.#say("Left open.");
     // The question still stands in its line.
-    output.write("\n");
+    this.#write("\n");
     if (said.end === "aborted") return;
     this.#say("The input was closed; it stays open until its deadline.");
     this.close();
@@ -105,6 +105,16 @@ export class ApprovalPrompt {
   }
 
   #say(line: string): void {
-    this.#streams.output.write(`  ${printable(line)}\n`);
+    this.#write(`  ${printable(line)}\n`);
   }
+
+  #write(text: string): void {
+    if (!this.#isBroken) writeTo(this.#streams.output, text, this.#break);
+  }
+
+  // Nobody can be asked where nothing can be shown; the run goes on, and the approval stays open.
+  readonly #break = (): void => {
+    this.#isBroken = true;
+    this.close();
+  };
 }

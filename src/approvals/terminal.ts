@@ -11,6 +11,23 @@ export function isTerminal({ input, output }: TerminalStreams): boolean {
   return input.isTTY === true && output.isTTY === true;
 }
 
+/** Writes to where a person reads; where that breaks (it is closed, or full), says so instead of ending the process. */
+export function writeTo(output: TerminalStreams["output"], text: string, onBroken: () => void): void {
+  const release = guard(output, onBroken);
+  output.write(text, release);
+}
+
+// An error of a write is told after its callback; a stream that is broken calls nobody back any more.
+function guard(output: TerminalStreams["output"], onBroken: () => void): () => void {
+  const release = () => void setImmediate(() => output.removeListener("error", onError));
+  const onError = () => {
+    onBroken();
+    release();
+  };
+  output.on("error", onError);
+  return release;
+}
+
 /** How a conversation at a terminal ended. */
 export type Conversation<Value> =
   | { readonly end: "answered"; readonly value: Value }
@@ -22,10 +39,11 @@ export type Conversation<Value> =
 /** Asks one question after the other, until `talk` has what it wants. Holds the terminal no longer than that. */
 export async function converse<Value>(
   { input, output }: TerminalStreams,
-  signal: AbortSignal,
+  { signal, onBroken }: { readonly signal: AbortSignal; readonly onBroken: () => void },
   talk: (ask: (question: string) => Promise<string>) => Promise<Value>,
 ): Promise<Conversation<Value>> {
   const lines = createInterface({ input, output, terminal: true, historySize: 0 });
+  const release = guard(output, onBroken);
   const closed = new AbortController();
   // Waiting for an answer that cannot come any more would keep the process for ever.
   lines.once("close", () => closed.abort());
@@ -42,5 +60,6 @@ export async function converse<Value>(
     return { end: signal.aborted ? "aborted" : "closed" };
   } finally {
     lines.close();
+    output.write("", release);
   }
 }

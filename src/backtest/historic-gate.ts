@@ -90,6 +90,8 @@ function historicContext(context: Context, place: HistoricPlace): Context {
     if (isRecorded) return context.waitFor(name, schema, options);
     return told(name, Promise.reject(notAsked(path, `"${name}"`, name)));
   };
+  const takeGiven: Context["takeGiven"] = (name, schema, options) =>
+    told(name, context.takeGiven(name, schema, options));
   return {
     release,
     config,
@@ -105,6 +107,7 @@ function historicContext(context: Context, place: HistoricPlace): Context {
     inconclusive,
     step,
     waitFor,
+    takeGiven,
   };
 }
 

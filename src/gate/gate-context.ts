@@ -35,12 +35,28 @@ export interface GateContext<Config, Evidence> {
   readonly sleep: (duration: Duration) => Promise<void>;
   /** The time, in milliseconds since the epoch, as of the last thing that this gate learnt. */
   readonly now: () => number;
-  /** Waits for an answer from outside the run, given with `run.answer(gate, value)`. */
+  /**
+   * Waits for an answer from outside the run, given with `run.answer(gate, value)`.
+   *
+   * Answers that come while another one is judged are kept for the next wait, until the gate begins a step or sleeps.
+   */
   readonly waitFor: <Schema extends StandardSchemaV1>(
     name: string,
     schema: Schema,
     options?: WaitOptions<InferOutput<Schema>>,
   ) => Promise<InferOutput<Schema>>;
+  /**
+   * Takes the answers that were given already and that nobody has taken, without waiting; returns those that are accepted, in
+   * their order. Journaled under `name`, which no step has.
+   *
+   * Ask so before a decision that an answer given at the same time must be able to change. Whatever comes later is refused, as
+   * the gate has settled then. An engine that buffers answers itself may find none.
+   */
+  readonly takeGiven: <Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    options?: Pick<WaitOptions<InferOutput<Schema>>, "refuse">,
+  ) => Promise<readonly InferOutput<Schema>[]>;
   /** Reports one measurement for the record, the live view and the plots. */
   readonly measure: (sample: Sample) => void;
   /** What was asked is so. */

@@ -1,15 +1,14 @@
 import { toMs, type Duration } from "../gate/duration.js";
 import type { CheckResult } from "../gate/finding.js";
 import type { GateContext, Sample, StepIo, StepOptions, WaitOptions } from "../gate/gate-context.js";
-import { GateError } from "../gate/gate-error.js";
+import { GateError, isGateError } from "../gate/gate-error.js";
 import type { Release } from "../gate/release.js";
-import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../gate/standard-schema.js";
+import type { InferOutput, StandardSchemaV1 } from "../gate/standard-schema.js";
 import { doStep } from "./do-step.js";
-import type { Answer } from "./host.js";
+import { Questions } from "./questions.js";
 import type { RecordBody } from "./record-event.js";
 import type { RunScope } from "./run-scope.js";
 import { checkedSample } from "./checked-sample.js";
-import { planPath } from "./run-state.js";
 import type { Scope } from "./scope.js";
 import { reviveError } from "./step-error.js";
 
@@ -39,6 +38,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
   readonly #names = new Set<string>();
   // The gate's own time goes on with what it learns, so that it is the same each time the run is executed again.
   #now: number;
+  #questions: Questions | undefined;
   readonly release: Release;
   readonly config: unknown;
   readonly attempt: number;
@@ -71,6 +71,12 @@ export class CheckContext implements GateContext<unknown, unknown> {
     schema: Schema,
     options: WaitOptions<InferOutput<Schema>> = {},
   ): Promise<InferOutput<Schema>> => forgettable(this.#waitFor(name, schema, options));
+
+  readonly takeGiven = <Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    options: Pick<WaitOptions<InferOutput<Schema>>, "refuse"> = {},
+  ): Promise<readonly InferOutput<Schema>[]> => forgettable(this.#takeGiven(name, schema, options));
 
   readonly measure = (sample: Sample): void => {
     this.#append({ type: "gate:measured", gate: this.#place.gate, sample: checkedSample(this.#place.gate, sample) });
@@ -120,44 +126,33 @@ export class CheckContext implements GateContext<unknown, unknown> {
     schema: Schema,
     { request, refuse }: WaitOptions<InferOutput<Schema>>,
   ): Promise<InferOutput<Schema>> {
-    const { run, scope, gate } = this.#place;
+    const { gate } = this.#place;
     this.#begin("wait", name);
     this.#append({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
-    // Whoever answers knows the plan, not which round of a repeated gate asks.
-    const asked = planPath(gate);
-    run.answers.note(asked, true);
-    try {
-      for (;;) {
-        const answer = await scope.wait(run.host.answer(asked, run.answers.next(asked)));
-        this.#learn(answer.at);
-        const accepted = await this.#judgeAnswer(name, schema, refuse, answer);
-        await this.#stored();
-        answer.acknowledge?.(accepted.ok ? { status: "accepted" } : { status: "refused", reason: accepted.reason });
-        if (accepted.ok) return accepted.value;
-      }
-    } finally {
-      run.answers.note(asked, false);
-    }
+    return this.#asked().ask({ name, schema, refuse });
   }
 
-  async #judgeAnswer<Schema extends StandardSchemaV1>(
-    wait: string,
+  async #takeGiven<Schema extends StandardSchemaV1>(
+    name: string,
     schema: Schema,
-    refuse: WaitOptions<InferOutput<Schema>>["refuse"],
-    { value, at }: Answer,
-  ): Promise<
-    { readonly ok: true; readonly value: InferOutput<Schema> } | { readonly ok: false; readonly reason: string }
-  > {
-    const { gate } = this.#place;
-    const result = await schema["~standard"].validate(value);
-    const parsed = result.issues === undefined ? (result.value as InferOutput<Schema>) : undefined;
-    const reason = result.issues === undefined ? refuse?.(parsed, at) : formatIssues(result.issues);
-    if (reason === undefined) {
-      this.#append({ type: "gate:answered", gate, wait, answer: value });
-      return { ok: true, value: parsed };
-    }
-    this.#append({ type: "gate:refused", gate, wait, answer: value, reason });
-    return { ok: false, reason };
+    { refuse }: Pick<WaitOptions<InferOutput<Schema>>, "refuse">,
+  ): Promise<readonly InferOutput<Schema>[]> {
+    const questions = this.#asked();
+    const count = await this.#step(name, () => questions.given, { retry: false }).catch((error: unknown) => {
+      // The record of another plan does not say; then nothing that it holds was given at the same time.
+      if (isGateError(error, "NOT_IN_RECORD")) return 0;
+      throw error;
+    });
+    return questions.takeGiven(count, { name, schema, refuse });
+  }
+
+  #asked(): Questions {
+    return (this.#questions ??= new Questions({
+      ...this.#place,
+      append: (body) => this.#append(body),
+      learn: (at) => this.#learn(at),
+      stored: () => this.#stored(),
+    }));
   }
 
   // What is not stored yet might be lost; a gate that went on with it could not be repeated.
@@ -181,6 +176,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
       throw new GateError("STEP_DUPLICATE", message, { gate, step: name });
     }
     this.#names.add(key);
+    if (operation !== "wait") this.#questions?.rest();
     return `${gate}~${attempt}/${key}`;
   }
 

@@ -5,8 +5,12 @@ import { Mailbox } from "./mailbox.js";
 
 /** A host that can be given answers from this process. */
 export interface InProcessHost extends Host {
-  /** Gives a gate an answer; resolves when the gate took or refused it, or at once where it does not ask yet. */
-  deliver(gate: string, value: Json): Promise<AnswerReceipt>;
+  /** Gives a gate an answer, and says through `acknowledge` what became of it. */
+  deliver(gate: string, value: Json, acknowledge: (receipt: AnswerReceipt) => void): void;
+  /** How many answers a gate was given and has not taken. */
+  given(gate: string): number;
+  /** Takes back every answer that a gate was given and has not taken. */
+  takeBack(gate: string): readonly Answer[];
 }
 
 /** The host that carries a run in this process, on the machine's clock or another one. */
@@ -19,12 +23,11 @@ export function inProcessHost(clock: Clock = systemClock): InProcessHost {
     isCancelled: () => false,
     run: (_key, effect) => effect(),
     sleep: (_key, until) => sleepOn(clock, until),
-    answer: (gate, ordinal) => mailbox.take(gate, ordinal),
-    deliver: (gate, value) =>
-      new Promise((resolve) => {
-        const answer: Answer = { value, at: clock.now(), acknowledge: resolve };
-        if (!mailbox.put(gate, answer)) resolve({ status: "kept" });
-      }),
+    // Answers are taken in the order in which they came, which is what their numbers say.
+    answer: (gate) => mailbox.take(gate),
+    deliver: (gate, value, acknowledge) => mailbox.put(gate, { value, at: clock.now(), acknowledge }),
+    given: (gate) => mailbox.count(gate),
+    takeBack: (gate) => mailbox.empty(gate),
   };
 }
 

@@ -1,37 +1,50 @@
 import type { Answer, Operation } from "./host.js";
 
 interface Box {
+  /** Given, and not taken yet. */
   readonly answers: Answer[];
-  readonly takers: Map<number, (answer: Answer) => void>;
+  /** Those who wait for one, in the order in which they came. */
+  readonly takers: Set<(answer: Answer) => void>;
 }
 
-/** Answers from outside, each kept until the gate it is for asks for it. */
+/** Answers from outside, each kept until the gate it is for takes it. */
 export class Mailbox {
   readonly #boxes = new Map<string, Box>();
 
-  /** Puts an answer in. Returns whether somebody waited for it. */
-  put(gate: string, answer: Answer): boolean {
-    const box = this.#box(gate);
-    box.answers.push(answer);
-    const taker = box.takers.get(box.answers.length);
-    taker?.(answer);
-    return taker !== undefined;
+  /** Puts an answer in, into the hands of whoever waits longest for one. */
+  put(gate: string, answer: Answer): void {
+    const { answers, takers } = this.#box(gate);
+    const [taker] = takers;
+    if (!taker) return void answers.push(answer);
+    takers.delete(taker);
+    taker(answer);
   }
 
-  /** Takes the `ordinal`-th answer (from 1) of a gate, now or when it comes. */
-  take(gate: string, ordinal: number): Operation<Answer> {
+  /** Takes the next answer of a gate, now or when it comes. */
+  take(gate: string): Operation<Answer> {
     const { answers, takers } = this.#box(gate);
+    let taker: ((answer: Answer) => void) | undefined;
     const settled = new Promise<Answer>((resolve) => {
-      const given = answers[ordinal - 1];
+      const given = answers.shift();
       if (given) resolve(given);
-      else takers.set(ordinal, resolve);
+      else takers.add((taker = resolve));
     });
-    return { settled, cancel: () => void takers.delete(ordinal) };
+    return { settled, cancel: () => void (taker && takers.delete(taker)) };
+  }
+
+  /** How many answers of a gate nobody has taken yet. */
+  count(gate: string): number {
+    return this.#boxes.get(gate)?.answers.length ?? 0;
+  }
+
+  /** Takes out every answer of a gate that nobody has taken. */
+  empty(gate: string): readonly Answer[] {
+    return this.#boxes.get(gate)?.answers.splice(0) ?? [];
   }
 
   #box(gate: string): Box {
     let box = this.#boxes.get(gate);
-    if (!box) this.#boxes.set(gate, (box = { answers: [], takers: new Map() }));
+    if (!box) this.#boxes.set(gate, (box = { answers: [], takers: new Set() }));
     return box;
   }
 }

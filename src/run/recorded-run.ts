@@ -1,5 +1,6 @@
 import { canonicalJson } from "../gate/fingerprint.js";
 import { redactText } from "../gate/redact.js";
+import { settledReceipt } from "./answer-desk.js";
 import type { Answer, StepAddress, StepOutcome } from "./host.js";
 import type { RecordEvent, StepRecorded } from "./record-event.js";
 import { planPath } from "./run-state.js";
@@ -34,6 +35,8 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
     }
     if (event.type === "step:recorded") steps.set(stepKey(event), steps.has(stepKey(event)) ? null : event);
     if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
+    // Nobody took it: a gate that asks again in the replay must not either.
+    if (event.type === "gate:refused" && event.reason === settledReceipt.reason) continue;
     const path = planPath(event.gate);
     answers.set(path, [...(answers.get(path) ?? []), { value: event.answer, at: Date.parse(event.at) }]);
   }

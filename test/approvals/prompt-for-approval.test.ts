@@ -1,3 +1,5 @@
+import { Writable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { allOf, manualApproval, startRun, type Release, type Run } from "release-gates";
 import { promptForApproval } from "release-gates/approvals";
 import { virtualClock } from "release-gates/testing";
@@ -226,5 +228,26 @@ describe("promptForApproval", () => {
     const request = shown.slice(0, shown.lastIndexOf("\n")).replaceAll("\n", "");
     expect(request).not.toMatch(/\p{C}/u);
     await run[Symbol.asyncDispose]();
+  });
+
+  test("survives an output that breaks: the run goes on, and the approval stays open", async () => {
+    const { run, clock } = start();
+    let writes = 0;
+    const output = new Writable({
+      write: (_chunk, _encoding, done) => {
+        writes += 1;
+        done(new Error("ENOSPC: no space left on device"));
+      },
+      autoDestroy: false,
+    });
+    const { input } = new TerminalSeat();
+    promptForApproval(run, { person: "ada", input, output: Object.assign(output, { isTTY: true }) });
+    await clock.advance(0);
+    // Each error of a write is told in a turn of its own; nobody listening would end the process.
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    expect(writes).toBeGreaterThan(0);
+    expect(output.listenerCount("error")).toBe(0);
+    expect(await run.answer("sign-off", { decision: "approve", by: "bob" })).toEqual({ status: "accepted" });
+    expect((await run.verdict).decision).toBe("promote");
   });
 });

@@ -52,7 +52,8 @@ export function changing(name: string, answers: (at: number) => Answer, took = 0
   return recurring(name, { answers, took }, options);
 }
 
-type Check = (context: GateContext<{ check: Check }, Json>) => CheckResult<Json> | Promise<CheckResult<Json>>;
+/** How a custom gate looks at the world. */
+export type Check = (context: GateContext<{ check: Check }, Json>) => CheckResult<Json> | Promise<CheckResult<Json>>;
 
 const handwritten = defineGate({
   kind: "handwritten",

@@ -58,7 +58,7 @@ describe("toMarkdown", () => {
       - Requested by: linus
       - Plan: release, fingerprint \`1203cfecba1fd27c06aa18610217e979dea2ed0692d84b8e44f31b5b1ba8b926\`
       - Run: \`run-1\`, decided at 2030-01-01T00:00:02.000Z after 2 s
-      - Record: 15 lines, head \`95001c0d821e335ec062b21a7a16072f96352e4ecb7283f18c9156f8c88c748d\`
+      - Record: 16 lines, head \`1845ee75c251d7dfe7451111d32df8aa0df840f5c9dd56fb9b5a549e670c93f1\`
       "
     `);
   });

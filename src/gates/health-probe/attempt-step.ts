@@ -19,7 +19,7 @@ const slackMs = 5_000;
  *
  * Throws where making it again cannot help, and where the gate is no longer needed.
  */
-export async function attemptStep(context: ProbeContext, offsetMs: number): Promise<StepResult> {
+export async function attemptStep(context: ProbeContext, offsetMs: number, wasReached: boolean): Promise<StepResult> {
   const { config, release } = context;
   const { probe } = config;
   const { timeoutMs } = config.schedule;
@@ -28,7 +28,7 @@ export async function attemptStep(context: ProbeContext, offsetMs: number): Prom
     const { outcome, latencyMs } = await context.step(
       `attempt@${offsetMs / 1_000}s`,
       ({ signal }) =>
-        makeAttempt((request) => probe.ask(request), { source: probe.target, release, timeoutMs, signal }),
+        makeAttempt((request) => probe.ask(request), { source: probe.target, release, timeoutMs, wasReached, signal }),
       // The thresholds are the retries.
       { retry: false, timeout: timeoutMs + slackMs, input: { probe: probe.description, timeoutMs } },
     );

@@ -15,6 +15,8 @@ export interface AttemptOptions {
   readonly source: string;
   readonly release: Release;
   readonly timeoutMs: number;
+  /** Whether the target has been reached before in this gate. */
+  readonly wasReached?: boolean;
   /** Aborted when nobody wants to know any more. */
   readonly signal: AbortSignal;
 }
@@ -29,7 +31,7 @@ const maxLagMs = 1_000;
  */
 export async function makeAttempt(
   probe: (request: ProbeRequest) => Promise<ProbeOutcome>,
-  { source, release, timeoutMs, signal }: AttemptOptions,
+  { source, release, timeoutMs, wasReached = false, signal }: AttemptOptions,
 ): Promise<Attempt> {
   signal.throwIfAborted();
   const controller = new AbortController();
@@ -44,7 +46,7 @@ export async function makeAttempt(
   }, timeoutMs);
   signal.addEventListener("abort", cancel, { once: true });
   try {
-    const outcome = await probe({ signal: controller.signal, release });
+    const outcome = await probe({ signal: controller.signal, release, wasReached });
     return { outcome, latencyMs: Math.round((performance.now() - startedAt) * 10) / 10 };
   } finally {
     clearTimeout(timer);

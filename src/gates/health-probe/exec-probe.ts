@@ -3,7 +3,7 @@ import { redactText } from "../../gate/redact.js";
 import type { JsonObject } from "../../gate/json.js";
 import type { ExecTarget } from "./exec-probe-config.js";
 import { excerptField, excerptWithout } from "./excerpt.js";
-import { outcomeOf, type ProbeOutcome, type ProbeRequest, type Transport } from "./probe.js";
+import { outcomeOf, probeFault, type ProbeOutcome, type ProbeRequest, type Transport } from "./probe.js";
 import { runCommand, type CommandResult } from "./run-command.js";
 
 /** Runs a command, and looks at how it ends. */
@@ -33,8 +33,9 @@ async function probeExec(target: ExecTarget, { signal }: ProbeRequest): Promise<
   const excerpt = excerptWithout([...Object.values(env), ...inheritedSecrets(inherited, inheritEnv)]);
   const source = execTransport.name(target);
   const result = await runCommand(target, { source, env: { ...inherited, ...env }, signal });
+  assertRan(result, target, source);
   const complaint = complaintAbout(result, target.expect);
-  const observed = result.exitCode === null ? `was ended by ${result.signal}` : `exited with ${result.exitCode}`;
+  const observed = `exited with ${result.exitCode}`;
   // Of a command that complains, the complaint; of one that is content, what it found.
   const said = complaint !== undefined && result.stderr.bytes.length > 0 ? result.stderr : result.stdout;
   return {
@@ -43,6 +44,18 @@ async function probeExec(target: ExecTarget, { signal }: ProbeRequest): Promise<
     ...(result.exitCode === null ? {} : { exitCode: result.exitCode }),
     ...excerptField(excerpt(said.bytes)),
   };
+}
+
+const neverRan: Readonly<Record<number, string>> = {
+  126: "it exited with 126, as shells do where a command may not be executed",
+  127: "it exited with 127, as shells do where a command is not found",
+};
+
+// A check that did not run to its end has not looked at the target.
+function assertRan({ exitCode, signal }: CommandResult, { expect }: ExecTarget, source: string): void {
+  if (exitCode === null) throw probeFault(source, `it was ended by ${signal}`, { isRetryable: true });
+  const why = expect.exitCode.includes(exitCode) ? undefined : neverRan[exitCode];
+  if (why !== undefined) throw probeFault(source, why, { isRetryable: false });
 }
 
 function complaintAbout({ exitCode, stdout }: CommandResult, expect: ExecTarget["expect"]): string | undefined {

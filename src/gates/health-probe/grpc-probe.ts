@@ -111,6 +111,8 @@ function callError(error: ServiceError, { grpc }: GrpcClient, target: GrpcTarget
     return probeFault(source, why, { isRetryable: true, cause: error });
   }
   const answered = `answered ${status[error.code]}`;
+  if (error.code === status.UNAUTHENTICATED || error.code === status.PERMISSION_DENIED)
+    return probeFault(source, `it was ${answered}: it is not let in`, { isRetryable: true, cause: error });
   if (error.code === status.NOT_FOUND)
     return new TargetFault(`${answered}: it does not know the service`, { cause: error });
   if (error.code === status.UNAVAILABLE) return unavailable(error, source, excerpt);

@@ -47,7 +47,7 @@ async function check(context: ProbeContext): Promise<CheckResult<HealthProbeEvid
   let seen: Seen = { counts: noAttempts };
   for (;;) {
     if (dueAt > context.now()) await context.sleep(dueAt - context.now());
-    seen = addAttempt(seen, await attemptStep(context, dueAt - startedAt));
+    seen = addAttempt(seen, await attemptStep(context, dueAt - startedAt, seen.last !== undefined));
     const judgement = judgeAttempts(seen.counts, thresholds);
     if (judgement !== undefined) return conclude(context, judgement, seen, context.now() - firstAt);
     dueAt = nextAttemptAt(dueAt, context.now(), schedule);

@@ -43,13 +43,18 @@ export interface HttpExpectation {
 
 const kib = 1_024;
 
+// The URL is left out of the messages: it may hold credentials.
+const tooHighPort = (url: unknown) =>
+  Number(/^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(String(url))?.[1] ?? 0) > 65_535;
+
 const urlSchema = z
   .string({ error: "expected an http or https URL" })
-  // The URL is left out of the message: it may hold credentials.
   .refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), {
-    error: "expected an http or https URL",
+    error: ({ input }) =>
+      tooHighPort(input) ? "expected a URL with a port from 1 to 65535" : "expected an http or https URL",
   })
   .transform((url) => new URL(url))
+  .refine(({ port }) => port !== "0", { error: "expected a URL with a port from 1 to 65535" })
   .refine(({ username, password }) => isAccepted(() => decodeURIComponent(username + password)), {
     error: "expected credentials that are escaped as in every URL: % as %25",
   });

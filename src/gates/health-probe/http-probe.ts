@@ -5,6 +5,7 @@ import { judgeAnswer } from "./http-judgement.js";
 import type { HttpTarget } from "./http-probe-config.js";
 import { maxRedirects, redirectOf } from "./http-redirect.js";
 import { httpSecrets } from "./http-secrets.js";
+import { isExpectedStatus } from "./http-status.js";
 import { outcomeOf, probeFault, TargetFault, type ProbeOutcome, type ProbeRequest, type Transport } from "./probe.js";
 import { tlsSettings } from "./probe-tls.js";
 import { resolveHost } from "./resolve-host.js";
@@ -22,6 +23,8 @@ async function probeHttp(target: HttpTarget, request: ProbeRequest): Promise<Pro
   const tls = target.tls === undefined ? { rejectUnauthorized: true } : tlsSettings(target.tls, source);
   const lookup = await resolveHost(target.url.hostname, source, request);
   const answer = await answerOf(target, { source, lookup, tls, signal: request.signal });
+  const notLetIn = lockedOut(answer.status, target);
+  if (notLetIn !== undefined) throw probeFault(source, notLetIn, { isRetryable: true });
   const judgement = await judged(target, answer, request, source);
   const observed = `answered ${answer.status}`;
   return {
@@ -31,6 +34,13 @@ async function probeHttp(target: HttpTarget, request: ProbeRequest): Promise<Pro
     ...(judgement.version === undefined ? {} : { version: excerpt(judgement.version) }),
     ...excerptOf(answer, excerpt),
   };
+}
+
+// What the target thinks of the probe says nothing about its health.
+function lockedOut(status: number, { expect }: HttpTarget): string | undefined {
+  if (expect.status && isExpectedStatus(status, expect.status)) return undefined;
+  if (status === 429) return "it was answered 429: it asks too often";
+  return status === 401 || status === 403 || status === 407 ? `it was answered ${status}: it is not let in` : undefined;
 }
 
 /** Follows redirects to the answer. */

@@ -9,6 +9,11 @@ export interface NetworkFault {
 const target = (says: string): NetworkFault => ({ fault: "target", says });
 const probe = (says: string): NetworkFault => ({ fault: "probe", says });
 
+// The authority may be a private one that this machine was not told of.
+const unverified = probe(
+  "it cannot verify the certificate, whose authority is not trusted here; name a private one in tls.ca",
+);
+
 const known: Readonly<Record<string, NetworkFault>> = {
   ECONNREFUSED: target("refused the connection"),
   ECONNRESET: target("closed the connection before it had answered"),
@@ -23,10 +28,10 @@ const known: Readonly<Record<string, NetworkFault>> = {
   CERT_NOT_YET_VALID: target("showed a certificate that is not valid yet"),
   CERT_REVOKED: target("showed a certificate that was revoked"),
   DEPTH_ZERO_SELF_SIGNED_CERT: target("showed a self-signed certificate"),
-  SELF_SIGNED_CERT_IN_CHAIN: target("showed a certificate of an authority that is not trusted"),
-  UNABLE_TO_GET_ISSUER_CERT: target("showed a certificate of an authority that is not trusted"),
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: target("showed a certificate of an authority that is not trusted"),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: target("showed a certificate of an authority that is not trusted"),
+  SELF_SIGNED_CERT_IN_CHAIN: unverified,
+  UNABLE_TO_GET_ISSUER_CERT: unverified,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unverified,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unverified,
   ERR_TLS_CERT_ALTNAME_INVALID: target("showed a certificate for another name"),
   ENETUNREACH: probe("this machine has no network that leads there"),
   ENETDOWN: probe("the network of this machine is down"),

@@ -10,6 +10,8 @@ export interface ProbeRequest {
   readonly signal: AbortSignal;
   /** The release that is judged. */
   readonly release: Release;
+  /** Whether the target has been reached before in this gate. @default false */
+  readonly wasReached?: boolean;
   /** Finds the addresses of a host name. @default the system's resolver */
   readonly lookup?: (host: string) => Promise<readonly LookupAddress[]>;
 }

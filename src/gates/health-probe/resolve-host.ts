@@ -8,8 +8,8 @@ const lookupAll = promisify(systemLookup);
 /**
  * Finds the addresses of a host.
  *
- * A name that does not exist is the target's fault. A resolver that fails or stays silent is the probe's: the target was not
- * even asked.
+ * A name that exists no more is the target's fault. One that never existed may be written wrongly in the probe, and is the
+ * probe's; so is a resolver that fails or stays silent: the target was not even asked.
  */
 export async function resolveHost(host: string, source: string, request: ProbeRequest): Promise<LookupFunction> {
   const { signal, lookup = (name) => lookupAll(name, { all: true }) } = request;
@@ -27,7 +27,8 @@ export async function resolveHost(host: string, source: string, request: ProbeRe
       throw probeFault(source, `the name ${name} could not be looked up ${why}`, { isRetryable: true, cause: error });
     }
   }
-  throw new TargetFault(`has no address: the name ${name} does not exist`);
+  if (request.wasReached) throw new TargetFault(`has no address: the name ${name} does not exist any more`);
+  throw probeFault(source, `the name ${name} does not exist`, { isRetryable: true });
 }
 
 /** A lookup for sockets that knows its answer. */

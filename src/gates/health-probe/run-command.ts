@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
+import { endWithThisProcess } from "./end-with-this-process.js";
 import type { ExecTarget } from "./exec-probe-config.js";
 import { cutShort, probeFault } from "./probe.js";
 
@@ -41,6 +42,7 @@ export function runCommand(target: ExecTarget, options: CommandOptions): Promise
     const child = start(target, options);
     const stdout = capture(child.stdout, target.maxOutputBytes);
     const stderr = capture(child.stderr, target.maxOutputBytes);
+    const guard = child.pid === undefined || isWindows ? undefined : endWithThisProcess(child.pid);
     let fault: unknown;
     const abort = () => {
       const hasExited = child.exitCode !== null || child.signalCode !== null;
@@ -57,8 +59,12 @@ export function runCommand(target: ExecTarget, options: CommandOptions): Promise
     // Settled only when the process is gone and its pipes are closed, so that nothing is left behind.
     child.once("close", (exitCode, signalName) => {
       signal.removeEventListener("abort", abort);
-      if (fault === undefined) resolve({ exitCode, signal: signalName, stdout: stdout(), stderr: stderr() });
-      else reject(fault);
+      const settle = () => {
+        if (fault === undefined) resolve({ exitCode, signal: signalName, stdout: stdout(), stderr: stderr() });
+        else reject(fault);
+      };
+      if (guard) guard.dismiss().then(settle, reject);
+      else settle();
     });
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) abort();

@@ -1,6 +1,9 @@
 import { voterRefusal, type ApprovalTerms } from "./approval-terms.js";
-import { identityOf } from "./identity.js";
+import { lookOf } from "./look-alike.js";
 import type { Vote } from "./vote.js";
+
+/** After so many votes of one person, comments are no longer news. */
+const maxVotesOfOne = 20;
 
 /** A vote that was taken. */
 export interface CastVote extends Vote {
@@ -32,7 +35,7 @@ export function openApproval(terms: ApprovalTerms): ApprovalState {
  *
  * Rules:
  * - Only people who are named, or have a role, may vote; whoever is excluded may not, whatever roles they have.
- * - A rejection is final, whoever has approved before.
+ * - A rejection is final, whoever has approved before, and whether or not that was enough.
  * - `quorum` different people approve. Of one person's votes the last one counts, and they count once.
  */
 export function applyVote(state: ApprovalState, vote: CastVote): AppliedVote {
@@ -46,7 +49,7 @@ export function applyVote(state: ApprovalState, vote: CastVote): AppliedVote {
 export function standingVotes(votes: readonly CastVote[]): readonly CastVote[] {
   const latest = new Map<string, CastVote>();
   for (const vote of votes) {
-    const person = identityOf(vote.by);
+    const person = lookOf(vote.by);
     latest.delete(person);
     latest.set(person, vote);
   }
@@ -67,12 +70,16 @@ function statusOf({ quorum }: ApprovalTerms, votes: readonly CastVote[]): Approv
 
 function refusalOf({ terms, status, votes }: ApprovalState, vote: CastVote): string | undefined {
   const { decision, by, comment } = vote;
-  if (status !== "open") return `the request is ${status} already`;
-  const person = identityOf(by);
+  if (status === "rejected" || (status === "approved" && decision === "approve"))
+    return `the request is ${status} already`;
+  const person = lookOf(by);
   const ineligible = voterRefusal(terms, vote);
   if (ineligible !== undefined) return ineligible;
   if (!comment && terms.requireComment.includes(decision)) return `to ${decision} needs a comment that says why`;
-  const before = standingVotes(votes).find((earlier) => identityOf(earlier.by) === person);
-  const isSame = before?.decision === decision && before.comment === comment;
-  return isSame ? `${by} has voted so already` : undefined;
+  const theirs = votes.filter((earlier) => lookOf(earlier.by) === person);
+  const before = theirs.at(-1);
+  if (before?.decision === decision && before.comment === comment) return `${by} has voted so already`;
+  // Each vote is kept for ever. A rejection is the last one anyway.
+  const isTooMany = decision === "approve" && theirs.length >= maxVotesOfOne;
+  return isTooMany ? `${by} has voted ${theirs.length} times; only a rejection is taken now` : undefined;
 }

@@ -11,11 +11,12 @@ export function approvedReason({ terms, votes }: ApprovalState): string {
 /** Why a rejected request failed, in one sentence. */
 export function rejectedReason({ votes }: ApprovalState): string {
   const vote = votes.findLast(({ decision }) => decision === "reject");
-  const said = vote?.comment === undefined ? "" : `: ${oneLine(vote.comment)}`;
+  const said = vote?.comment === undefined ? "" : `: ${shortComment(vote.comment)}`;
   return `rejected by ${vote?.by ?? "nobody"}${said}`;
 }
 
-function oneLine(comment: string): string {
+/** A comment in one line, of at most 200 characters. */
+export function shortComment(comment: string): string {
   const line = comment.replace(/\s+/g, " ");
   return line.length <= longestComment ? line : `${line.slice(0, longestComment - 1)}…`;
 }

@@ -1,7 +1,8 @@
 import type { Release } from "../../gate/release.js";
 import { missingApprovals, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
+import { shortComment } from "./approval-reason.js";
 import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
-import { identityOf } from "./identity.js";
+import { lookOf } from "./look-alike.js";
 import type { Vote } from "./vote.js";
 
 /** What whoever may approve is shown, as JSON: in the record, and in the event `gate:waiting`. */
@@ -18,7 +19,7 @@ export interface ApprovalRequest {
   readonly missing: number;
   /** Named people who may vote and have not. */
   readonly notVoted: readonly string[];
-  /** Every vote so far, in order. */
+  /** The votes that count, the last one of each person: without roles, and comments up to 200 characters. */
   readonly votes: readonly CastVote[];
   /** Who may not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
@@ -43,9 +44,9 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
   const { instructions, deadline } = occasion;
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const standing = standingVotes(state.votes);
-  const voted = new Set(standing.map(({ by }) => identityOf(by)));
+  const voted = new Set(standing.map(({ by }) => lookOf(by)));
   const missing = missingApprovals(state);
-  const notVoted = people.filter((person) => !voted.has(identityOf(person)));
+  const notVoted = people.filter((person) => !voted.has(lookOf(person)));
   const whoever = roles.map((role) => `anyone with role ${role}`);
   return {
     type: "approval",
@@ -61,7 +62,7 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
     quorum,
     missing,
     notVoted,
-    votes: state.votes,
+    votes: standing.map(shortVote),
     excluded,
     requireComment,
     deadline,
@@ -76,8 +77,13 @@ export function nothingToAnswer(
 ): string | undefined {
   const refused = voterRefusal({ ...from, excluded }, voter);
   if (refused !== undefined) return refused;
-  const hasVoted = votes.some(({ by }) => identityOf(by) === identityOf(voter.by));
+  const hasVoted = votes.some(({ by }) => lookOf(by) === lookOf(voter.by));
   return hasVoted ? `${voter.by} has voted` : undefined;
+}
+
+// Each new request shows all of them again, and the record keeps each request.
+function shortVote({ decision, by, comment, at }: CastVote): CastVote {
+  return { decision, by, ...(comment === undefined ? {} : { comment: shortComment(comment) }), at };
 }
 
 function listOf(voters: readonly string[]): string {

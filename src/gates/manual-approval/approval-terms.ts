@@ -1,6 +1,7 @@
 import { GateError } from "../../gate/gate-error.js";
 import type { Release } from "../../gate/release.js";
 import { distinctIdentities, identityFault, identityOf, shownIdentity } from "./identity.js";
+import { isLookKnown, lookOf } from "./look-alike.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
 import type { Vote } from "./vote.js";
 
@@ -23,10 +24,15 @@ export function voterRefusal(
   { by, roles: has = [] }: Pick<Vote, "by" | "roles">,
 ): string | undefined {
   const voter = identityOf(by);
-  const exclusion = excluded.find(({ person }) => identityOf(person) === voter);
+  const look = lookOf(by);
+  // Who may vote is compared strictly, who may not loosely: a look-alike of somebody who asked for the release is not let in.
+  const exclusion = excluded.find(({ person }) => lookOf(person) === look);
   if (exclusion) return `${by} may not vote, having ${exclusion.why}`;
   const theirs = new Set(has.map(identityOf));
   const isNamed = people.some((person) => identityOf(person) === voter);
+  if (!isNamed && excluded.length > 0 && !isLookKnown(by)) {
+    return `${by} may not vote, as the name cannot be told with certainty from those who may not`;
+  }
   const isEligible = isNamed || roles.some((role) => theirs.has(identityOf(role)));
   return isEligible ? undefined : `${by} is not among those who may vote`;
 }
@@ -46,8 +52,8 @@ export function approvalTerms(settings: ManualApprovalSettings, release: Release
   const { quorum, requireComment } = settings;
   const { roles } = settings.from;
   const excluded = settings.allowSelfApproval ? [] : excludedFrom(release);
-  const out = new Set(excluded.map(({ person }) => identityOf(person)));
-  const people = settings.from.people.filter((person) => !out.has(identityOf(person)));
+  const out = new Set(excluded.map(({ person }) => lookOf(person)));
+  const people = settings.from.people.filter((person) => !out.has(lookOf(person)));
   if (roles.length === 0 && people.length < quorum) throw tooFew(settings.from.people, people, quorum);
   return { people, roles, quorum, requireComment, excluded };
 }

@@ -3,6 +3,7 @@ import { toMs, type Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { distinctIdentities, identitySchema } from "./identity.js";
+import { lookOf } from "./look-alike.js";
 import type { Vote } from "./vote.js";
 
 /** Who may approve, how many of them must, and until when. */
@@ -31,13 +32,23 @@ export interface Approvers {
 
 /** The fields of {@link ManualApprovalConfig}, before they are compared with one another. */
 export const manualApprovalFields = z.strictObject({
-  from: z.strictObject({
-    people: z.array(identitySchema).default([]).transform(distinctIdentities),
-    roles: z.array(identitySchema).default([]).transform(distinctIdentities),
-  }),
+  from: z.strictObject(
+    {
+      people: z.array(identitySchema).default([]).transform(distinctIdentities),
+      roles: z.array(identitySchema).default([]).transform(distinctIdentities),
+    },
+    {
+      error: ({ code }) => (code === "invalid_type" ? "expected { people: […] }, { roles: […] }, or both" : undefined),
+    },
+  ),
   quorum: z.int({ error: "expected a whole number from 1" }).min(1).default(1),
   // Node's dates end in the year 275760.
-  deadline: positiveDurationSchema.refine((ms) => ms <= toMs("100y"), { error: "expected at most 100 years" }),
+  deadline: z
+    .custom<Duration>((value) => value !== undefined, {
+      error: 'expected a duration such as "4h": it is required, as nobody waits for ever',
+    })
+    .pipe(positiveDurationSchema)
+    .refine((ms) => ms <= toMs("100y"), { error: "expected at most 100 years" }),
   requireComment: z.array(z.enum(["approve", "reject"])).default(["reject"]),
   allowSelfApproval: z.boolean().default(false),
   instructions: z.string().trim().min(1).max(4_000).optional(),
@@ -53,6 +64,12 @@ export const manualApprovalConfig: StandardSchemaV1<ManualApprovalConfig, Manual
   .transform((config): unknown => config)
   .pipe(manualApprovalFields)
   .superRefine(({ from: { people, roles }, quorum }, context) => {
+    const looks = new Map(people.map((person) => [lookOf(person), person]));
+    const double = people.find((person) => looks.get(lookOf(person)) !== person);
+    if (double !== undefined) {
+      const message = `expected people who can be told apart, got ${double} and ${looks.get(lookOf(double))}`;
+      context.addIssue({ code: "custom", path: ["from", "people"], message });
+    }
     if (people.length === 0 && roles.length === 0) {
       const message = "expected at least one person or role; nobody could ever approve";
       context.addIssue({ code: "custom", path: ["from"], message });

@@ -6,7 +6,7 @@ import { toJson } from "../../gate/to-json.js";
 import { approvedReason, rejectedReason } from "./approval-reason.js";
 import { approvalRequest } from "./approval-request.js";
 import { approvalTerms } from "./approval-terms.js";
-import { applyVote, openApproval, type CastVote } from "./apply-vote.js";
+import { applyVote, openApproval } from "./apply-vote.js";
 import {
   manualApprovalConfig,
   type ManualApprovalConfig,
@@ -53,20 +53,19 @@ async function check(context: ApprovalContext): Promise<CheckResult<ManualApprov
   const { config, release } = context;
   const deadline = new Date(context.now() + config.deadline).toISOString();
   let state = openApproval(approvalTerms(config, release));
+  const refuse = (vote: Vote, at: number): string | undefined => {
+    const applied = applyVote(state, { ...vote, at: new Date(at).toISOString() });
+    state = applied.state;
+    return applied.refused;
+  };
   for (let count = 1; state.status === "open"; count++) {
-    const asked = state;
-    const vote = await context.waitFor(`vote ${count}`, voteSchema, {
-      request: toJson(approvalRequest(asked, { release, instructions: config.instructions, deadline })),
-      refuse: (answer, at) => applyVote(asked, cast(answer, at)).refused,
-    });
-    state = applyVote(asked, cast(vote, context.now())).state;
+    const request = approvalRequest(state, { release, instructions: config.instructions, deadline });
+    await context.waitFor(`vote ${count}`, voteSchema, { request: toJson(request), refuse });
   }
+  // Whoever objected at the same time as the last approval was given is heard.
+  if (state.status === "approved") await context.takeGiven("votes given meanwhile", voteSchema, { refuse });
   const evidence = approvalEvidence(state);
   return state.status === "approved"
     ? context.pass(approvedReason(state), evidence)
     : context.fail(rejectedReason(state), evidence);
-}
-
-function cast(vote: Vote, at: number): CastVote {
-  return { ...vote, at: new Date(at).toISOString() };
 }

@@ -23,5 +23,7 @@ function requestOf(event: RecordEvent): readonly string[] {
   if (event.type !== "step:recorded" || event.gate.includes("/errors")) return [];
   const name = event.gate.slice(event.gate.lastIndexOf("/") + 1);
   if (name === "orders") return ["/query"];
+  // Asks people, and not the world.
+  if (name === "sign-off") return [];
   return [name === "smoke" ? `/smoke/${event.step}` : `/healthz/${name}`];
 }

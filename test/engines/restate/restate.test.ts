@@ -63,6 +63,6 @@ describeWithService("a run on Restate", restateBinary !== undefined, howToGetRes
 /** The same plan in this process. */
 async function inProcess(world: WorldServer): Promise<Verdict> {
   const run = startRun(releasePlan, { release, input: { world: world.url } });
-  await run.answer(signOff, vote);
+  run.on("gate:waiting", ({ gate }) => run.answer(gate, vote));
   return run.verdict;
 }

@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { execTransport } from "../../../src/gates/health-probe/exec-probe.js";
 import { execProbeSchema, type ExecProbe } from "../../../src/gates/health-probe/exec-probe-config.js";
@@ -67,11 +69,19 @@ describe("the exit code", () => {
     expect(await probe(`process.exit(${code})`, expected)).toEqual({ status, reason, exitCode: code });
   });
 
-  test("of a command that a signal ended is none", async () => {
-    expect(await probe("process.kill(process.pid, 'SIGTERM')")).toEqual({
-      status: "unhealthy",
-      reason: "was ended by SIGTERM, expected exit code 0",
+  test("of a command that a signal ended says nothing about the target", async () => {
+    await expect(probe("process.kill(process.pid, 'SIGTERM')")).rejects.toMatchObject({
+      code: "SOURCE_FAILED",
+      message: expect.stringContaining("it was ended by SIGTERM"),
     });
+  });
+
+  test.each([126, 127])("%i says that a command inside did not run, unless it is expected", async (code) => {
+    await expect(probe(`process.exit(${code})`)).rejects.toMatchObject({
+      code: "SOURCE_FAILED",
+      message: expect.stringContaining(`it exited with ${code}, as shells do where a command`),
+    });
+    expect(await probe(`process.exit(${code})`, { expect: { exitCode: code } })).toMatchObject({ status: "healthy" });
   });
 });
 
@@ -274,3 +284,19 @@ describe("the description", () => {
     });
   });
 });
+
+test.skipIf(process.platform === "win32").each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+  "a command ends with the process that runs it, when that is ended by %s",
+  async (signal) => {
+    const { path, started, gone } = await lifeLine();
+    const runner = fileURLToPath(new URL("runner-process.ts", import.meta.url));
+    const runs = spawn(node, ["--import", import.meta.resolve("tsx"), runner, node, "-e", stayAlive, path], {
+      stdio: "inherit",
+    });
+    onTestFinished(() => void runs.kill("SIGKILL"));
+    await started(1);
+    runs.kill(signal);
+    await gone();
+    expect(runs.signalCode ?? (await once(runs, "exit"))[1]).toBe(signal);
+  },
+);

@@ -83,12 +83,18 @@ describe("the serving status", () => {
 describe("a call that fails", () => {
   test.each([
     [status.NOT_FOUND, "answered NOT_FOUND: it does not know the service"],
-    [status.UNAUTHENTICATED, "answered UNAUTHENTICATED, expected SERVING: because"],
     [status.INTERNAL, "answered INTERNAL, expected SERVING: because"],
     [status.RESOURCE_EXHAUSTED, "answered RESOURCE_EXHAUSTED, expected SERVING: because"],
     [status.UNAVAILABLE, "did not accept the call: because"],
   ])("with status %i is unhealthy", async (code, reason) => {
     expect(await probe(await serveGrpc(failing(code, "because")))).toEqual({ status: "unhealthy", reason });
+  });
+
+  test.each([status.UNAUTHENTICATED, status.PERMISSION_DENIED])("with status %i is not let in", async (code) => {
+    await expect(probe(await serveGrpc(failing(code, "because")))).rejects.toMatchObject({
+      code: "SOURCE_FAILED",
+      message: expect.stringContaining("it is not let in"),
+    });
   });
 
   test("because the server has no health service says nothing about its health", async () => {

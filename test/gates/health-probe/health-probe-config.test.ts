@@ -35,6 +35,8 @@ describe("a config", () => {
       "(root): expected exactly one of http, tcp, exec, grpc; got http and tcp",
     ],
     [{ http: "orders" }, "http.url: expected an http or https URL"],
+    [{ http: "http://me:s3cr3t@o:99999/" }, "http.url: expected a URL with a port from 1 to 65535"],
+    [{ http: "http://o:0/" }, "http.url: expected a URL with a port from 1 to 65535"],
     [{ http: { url: 7 } }, "http.url: expected an http or https URL"],
     [{ http: "http://me:50%s3cr3t@o/" }, "http.url: expected credentials that are escaped as in every URL: % as %25"],
     [{ http: { url: "http://o/", metod: "GET" } }, 'http: Unrecognized key: "metod"'],

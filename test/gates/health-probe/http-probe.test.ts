@@ -49,12 +49,28 @@ describe("the status", () => {
     });
   });
 
-  test.each([400, 401, 404, 429, 500, 503, 599])("%i is unhealthy where nothing was said", async (status) => {
+  test.each([400, 404, 500, 503, 599])("%i is unhealthy where nothing was said", async (status) => {
     expect(await probe(answering(status))).toEqual({
       status: "unhealthy",
       reason: `answered ${status}, expected 200–399`,
       statusCode: status,
     });
+  });
+
+  test.each([
+    [401, "it is not let in"],
+    [403, "it is not let in"],
+    [407, "it is not let in"],
+    [429, "it asks too often"],
+  ])("%i says nothing about the target, unless it is expected", async (status, why) => {
+    for (const config of [{}, { expect: { status: 200 } }]) {
+      await expect(probe(answering(status), config)).rejects.toMatchObject({
+        code: "SOURCE_FAILED",
+        details: { isRetryable: true },
+        message: expect.stringContaining(`it was answered ${status}: ${why}`),
+      });
+    }
+    expect(await probe(answering(status), { expect: { status } })).toMatchObject({ status: "healthy" });
   });
 
   test.each([
@@ -305,11 +321,15 @@ describe("a target that is not there", () => {
     });
   });
 
-  test("a name that does not exist is unhealthy; a resolver that is down makes the probe impossible", async () => {
+  test("a name that exists no more is unhealthy; one that never did, or a resolver that is down, makes the probe impossible", async () => {
     const target = httpProbeSchema.parse("http://me:s3cr3t@orders.invalid/?k=s3cr3t");
-    expect(await httpTransport.probe(target, failing("ENOTFOUND"))).toEqual({
+    expect(await httpTransport.probe(target, { ...failing("ENOTFOUND"), wasReached: true })).toEqual({
       status: "unhealthy",
-      reason: "has no address: the name orders.invalid does not exist",
+      reason: "has no address: the name orders.invalid does not exist any more",
+    });
+    await expect(httpTransport.probe(target, failing("ENOTFOUND"))).rejects.toMatchObject({
+      code: "SOURCE_FAILED",
+      message: expect.stringContaining("the name orders.invalid does not exist"),
     });
     await expect(httpTransport.probe(target, failing("EAI_AGAIN"))).rejects.toMatchObject({
       code: "SOURCE_FAILED",

@@ -17,7 +17,7 @@ describe("explainNetworkError", () => {
     ["HPE_HEADER_OVERFLOW", "answered with more headers than are read (16 KiB)"],
     ["CERT_HAS_EXPIRED", "showed a certificate that has expired"],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", "showed a self-signed certificate"],
-    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "showed a certificate of an authority that is not trusted"],
+
     ["ERR_TLS_CERT_ALTNAME_INVALID", "showed a certificate for another name"],
     ["CERT_SIGNATURE_FAILURE", "showed a certificate that cannot be trusted"],
     ["ERR_SSL_WRONG_VERSION_NUMBER", "did not speak TLS as expected"],
@@ -81,3 +81,11 @@ describe("networkError", () => {
     expect(error.message).toBe("The probe of tcp host:1 could not be made: EMFILE.");
   });
 });
+
+test.each(["SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"])(
+  "%s may be an authority that this machine was not told of",
+  (code) => {
+    const { fault, says } = explainNetworkError(withCode(code));
+    expect([fault, says]).toEqual(["probe", expect.stringContaining("whose authority is not trusted here")]);
+  },
+);

@@ -41,11 +41,13 @@ describe("resolveHost", () => {
     ]).toContainEqual(await ask(lookup, false));
   });
 
-  test("a name that does not exist is the target's fault", async () => {
-    const missing = resolveHost("nobody", "x", { ...request(), lookup: refusing("ENOTFOUND") });
-    await expect(missing).rejects.toThrow(new TargetFault("has no address: the name nobody does not exist"));
-    const empty = resolveHost("nobody", "x", { ...request(), lookup: async () => [] });
-    await expect(empty).rejects.toBeInstanceOf(TargetFault);
+  test("a name that does not exist may be written wrongly; where the target was reached before, it is its fault", async () => {
+    for (const lookup of [refusing("ENOTFOUND"), async () => []]) {
+      const never = resolveHost("nobody", "x", { ...request(), lookup });
+      await expect(never).rejects.toMatchObject({ code: "SOURCE_FAILED", details: { isRetryable: true } });
+      const gone = resolveHost("nobody", "x", { ...request(), lookup, wasReached: true });
+      await expect(gone).rejects.toThrow(new TargetFault("has no address: the name nobody does not exist any more"));
+    }
   });
 
   test.each(["EAI_AGAIN", "EAI_FAIL", "ESERVFAIL", "ECONNREFUSED"])(

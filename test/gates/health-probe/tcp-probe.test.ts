@@ -33,14 +33,14 @@ describe("a port", () => {
     });
   });
 
-  test("of a name that does not exist is unhealthy", async () => {
+  test("of a name that exists no more is unhealthy", async () => {
     const outcome = await tcpTransport.probe(
       { host: "orders.invalid", port: 1 },
-      { ...request(), lookup: nobodyKnows },
+      { ...request(), lookup: nobodyKnows, wasReached: true },
     );
     expect(outcome).toEqual({
       status: "unhealthy",
-      reason: "has no address: the name orders.invalid does not exist",
+      reason: "has no address: the name orders.invalid does not exist any more",
     });
   });
 });

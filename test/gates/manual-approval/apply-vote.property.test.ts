@@ -89,13 +89,17 @@ test("whoever is excluded changes nothing", () => {
   );
 });
 
-test("nothing changes a request once it is approved or rejected", () => {
+test("nothing but a rejection changes a request that is approved, and nothing one that is rejected", () => {
   fc.assert(
     fc.property(terms, votes, votes, (asked, cast, later) => {
       const closed = outcome(asked, cast);
       if (closed.status === "open") return;
-      const after = later.map((one) => applyVote(closed, one));
-      expect(after.every(({ state, refused }) => state === closed && refused !== undefined)).toBe(true);
+      for (const one of later) {
+        const { state, refused } = applyVote(closed, one);
+        const isHeard = closed.status === "approved" && one.decision === "reject" && mayVote(asked, one);
+        expect([state === closed, refused === undefined]).toEqual([!isHeard, isHeard]);
+        expect(state.status).toBe(isHeard ? "rejected" : closed.status);
+      }
     }),
     propertyRuns(2_000),
   );

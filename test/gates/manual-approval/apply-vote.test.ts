@@ -112,8 +112,20 @@ describe("applyVote", () => {
     expect(refusal(approve("ALICE"), vote([approve("alice")]))).toBe("ALICE has voted so already");
   });
 
-  test("refuses every vote once the request is closed", () => {
-    expect(refusal(reject("bob"), vote([approve("alice"), approve("bob")]))).toBe("the request is approved already");
+  test("takes twenty votes of one person, and then a rejection alone", () => {
+    const many = Array.from({ length: 20 }, (_, index) => approve("alice", { comment: `look ${index}` }));
+    const state = vote(many);
+    expect(state.votes).toHaveLength(20);
+    const once = approve("Alice", { comment: "once more" });
+    expect(refusal(once, state)).toBe("Alice has voted 20 times; only a rejection is taken now");
+    expect(refusal(approve("bob"), state)).toBeUndefined();
+    expect(vote([...many, reject("alice")]).status).toBe("rejected");
+  });
+
+  test("lets a rejection stop what was approved, and refuses every other vote once the request is closed", () => {
+    const approved = vote([approve("alice"), approve("bob")]);
+    expect(refusal(approve("erin", { roles: ["sre"] }), approved)).toBe("the request is approved already");
+    expect(applyVote(approved, reject("bob")).state.status).toBe("rejected");
     expect(refusal(approve("alice"), vote([reject("bob")]))).toBe("the request is rejected already");
   });
 });

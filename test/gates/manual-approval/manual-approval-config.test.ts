@@ -35,7 +35,12 @@ describe("the config of manualApproval", () => {
   });
 
   test.each([
-    [{ deadline: "4h" }, "from: Invalid input: expected object, received undefined"],
+    [{ deadline: "4h" }, "from: expected { people: […] }, { roles: […] }, or both"],
+    [{ from: ["ada"], deadline: "4h" }, "from: expected { people: […] }, { roles: […] }, or both"],
+    [
+      { from: { people: ["coco", "сосо"] }, deadline: "4h" },
+      "from.people: expected people who can be told apart, got coco and сосо",
+    ],
     [{ from: {}, deadline: "4h" }, "from: expected at least one person or role; nobody could ever approve"],
     [
       { from: { people: [], roles: [] }, deadline: "4h" },
@@ -49,7 +54,7 @@ describe("the config of manualApproval", () => {
     [{ from: { people: ["ada"] }, quorum: 1.5, deadline: "4h" }, "quorum: expected a whole number from 1"],
     [
       { from: { people: ["ada"] } },
-      'deadline: expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0',
+      'deadline: expected a duration such as "4h": it is required, as nobody waits for ever',
     ],
     [{ from: { people: ["ada"] }, deadline: 0 }, "deadline: expected a duration above 0"],
     [{ from: { people: ["ada"] }, deadline: "101y" }, "deadline: expected at most 100 years"],

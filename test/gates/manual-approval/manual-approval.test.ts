@@ -1,8 +1,10 @@
 import { isGateError, replay, startRun, type GateOptions, type Release, type Run } from "release-gates";
+import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import type { ManualApprovalConfig } from "../../../src/gates/manual-approval/manual-approval-config.js";
 import { manualApproval } from "../../../src/gates/manual-approval/manual-approval.js";
+import { sleepOn } from "../../../src/run/in-process-host.js";
 import { release as plainRelease } from "../../helpers/gates.js";
 
 const release: Release = {
@@ -152,19 +154,72 @@ describe("manualApproval", () => {
     expect(verdict.findings[0]).toMatchObject({ status: "passed", evidence: { votes: [{ by: "ada" }] } });
   });
 
-  test("takes votes that were given before it asked", async () => {
+  test.each([
+    ["an approval and a rejection", 1, ["ada", "-bob"], "hold", ["accepted", "accepted"]],
+    ["enough approvals and a rejection", 2, ["ada", "bob", "-eve"], "hold", ["accepted", "accepted", "accepted"]],
+    ["a rejection, and approvals after it", 1, ["-ada", "bob"], "hold", ["accepted", "refused"]],
+    ["more approvals than are needed", 1, ["ada", "bob", "eve"], "promote", ["accepted", "refused", "refused"]],
+    ["a change of mind", 1, ["ada", "-ada"], "hold", ["accepted", "accepted"]],
+  ] as const)("judges %s, given at the same time, before it decides", async (_, quorum, cast, decision, receipts) => {
+    const { run } = await waiting({ config: { quorum, from: { people: ["ada", "bob", "eve"] } } });
+    const given = cast.map((who) =>
+      run.answer(
+        "sign-off",
+        who.startsWith("-")
+          ? { decision: "reject", by: who.slice(1), comment: "stop!" }
+          : { decision: "approve", by: who },
+      ),
+    );
+    expect((await Promise.all(given)).map(({ status }) => status)).toEqual(receipts);
+    expect((await run.verdict).decision).toBe(decision);
+    // Everybody who spoke is in the record.
+    for (const who of cast) expect(run.record().join("\n")).toContain(`"by":"${who.replace("-", "")}"`);
+    const again = manualApproval("sign-off", { from: { people: ["ada", "bob", "eve"] }, quorum, deadline: "4h" });
+    expect((await replay(run.record(), again)).verdict.decision).toBe(decision);
+  });
+
+  test("judges each of a thousand votes that are given at the same time", async () => {
+    const { run } = await waiting();
+    const votes = Array.from({ length: 1_000 }, (_, index) => ({
+      decision: index === 999 ? "reject" : "approve",
+      by: index === 999 ? "bob" : "ada",
+      comment: `vote ${index}`,
+    }));
+    const receipts = await Promise.all(votes.map((vote) => run.answer("sign-off", vote)));
+    expect((await run.verdict).decision).toBe("hold");
+    expect(receipts.filter(({ status }) => status === "accepted")).toHaveLength(2);
+    expect(receipts[500]).toEqual({ status: "refused", reason: "the request is approved already" });
+  });
+
+  test("says when each vote was given, not when it was judged", async () => {
     const clock = virtualClock();
-    const run = startRun(manualApproval("sign-off", { from: { people: ["ada", "bob"] }, quorum: 2, deadline: "4h" }), {
-      release,
-      clock,
+    const slow = { ...memoryStore(), append: () => sleepOn(clock, clock.now() + 60_000).settled };
+    const gate = manualApproval("sign-off", { from: { people: ["ada", "bob"] }, quorum: 2, deadline: "4h" });
+    const run = startRun(gate, { release, clock, store: slow });
+    await clock.advance(0);
+    const receipts = ["ada", "bob"].map((by) => run.answer("sign-off", { decision: "approve", by }));
+    const { findings } = await clock.settle(run.verdict);
+    await Promise.all(receipts);
+    const at = "2030-01-01T00:00:00.000Z";
+    expect(findings[0]).toMatchObject({
+      evidence: {
+        votes: [
+          { by: "ada", at },
+          { by: "bob", at },
+        ],
+      },
     });
-    const receipts = [
-      run.answer("sign-off", { decision: "approve", by: "ada" }),
-      run.answer("sign-off", { decision: "approve", by: "ada" }),
-      run.answer("sign-off", { decision: "approve", by: "bob" }),
-    ];
-    expect((await clock.settle(run.verdict)).decision).toBe("promote");
-    expect((await Promise.all(receipts)).map(({ status }) => status)).not.toContain(undefined);
+  });
+
+  test("keeps its record small, whoever comments again and again", async () => {
+    const { run } = await waiting({ config: { quorum: 2 } });
+    for (let index = 0; index < 50; index++) {
+      const comment = `${index} ${"x".repeat(1_990)}`;
+      await run.answer("sign-off", { decision: "approve", by: "ada", comment });
+    }
+    expect(requestOf(run)).toMatchObject({ votes: [{ by: "ada", comment: expect.stringMatching(/^19 x{196}…$/) }] });
+    expect(run.record().join("").length).toBeLessThan(200_000);
+    await run[Symbol.asyncDispose]();
   });
 
   test("lets those who asked for the release approve it where that was allowed", async () => {

@@ -1,0 +1,156 @@
+import type { WaitOptions } from "../gate/gate-context.js";
+import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../gate/standard-schema.js";
+import { settledReceipt } from "./answer-desk.js";
+import type { AskingGate } from "./asking-gate.js";
+import type { Answer } from "./host.js";
+import type { RecordBody } from "./record-event.js";
+import type { RunScope } from "./run-scope.js";
+import { planPath } from "./run-state.js";
+import type { Scope } from "./scope.js";
+
+interface QuestionsPlace {
+  readonly run: RunScope;
+  readonly scope: Scope;
+  readonly gate: string;
+  /** Records what happens, unless the gate has settled. */
+  readonly append: (body: RecordBody) => void;
+  readonly learn: (at: number) => void;
+  readonly stored: () => Promise<void>;
+}
+
+interface Question<Schema extends StandardSchemaV1> {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly refuse: WaitOptions<InferOutput<Schema>>["refuse"];
+}
+
+type Judged<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: string };
+
+/** What one attempt of a gate asks of whoever is outside the run, and the answers to it. */
+export class Questions {
+  readonly #place: QuestionsPlace;
+  readonly #path: string;
+  readonly #desk: AskingGate;
+  /** Answers that were taken, and of which nobody was told; true for those that were recorded. */
+  readonly #inHand = new Map<Answer, { readonly name: string; isRecorded: boolean }>();
+  #lastName = "";
+  #open = 0;
+  #isAsking = false;
+
+  constructor(place: QuestionsPlace) {
+    this.#place = place;
+    // Whoever answers knows the plan, not which round of a repeated gate asks.
+    this.#path = planPath(place.gate);
+    this.#desk = place.run.answers.note(this.#path);
+    place.scope.onClose(() => this.#close());
+  }
+
+  /** How many answers were given and not taken. */
+  get given(): number {
+    return this.#desk.given;
+  }
+
+  /** Asks, and waits for an answer that is accepted. */
+  async ask<Schema extends StandardSchemaV1>(question: Question<Schema>): Promise<InferOutput<Schema>> {
+    // A listener that is told of the question may cancel the run.
+    this.#place.scope.throwIfClosed();
+    if (!this.#isAsking) this.#desk.ask();
+    this.#isAsking = true;
+    this.#lastName = question.name;
+    this.#open += 1;
+    try {
+      for (;;) {
+        const judged = await this.#takeNext(question);
+        if (judged.ok) return judged.value;
+      }
+    } finally {
+      this.#open -= 1;
+    }
+  }
+
+  /** Takes as many answers as were given already, and returns those that are accepted. */
+  async takeGiven<Schema extends StandardSchemaV1>(
+    count: number,
+    question: Question<Schema>,
+  ): Promise<readonly InferOutput<Schema>[]> {
+    const accepted: InferOutput<Schema>[] = [];
+    for (let taken = 0; taken < count; taken++) {
+      const judged = await this.#takeNext(question);
+      if (judged.ok) accepted.push(judged.value);
+    }
+    return accepted;
+  }
+
+  /** The gate does something else: unless it has a question open, it asks nothing until it asks again. */
+  rest(): void {
+    if (this.#isAsking && this.#open === 0) this.#stopAsking();
+  }
+
+  #stopAsking(): void {
+    this.#isAsking = false;
+    this.#desk.rest();
+  }
+
+  async #takeNext<Schema extends StandardSchemaV1>(question: Question<Schema>): Promise<Judged<InferOutput<Schema>>> {
+    const { learn, stored } = this.#place;
+    const answer = await this.#take();
+    const held = { name: question.name, isRecorded: false };
+    this.#inHand.set(answer, held);
+    learn(answer.at);
+    const judged = await judge(question, answer);
+    this.#record(question.name, answer, judged);
+    held.isRecorded = true;
+    await stored();
+    this.#inHand.delete(answer);
+    answer.acknowledge?.(judged.ok ? { status: "accepted" } : { status: "refused", reason: judged.reason });
+    return judged;
+  }
+
+  async #take(): Promise<Answer> {
+    const { run, scope } = this.#place;
+    const number = run.answers.next(this.#path);
+    try {
+      return await scope.wait(run.host.answer(this.#path, number));
+    } catch (error) {
+      this.#desk.giveBack(number);
+      throw error;
+    }
+  }
+
+  #record(wait: string, { value }: Answer, judged: Judged<unknown>): void {
+    const { append, gate } = this.#place;
+    if (judged.ok) append({ type: "gate:answered", gate, wait, answer: value });
+    else append({ type: "gate:refused", gate, wait, answer: value, reason: judged.reason });
+  }
+
+  // The gate has settled, or nobody needs it: whoever gave an answer that was not judged hears so, and so does the record.
+  #close(): void {
+    if (this.#isAsking) this.#stopAsking();
+    for (const [answer, { name, isRecorded }] of this.#inHand) this.#leave(answer, isRecorded ? undefined : name);
+    this.#inHand.clear();
+    for (const answer of this.#desk.takeBack()) this.#leave(answer, this.#lastName);
+  }
+
+  #leave({ value, acknowledge }: Answer, wait: string | undefined): void {
+    const { run, gate } = this.#place;
+    const { reason } = settledReceipt;
+    if (wait !== undefined) run.append({ type: "gate:refused", gate, wait, answer: value, reason });
+    acknowledge?.(settledReceipt);
+  }
+}
+
+async function judge<Schema extends StandardSchemaV1>(
+  { name, schema, refuse }: Question<Schema>,
+  { value, at }: Answer,
+): Promise<Judged<InferOutput<Schema>>> {
+  const result = await schema["~standard"].validate(value);
+  if (result.issues !== undefined) return { ok: false, reason: formatIssues(result.issues) };
+  const parsed = result.value as InferOutput<Schema>;
+  // It may be written in JavaScript: a promise is waited for, and what is no reason is an error, never a yes.
+  const said: unknown = refuse?.(parsed, at);
+  const reason = await said;
+  if (reason === undefined) return { ok: true, value: parsed };
+  if (typeof reason === "string") return { ok: false, reason };
+  const got = reason === null ? "null" : `a value of type ${typeof reason}`;
+  throw new TypeError(`refuse of "${name}" must return a reason, a string, or undefined where it accepts; got ${got}`);
+}
