@@ -1,3 +1,5 @@
+import { isPlainFunction } from "./plain-function.js";
+
 /**
  * One query over the server's catalogue: what the names of a statement may reach, and why any of it is not harmless.
  *
@@ -154,16 +156,15 @@ judged_functions AS MATERIALIZED (
         THEN 'is volatile, and not known to have no effect'
       WHEN r.class = 'sample' AND p.prorettype <> 'tsm_handler'::regtype THEN NULL
       WHEN l.lanname = 'internal' THEN NULL
-      WHEN l.lanname = 'sql' AND (p.prosqlbody IS NOT NULL
-        OR p.prosrc ~ '^select (pg_catalog\\.quote_(literal|nullable)\\(\\$1::pg_catalog\\.text\\)|\\$1(::pg_catalog\\.text)? operator\\(pg_catalog\\.\\|\\|\\) \\$2(::pg_catalog\\.text)?|\\$1(::pg_catalog\\.text)? \\|\\| \\$2(::pg_catalog\\.text)?)$')
-        THEN NULL
+      WHEN l.lanname = 'sql' AND (p.prosqlbody IS NOT NULL OR ${isPlainFunction}) THEN NULL
       ELSE 'is not as the server brings it' END
     WHEN n.nspname || '.' || p.proname = ANY ($3::text[]) THEN CASE
       WHEN p.provolatile = 'v' THEN 'is volatile; declare it STABLE or IMMUTABLE, which keeps it from writing' END
     WHEN t.objid IS NOT NULL THEN CASE
       WHEN p.prosrc ~ $6 OR p.provolatile = 'v' AND p.proname <> ALL ($7::text[]) THEN 'is volatile, or has effects'
       WHEN t.is_allowed THEN NULL
-      WHEN l.lanname = 'internal' OR l.lanname = 'c' AND p.probin = $8::jsonb ->> t.extname::text THEN NULL
+      WHEN l.lanname = 'internal' OR l.lanname = 'c' AND p.probin = $8::jsonb ->> t.extname::text
+        OR l.lanname = 'sql' AND ${isPlainFunction} THEN NULL
       ELSE 'is not known to have no effect; name it in allowFunctions if it has none' END
     ELSE 'is not built in; name it in allowFunctions if it has no effect' END AS reason
   FROM reached r JOIN pg_proc p ON p.oid = r.oid AND r.class IN ('call', 'func', 'sample')

@@ -16,7 +16,7 @@ const required: Readonly<Record<string, string | null>> = {
   locks: "0",
 };
 
-// By their full names, though pg_catalog comes first on the search path: nothing of the database stands in for a part of it.
+// A look at a sequence's last value takes the lock that a nextval() does, which keeps none out. By their full names, though pg_catalog comes first on the search path: nothing of the database stands in for a part of it.
 const inspection = `SELECT
   pg_catalog.current_setting('transaction_read_only') AS transaction_read_only,
   pg_catalog.current_setting('transaction_isolation') AS transaction_isolation,
@@ -24,7 +24,9 @@ const inspection = `SELECT
   pg_catalog.current_setting('client_encoding') AS client_encoding,
   pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text AS "transaction id",
   (SELECT pg_catalog.count(*) FROM pg_catalog.pg_locks WHERE pid = pg_catalog.pg_backend_pid()
-    AND (locktype = 'advisory' OR locktype <> 'virtualxid' AND mode <> 'AccessShareLock'))::pg_catalog.text AS locks,
+    AND (locktype = 'advisory' OR locktype <> 'virtualxid' AND mode <> 'AccessShareLock')
+    AND NOT (mode = 'RowExclusiveLock' AND EXISTS (
+      SELECT FROM pg_catalog.pg_class c WHERE c.oid = relation AND relkind = 'S')))::pg_catalog.text AS locks,
   pg_catalog.pg_backend_pid()::pg_catalog.text AS process,
   pg_catalog.concat(CURRENT_USER, ' ', SESSION_USER) AS role,
   (SELECT pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat(name, '=', setting), ';' ORDER BY name))
