@@ -11,7 +11,12 @@ export interface ReadOnlySession {
   readonly process: number;
   /** The schemas that a name without one is looked up in: `pg_catalog`, then those of the role. */
   readonly schemas: readonly string[];
+  /** How the role's own statements are planned, as JSON. */
+  readonly planning: string;
 }
+
+/** Ways to plan a join that only cost time where everything is looked up by an index, as it is in the catalogue. */
+const bulkPlans = ["enable_bitmapscan", "enable_hashjoin", "enable_material", "enable_memoize", "enable_mergejoin"];
 
 /** The oldest server whose catalogue tells all that is asked of it. */
 const oldest = 14;
@@ -27,10 +32,11 @@ export async function beginReadOnly(client: PostgresClient, timeoutMs: number): 
   const { rows } = await client.query({
     text: `SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, pg_catalog.current_setting('server_version_num'),
       pg_catalog.to_json(pg_catalog.current_schemas(true))::pg_catalog.text,
+      pg_catalog.json_build_object(${bulkPlans.map((name) => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")})::pg_catalog.text,
       pg_catalog.set_config('search_path', 'pg_catalog', true)`,
     rowMode: "array",
   });
-  const [process, version, schemas] = (rows[0] ?? []).map(String);
+  const [process, version, schemas, planning = "{}"] = (rows[0] ?? []).map(String);
   if (!(Number(version) >= oldest * 10_000)) {
     throw new RefusedStatement(`a server older than PostgreSQL ${oldest}, or one that is none, is not asked`);
   }
@@ -38,7 +44,7 @@ export async function beginReadOnly(client: PostgresClient, timeoutMs: number): 
   const others = (JSON.parse(schemas ?? "[]") as readonly string[]).filter(
     (schema) => !/^pg_(?:catalog$|temp)/.test(schema),
   );
-  return { process: Number(process), schemas: ["pg_catalog", ...others] };
+  return { process: Number(process), schemas: ["pg_catalog", ...others], planning };
 }
 
 async function setLimits(client: PostgresClient, timeoutMs: number): Promise<void> {
@@ -62,6 +68,7 @@ async function setLimits(client: PostgresClient, timeoutMs: number): Promise<voi
     extra_float_digits: "1",
     standard_conforming_strings: "on",
     client_encoding: "UTF8",
+    ...Object.fromEntries(bulkPlans.map((name) => [name, "off"])),
   };
   // What a version does not have is not set; of the others each is read back after the catalogue check, or is a convenience.
   await client.query({
@@ -72,10 +79,13 @@ async function setLimits(client: PostgresClient, timeoutMs: number): Promise<voi
   });
 }
 
-/** Makes names mean what the role's own search path says, but for those of `pg_catalog`, which come first. */
-export async function useSearchPath(client: PostgresClient, { schemas }: ReadOnlySession): Promise<void> {
+/** Makes names mean what the role's own search path says, but for those of `pg_catalog`, which come first, and plans as ever. */
+export async function useSearchPath(client: PostgresClient, { schemas, planning }: ReadOnlySession): Promise<void> {
   const path = [...schemas, "pg_temp"].map((schema) => `"${schema.replaceAll('"', '""')}"`).join(", ");
-  await client.query({ text: "SELECT set_config('search_path', $1, true)", values: [path] });
+  await client.query({
+    text: `SELECT set_config('search_path', $1, true), (SELECT count(set_config(key, value, true)) FROM json_each_text($2))`,
+    values: [path, planning],
+  });
 }
 
 const readingCommands = new Set(["SELECT", "EXPLAIN"]);
