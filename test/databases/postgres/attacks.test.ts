@@ -60,7 +60,7 @@ for (const { name, server, how } of servers) {
         );
         expect(await world.fingerprint()).toEqual(before);
         for (const { message, isRetryable, fault } of faults) {
-          expect(fault, message).toBe("refused");
+          expect({ message, fault }).toEqual({ message, fault: "refused" });
           expect(isRetryable).toBe(false);
         }
       });
