@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,6 +27,11 @@ export function hasPostgres(): boolean {
   }
 }
 
+// Nothing but what is asked for happens in it: no vacuum of its own takes a transaction id.
+const settings =
+  "listen_addresses=127.0.0.1 fsync=off autovacuum=off wal_level=logical max_prepared_transactions=4".split(" ");
+const flags = settings.flatMap((setting) => ["-c", setting]);
+
 /** Starts a server with an empty data folder. Nothing of it is left when it is disposed of. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), "release-gates-postgres-"));
@@ -38,7 +44,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     password,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
+    postgresFlags: flags,
     onLog: () => {},
     onError: () => {},
   });
@@ -49,13 +55,50 @@ export async function startPostgres(): Promise<PostgresServer> {
     host: "127.0.0.1",
     port,
     superuser: { user: "postgres", password },
-    url: (user, secret, database) =>
-      `postgres://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${database}`,
+    url: urlOf(port),
     async [Symbol.asyncDispose]() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The newest server that Debian's packages brought, if any. */
+export function debianPostgres(): string | undefined {
+  const folder = "/usr/lib/postgresql";
+  const versions = existsSync(folder) ? readdirSync(folder).toSorted((a, b) => Number(b) - Number(a)) : [];
+  return versions.map((version) => join(folder, version, "bin")).find((bin) => existsSync(join(bin, "initdb")));
+}
+
+/** Starts a server from a folder of binaries, as the system's user `postgres` where this runs as root. */
+export async function startPostgresFrom(bin: string): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), "release-gates-postgres-"));
+  const port = await freePort();
+  const isRoot = process.getuid?.() === 0;
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  const user = isRoot ? { uid: id("-u"), gid: id("-g") } : {};
+  if (isRoot) execFileSync("chown", ["postgres", folder]);
+  const data = join(folder, "data");
+  const run = (program: string, args: readonly string[]) =>
+    execFileSync(join(bin, program), args, { ...user, cwd: folder, stdio: "ignore" });
+  run("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]);
+  const log = join(folder, "log");
+  run("pg_ctl", ["-D", data, "-w", "-l", log, "-o", [...flags, "-p", port, "-k", folder].join(" "), "start"]);
+  return {
+    host: "127.0.0.1",
+    port,
+    superuser: { user: "postgres", password: "super secret" },
+    url: urlOf(port),
+    async [Symbol.asyncDispose]() {
+      run("pg_ctl", ["-D", data, "-w", "-m", "immediate", "stop"]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function urlOf(port: number): PostgresServer["url"] {
+  return (user, secret, database) =>
+    `postgres://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${database}`;
 }
 
 function freePort(): Promise<number> {

@@ -7,10 +7,11 @@ export interface PostgresClient {
   query(config: PostgresQuery): Promise<PostgresResult>;
 }
 
-/** A client's connection. It tells of each row that comes in. */
+/** A client's connection. It tells of each row that comes in, and of the state of the transaction after each statement. */
 export interface PostgresWire {
   readonly stream: NodeJS.ReadableStream & { destroy(): unknown };
   on(event: "dataRow", listener: () => void): unknown;
+  on(event: "readyForQuery", listener: (message: { readonly status: string }) => void): unknown;
   off(event: "dataRow", listener: () => void): unknown;
 }
 

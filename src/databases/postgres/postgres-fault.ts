@@ -1,6 +1,7 @@
 import { redacted } from "../../gate/redact.js";
 import { isGateError, type GateError, type SourceFaultKind } from "../../gate/gate-error.js";
-import { SessionAnomaly } from "./postgres-session.js";
+import { SessionAnomaly } from "./session-state.js";
+import { RefusedStatement } from "./statement-nodes.js";
 import { queryFault } from "../query-fault.js";
 
 /** SQLSTATE classes, and states, of what may be over in a moment: connections, resources, conflicts, shutdown. */
@@ -25,20 +26,26 @@ export function explainPostgresError(
   const said = messageOf(thrown);
   const message = hide(quotesValues.test(code) ? said.replace(quoted, `"${redacted}"`) : said);
   const isNetwork = passingNetwork.has(code) || /^(?:Connection terminated|timeout expired)/.test(message);
-  const isAnomaly = thrown instanceof SessionAnomaly;
-  const isRetryable = !isAnomaly && (isNetwork || passing.test(code));
+  const isOurs = thrown instanceof SessionAnomaly || thrown instanceof RefusedStatement;
+  const isRetryable = !isOurs && (isNetwork || passing.test(code));
   // The cause itself would bring back what was removed.
   return queryFault(source, code === "" ? message : `${message} (${code})`, {
     isRetryable,
-    fault: faultKind(code, isAnomaly),
+    fault: faultKind(code, thrown),
   });
 }
 
-const statementTimeout = "57014";
+/** States of the server that are more than a failure: its time was up, or a read-only transaction was asked to write. */
+const kinds: Readonly<Record<string, SourceFaultKind>> = {
+  "57014": "limit",
+  "25P04": "limit",
+  "25001": "refused",
+  "25006": "refused",
+};
 
-function faultKind(code: string, isAnomaly: boolean): SourceFaultKind {
-  if (isAnomaly) return "anomaly";
-  return code === statementTimeout ? "limit" : "failed";
+function faultKind(code: string, thrown: unknown): SourceFaultKind {
+  if (thrown instanceof SessionAnomaly) return "anomaly";
+  return thrown instanceof RefusedStatement ? "refused" : (kinds[code] ?? "failed");
 }
 
 function messageOf(thrown: unknown): string {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { configError, parseConfig } from "../../gate/gate-config.js";
 import type { JsonObject } from "../../gate/json.js";
+import type { AllowedObjects } from "./catalogue-check.js";
 
 /** Where a PostgreSQL server is, and as whom to ask it. */
 export interface PostgresOptions {
@@ -8,6 +9,16 @@ export interface PostgresOptions {
   readonly connection: string | PostgresConnection;
   /** How long connecting may take. Milliseconds, from 1. @default 5000 */
   readonly connectTimeoutMs?: number;
+  /**
+   * Functions of your own that a query may call, as `"schema.name"`: all that share the name. Each must be STABLE or IMMUTABLE, by
+   * which PostgreSQL keeps it from writing to tables; what else it does is yours to know. @default []
+   */
+  readonly allowFunctions?: readonly string[];
+  /**
+   * Extensions whose functions, types and operators a query may use where they are not volatile: `"postgis"`. Those of PostgreSQL's
+   * own distribution that only compute (citext, hstore, pg_trgm and others) need no permission. @default []
+   */
+  readonly allowExtensions?: readonly string[];
 }
 
 /** The parts of a connection. */
@@ -43,6 +54,11 @@ const schema = z.strictObject({
     { error: "expected a postgres:// URL, or host, database and user" },
   ),
   connectTimeoutMs: z.int().min(1).default(5_000),
+  allowFunctions: z
+    .array(z.string().regex(/^[^.]+\.[^.]+$/, { error: 'expected "schema.name"' }))
+    .readonly()
+    .default([]),
+  allowExtensions: z.array(z.string().min(1)).readonly().default([]),
 });
 
 /** Options as they are used. */
@@ -53,11 +69,17 @@ export interface ParsedPostgresOptions {
   readonly description: JsonObject;
   /** Texts that must not show in an error. */
   readonly secrets: readonly string[];
+  readonly allowed: AllowedObjects;
 }
 
 /** Checks the options. Throws a `GateError` with code `GATE_CONFIG_INVALID`. */
 export function parsePostgresOptions(options: PostgresOptions): ParsedPostgresOptions {
-  const { connection, connectTimeoutMs } = parseConfig("postgres", "", schema, options);
+  const { connection, connectTimeoutMs, allowFunctions, allowExtensions } = parseConfig(
+    "postgres",
+    "",
+    schema,
+    options,
+  );
   const fields = typeof connection === "string" ? fieldsOf(connection) : connection;
   const { host, port, database, user, password } = fields;
   const address = typeof connection === "string" ? { connectionString: connection } : connection;
@@ -66,6 +88,7 @@ export function parsePostgresOptions(options: PostgresOptions): ParsedPostgresOp
     name: `postgres ${database} at ${host}`,
     description: { type: "postgres", host, port, database, user },
     secrets: password === undefined || password === "" ? [] : [password, encodeURIComponent(password)],
+    allowed: { functions: allowFunctions, extensions: allowExtensions },
   };
 }
 

@@ -1,40 +1,94 @@
 import type { JsonObject } from "../../gate/json.js";
 import type { QueryRequest } from "../../gates/read-only-query/read-only-database.js";
-import { exactTypes } from "./postgres-value.js";
 import type { PostgresClient, PostgresResult } from "./postgres-client.js";
+import { exactTypes } from "./postgres-value.js";
+import { SessionAnomaly } from "./session-state.js";
+import { RefusedStatement } from "./statement-nodes.js";
 
-/** Says that the session is not what it must be; nothing that it answers counts. */
-export class SessionAnomaly extends Error {}
+/** A session inside its read-only transaction. */
+export interface ReadOnlySession {
+  /** The id of the server's process. */
+  readonly process: number;
+  /** The schemas that a name without one is looked up in: `pg_catalog`, then those of the role. */
+  readonly schemas: readonly string[];
+  /** How the role's own statements are planned, as JSON. */
+  readonly planning: string;
+}
+
+/** Ways to plan a join that only cost time where everything is looked up by an index, as it is in the catalogue. */
+const bulkPlans = ["enable_bitmapscan", "enable_hashjoin", "enable_material", "enable_memoize", "enable_mergejoin"];
+
+/** The oldest server whose catalogue tells all that is asked of it. */
+const oldest = 14;
 
 /**
- * Opens a read-only transaction whose limits the server enforces, and reads back that it is one.
+ * Opens a read-only transaction whose limits the server enforces.
  *
- * The settings are local to the transaction. Reading takes its snapshot, after which it cannot be made writable. Returns the
- * id of the server's process.
+ * The settings are local to the transaction. The search path is `pg_catalog` alone until `useSearchPath`: until then, nothing of the
+ * database stands in for a part of our own statements.
  */
-export async function beginReadOnly(client: PostgresClient, timeoutMs: number): Promise<number> {
+export async function beginReadOnly(client: PostgresClient, timeoutMs: number): Promise<ReadOnlySession> {
   await client.query({ text: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" });
+  const { rows } = await client.query({
+    text: `SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, pg_catalog.current_setting('server_version_num'),
+      pg_catalog.to_json(pg_catalog.current_schemas(true))::pg_catalog.text,
+      pg_catalog.json_build_object(${bulkPlans.map((name) => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")})::pg_catalog.text,
+      pg_catalog.set_config('search_path', 'pg_catalog', true)`,
+    rowMode: "array",
+  });
+  const [process, version, schemas, planning = "{}"] = (rows[0] ?? []).map(String);
+  if (!(Number(version) >= oldest * 10_000)) {
+    throw new RefusedStatement(`a server older than PostgreSQL ${oldest}, or one that is none, is not asked`);
+  }
+  await setLimits(client, timeoutMs);
+  const others = (JSON.parse(schemas ?? "[]") as readonly string[]).filter(
+    (schema) => !/^pg_(?:catalog$|temp)/.test(schema),
+  );
+  return { process: Number(process), schemas: ["pg_catalog", ...others], planning };
+}
+
+async function setLimits(client: PostgresClient, timeoutMs: number): Promise<void> {
   const limit = `${Math.ceil(timeoutMs)}ms`;
   const settings = {
     statement_timeout: limit,
     lock_timeout: limit,
+    transaction_timeout: `${Math.ceil(timeoutMs) + 10_000}ms`,
     idle_in_transaction_session_timeout: `${Math.ceil(timeoutMs) + 5_000}ms`,
+    // The server looks whether its client is still there, and ends the statement where it is not.
+    client_connection_check_interval: "1s",
+    max_parallel_workers_per_gather: "0",
+    jit: "off",
+    // The planner would run the functions of check constraints.
+    constraint_exclusion: "off",
+    default_transaction_read_only: "on",
     TimeZone: "UTC",
     DateStyle: "ISO, YMD",
     IntervalStyle: "iso_8601",
     bytea_output: "hex",
     extra_float_digits: "1",
     standard_conforming_strings: "on",
+    client_encoding: "UTF8",
+    ...Object.fromEntries(bulkPlans.map((name) => [name, "off"])),
   };
-  const names = Object.entries(settings).flat();
-  const calls = Object.keys(settings).map(
-    (_, index) => `pg_catalog.set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`,
-  );
-  await client.query({ text: `SELECT ${calls.join(", ")}`, values: names });
-  const { isReadOnly, process } = await inspect(client);
-  if (!isReadOnly) throw new SessionAnomaly("the server did not make the transaction read-only");
-  return process;
+  // What a version does not have is not set; of the others each is read back after the catalogue check, or is a convenience.
+  await client.query({
+    text: `SELECT set_config(name, value, true) FROM json_each_text($1) AS s(name, value)
+      WHERE current_setting(name, true) IS NOT NULL
+        AND (name <> 'client_connection_check_interval' OR version() !~* 'windows|visual c|msvc|mingw')`,
+    values: [JSON.stringify(settings)],
+  });
 }
+
+/** Makes names mean what the role's own search path says, but for those of `pg_catalog`, which come first, and plans as ever. */
+export async function useSearchPath(client: PostgresClient, { schemas, planning }: ReadOnlySession): Promise<void> {
+  const path = [...schemas, "pg_temp"].map((schema) => `"${schema.replaceAll('"', '""')}"`).join(", ");
+  await client.query({
+    text: `SELECT set_config('search_path', $1, true), (SELECT count(set_config(key, value, true)) FROM json_each_text($2))`,
+    values: [path, planning],
+  });
+}
+
+const readingCommands = new Set(["SELECT", "EXPLAIN"]);
 
 /** Runs the statement, alone, and returns its rows. */
 export async function readRows(client: PostgresClient, { text, params }: QueryRequest): Promise<readonly JsonObject[]> {
@@ -45,29 +99,13 @@ export async function readRows(client: PostgresClient, { text, params }: QueryRe
     rowMode: "array",
     types: exactTypes,
   });
-  if (result.command !== "SELECT") throw new SessionAnomaly(`the statement was a ${result.command}, not a SELECT`);
+  if (!readingCommands.has(result.command)) throw new SessionAnomaly(`the statement was a ${result.command}`);
   return rowsOf(result);
-}
-
-/** Proves after the statement that the transaction is still the read-only one, and has written nothing. */
-export async function assertUnchanged(client: PostgresClient): Promise<void> {
-  const { isReadOnly, hasWritten } = await inspect(client);
-  if (!isReadOnly || hasWritten) throw new SessionAnomaly("the statement left the read-only transaction");
-}
-
-// By their full names: the statement may have changed what the short ones mean.
-const inspection = `SELECT pg_catalog.current_setting('transaction_read_only'), pg_catalog.pg_backend_pid()::text,
-  pg_catalog.pg_current_xact_id_if_assigned()::text`;
-
-async function inspect(client: PostgresClient) {
-  const { rows } = await client.query({ text: inspection, rowMode: "array" });
-  const [readOnly, process, transaction] = rows[0] ?? [];
-  return { isReadOnly: readOnly === "on", process: Number(process), hasWritten: transaction !== null };
 }
 
 function rowsOf({ fields, rows }: PostgresResult): readonly JsonObject[] {
   const names = fields.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new SessionAnomaly(`two columns have the name "${twice}"; give one of them another`);
+  if (twice !== undefined) throw new RefusedStatement(`two columns have the name "${twice}"; give one of them another`);
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as JsonObject);
 }

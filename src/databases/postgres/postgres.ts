@@ -1,22 +1,33 @@
-import type { JsonObject } from "../../gate/json.js";
-import type { QueryRequest, ReadOnlyDatabase } from "../../gates/read-only-query/read-only-database.js";
+import type {
+  QueryAnswer,
+  QueryRequest,
+  ReadOnlyDatabase,
+  RolePolicy,
+} from "../../gates/read-only-query/read-only-database.js";
 import { hideParameters } from "../hide-parameters.js";
 import { postgresClient, type PostgresClient, type PostgresClientConfig } from "./postgres-client.js";
+import { connect } from "./postgres-connect.js";
 import { explainPostgresError } from "./postgres-fault.js";
-import { parsePostgresOptions, type PostgresOptions } from "./postgres-options.js";
-import { assertUnchanged, beginReadOnly, readRows } from "./postgres-session.js";
+import { parsePostgresOptions, type ParsedPostgresOptions, type PostgresOptions } from "./postgres-options.js";
+import { checkCatalogue } from "./catalogue-check.js";
+import { beginReadOnly, readRows, useSearchPath } from "./postgres-session.js";
+import { readingStatement, type ReadingStatement } from "./reading-statement.js";
+import { waysToWrite } from "./role-check.js";
+import { assertUnchanged, inspectSession, SessionAnomaly } from "./session-state.js";
+import { RefusedStatement } from "./statement-nodes.js";
 import { watchQuery, type QueryCut } from "../query-cut.js";
 import { queryFault, tooManyBytes, tooManyRows } from "../query-fault.js";
-import { readingStatement } from "../reading-statement.js";
 
 /** How long the server's own timeout may take to be heard of. Milliseconds. */
 const graceMs = 2_000;
 
 /**
- * Asks PostgreSQL, through the package `pg` of your project.
+ * Asks PostgreSQL (14 or newer), through the package `pg` of your project.
  *
- * Each query has a connection and a read-only transaction of its own, which is rolled back and closed. A statement that does not
- * end is ended by the server's timeout, and after that by a second connection.
+ * A statement is parsed before there is a connection, and refused where it holds anything but what reads. Each query has a connection
+ * and a read-only transaction of its own, in which every function and relation that its names could reach is checked in the server's
+ * catalogue first; it is rolled back and closed. A statement that does not end is ended by the server's timeout, and after that by a
+ * second connection. What it guarantees, and what it cannot, is in docs/read-only-query.md.
  *
  * @example
  * ```ts
@@ -34,15 +45,16 @@ const graceMs = 2_000;
  * ```
  */
 export function postgres(options: PostgresOptions): ReadOnlyDatabase {
-  const { client: config, name, description, secrets } = parsePostgresOptions(options);
+  const parsed = parsePostgresOptions(options);
+  const { name, description, secrets } = parsed;
   return {
     name,
     description,
     async query(request) {
-      const text = readingStatement(name, request.text);
+      const statement = await readingStatement(name, request.text);
       try {
         request.signal.throwIfAborted();
-        return { rows: await ask(config, name, { ...request, text }), warnings: [] };
+        return await ask(parsed, statement, request);
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         throw explainPostgresError(error, name, hideParameters(request.params, secrets));
@@ -51,31 +63,36 @@ export function postgres(options: PostgresOptions): ReadOnlyDatabase {
   };
 }
 
-async function ask(config: PostgresClientConfig, name: string, request: QueryRequest): Promise<readonly JsonObject[]> {
+async function ask(
+  { client: config, name, allowed }: ParsedPostgresOptions,
+  statement: ReadingStatement,
+  request: QueryRequest,
+): Promise<QueryAnswer> {
   const { signal, timeoutMs, maxBytes } = request;
-  const client = await postgresClient(config);
+  let client: PostgresClient | undefined;
   let process: number | undefined;
   // A server that is slow to let one in may be faster the next time; a statement that is slow is not.
   const late = () =>
     queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: process === undefined, fault: "limit" });
   const cut = watchQuery({ signal, afterMs: timeoutMs + graceMs, late });
-  // `pg` tells of a lost connection by an event that must have a listener. What the server said before it counts for more.
-  let isClosing = false;
-  client.on("error", (error) => {
-    if (!isClosing) cut.now(error);
-  });
-  const converse = async () => {
+  const converse = async (): Promise<QueryAnswer> => {
+    const session = await connect(config, cut, (opened) => (client = opened));
+    const { connection, hasEnded } = session;
     try {
-      await client.connect();
-      watchSize(client, maxBytes, () => cut.now(tooManyBytes(name, maxBytes)));
-      process = await beginReadOnly(client, timeoutMs);
-      const rows = await readAtMost(client, name, request, cut);
-      await assertUnchanged(client);
-      return rows;
+      watchSize(connection, maxBytes, () => cut.now(tooManyBytes(name, maxBytes)));
+      const begun = await beginReadOnly(connection, timeoutMs);
+      process = begun.process;
+      const warnings = await roleWarnings(connection, request.role);
+      const notes = await checkCatalogue(connection, statement.names, begun.schemas, allowed);
+      await useSearchPath(connection, begun);
+      const before = await inspectSession(connection);
+      const rows = await readAtMost(connection, name, request, cut);
+      if (hasEnded()) throw new SessionAnomaly("the statement left the read-only transaction");
+      await assertUnchanged(connection, before);
+      return { rows, warnings: [...warnings, ...notes] };
     } finally {
-      isClosing = true;
       // A session that was cut is destroyed below.
-      if (!cut.hasHappened()) await close(client, process !== undefined);
+      if (!cut.hasHappened()) await session.close();
     }
   };
   try {
@@ -83,10 +100,18 @@ async function ask(config: PostgresClientConfig, name: string, request: QueryReq
   } finally {
     cut.cancel();
     if (cut.hasHappened()) {
-      client.connection.stream.destroy();
+      client?.connection.stream.destroy();
       if (process !== undefined) await terminate(config, process);
     }
   }
+}
+
+async function roleWarnings(client: PostgresClient, policy: RolePolicy): Promise<readonly string[]> {
+  const ways = await waysToWrite(client);
+  if (ways.length === 0) return [];
+  const said = `the role could write, were it not for this session: it ${ways.join(", ")}`;
+  if (policy === "require-read-only") throw new RefusedStatement(`${said}; give the gate a role that may only SELECT`);
+  return [said];
 }
 
 /** Reads the rows, and cuts the query at the first that is too many: `pg` would collect them all. */
@@ -105,12 +130,6 @@ async function readAtMost(client: PostgresClient, name: string, request: QueryRe
   } finally {
     client.connection.off("dataRow", count);
   }
-}
-
-async function close(client: PostgresClient, hasBegun: boolean): Promise<void> {
-  // The server rolls back by itself when a session ends; said aloud, a pooler between knows it, too.
-  if (hasBegun) await client.query({ text: "ROLLBACK" }).catch(() => undefined);
-  await client.end();
 }
 
 /** Counts what comes in, so that one huge value never fills the memory. */
