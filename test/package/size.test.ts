@@ -6,14 +6,14 @@ import { root } from "../docs/code-fences.js";
 
 /** Ceilings in KiB, minified and gzipped: our own code, and with its dependencies in. Raise one in the commit that needs it. */
 const ceilings = [
-  { entry: "index.ts", own: 42, bundled: 75 },
+  { entry: "index.ts", own: 46, bundled: 78 },
   { entry: "metrics/index.ts", own: 17, bundled: 47 },
-  { entry: "databases/index.ts", own: 9, bundled: 38 },
+  { entry: "databases/index.ts", own: 38, bundled: 65 },
   { entry: "approvals/index.ts", own: 4, bundled: 31 },
   { entry: "stores/index.ts", own: 2, bundled: 2 },
   { entry: "reports/index.ts", own: 11, bundled: 49 },
-  { entry: "backtest/index.ts", own: 28, bundled: 70 },
-  { entry: "testing/index.ts", own: 18, bundled: 50 },
+  { entry: "backtest/index.ts", own: 34, bundled: 77 },
+  { entry: "testing/index.ts", own: 22, bundled: 51 },
 ] as const;
 
 async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promise<number> {
@@ -24,8 +24,8 @@ async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promi
     format: "esm",
     platform: "node",
     packages,
-    // Loaded only by those who pass them in.
-    external: ["pg", "node-sqlite3-wasm", "@grpc/*"],
+    // Loaded only by those who use what needs them.
+    external: ["pg", "mysql2", "mysql2/*", "libpg-query", "better-sqlite3", "node-sqlite3-wasm", "@grpc/*"],
     write: false,
   });
   return gzipSync(outputFiles[0]?.contents ?? "").length / 1_024;
