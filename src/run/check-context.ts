@@ -96,7 +96,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const address = { gate, step: name, attempt, ...(options.input === undefined ? {} : { input: options.input }) };
     const done = run.host.run(
       key,
-      () => doStep({ host: run.host, limit: run.limit, gate, name, effect, options, scope }),
+      () => doStep({ host: run.host, limit: run.limit, onRunEnd: run.onEnd, gate, name, effect, options, scope }),
       address,
     );
     const outcome = await scope.wait({ settled: done, cancel: () => {} });

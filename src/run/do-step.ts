@@ -20,6 +20,8 @@ interface Step {
   readonly scope: Scope;
   readonly host: Host;
   readonly limit: LimitFunction;
+  /** Calls back when the run is over. Returns what takes that back. */
+  readonly onRunEnd: (callback: () => void) => () => void;
 }
 
 const defaultRetries = 2;
@@ -108,7 +110,8 @@ function isTerminal(thrown: unknown): boolean {
   return terminalCodes.has(thrown.code) || (isGateError(thrown, "SOURCE_FAILED") && !thrown.details.isRetryable);
 }
 
-async function attemptStep({ gate, name, effect, options, scope, host }: Step, io: StepTry): Promise<Json> {
+async function attemptStep(step: Step, io: StepTry): Promise<Json> {
+  const { gate, name, effect, options, scope, host } = step;
   scope.throwIfClosed();
   const timeoutMs = toMs(options.timeout ?? defaultTimeout);
   const forget = scope.onClose((reason) => io.end(reason));
@@ -122,7 +125,8 @@ async function attemptStep({ gate, name, effect, options, scope, host }: Step, i
     const value = await Promise.race([running, io.ended]);
     return checkedValue(gate, name, value);
   } catch (error) {
-    if (io.isEnded) await endOf(running, scope, host);
+    cancelTimer();
+    if (io.isEnded) await endOf(running, step);
     throw error;
   } finally {
     forget();
@@ -130,12 +134,19 @@ async function attemptStep({ gate, name, effect, options, scope, host }: Step, i
   }
 }
 
-/** Waits until an effect that was ended has ended, though not for ever, and not once the gate is over. */
-async function endOf(running: unknown, scope: Scope, host: Host): Promise<void> {
-  const grace = sleepOn(host.clock, host.clock.now() + graceMs);
+/** Waits until an effect that was ended has ended, though not for ever, and not once the run is over. */
+async function endOf(running: unknown, { host, onRunEnd }: Step): Promise<void> {
   let forget = nothing;
-  const isOver = new Promise<void>((resolve) => (forget = scope.onClose(() => resolve())));
-  await Promise.race([Promise.resolve(running).then(nothing, nothing), grace.settled, isOver]);
+  let isRunOver = false;
+  const runOver = new Promise<void>((resolve) => {
+    forget = onRunEnd(() => {
+      isRunOver = true;
+      resolve();
+    });
+  });
+  if (isRunOver) return;
+  const grace = sleepOn(host.clock, host.clock.now() + graceMs);
+  await Promise.race([Promise.resolve(running).then(nothing, nothing), grace.settled, runOver]);
   grace.cancel();
   forget();
 }

@@ -54,6 +54,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
   #deadline: Operation<void> | undefined;
   #phase: "starting" | "open" | "decided" = "starting";
   #isInTurn = false;
+  readonly #ends = new Set<() => void>();
   #cancelledBecause: string | undefined;
   readonly #begun = Promise.resolve();
   #verdict: Verdict | undefined;
@@ -148,6 +149,12 @@ export class LiveRun implements Run, ParentNode, RunScope {
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void {
     promise.then((value) => this.#turn(() => onValue(value))).catch(this.fault);
   }
+
+  readonly onEnd = (callback: () => void): (() => void) => {
+    if (this.#phase === "decided") callback();
+    else this.#ends.add(callback);
+    return () => void this.#ends.delete(callback);
+  };
 
   readonly fault = (error: unknown): void => {
     if (this.#phase !== "open") return;
@@ -244,6 +251,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
     const range = this.#range();
     this.#phase = "decided";
     this.#deadline?.cancel();
+    for (const end of this.#ends) end();
     this.#input.options.signal?.removeEventListener("abort", this.#abort);
     void this.#decide(isDetermined(range) ? range.best : undefined);
   }

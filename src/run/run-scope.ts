@@ -17,6 +17,8 @@ export interface RunScope {
   readonly settleAll: boolean;
   /** Caps the steps in flight. */
   readonly limit: LimitFunction;
+  /** Calls back when the run is over. Returns what takes that back. */
+  readonly onEnd: (callback: () => void) => () => void;
   /** How many gates have not answered; kept by the nodes themselves. */
   unfinished: number;
   /** Records an event, and returns it as it was recorded, secrets removed. */

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { allOf, readRecord, replay, type RecordEvent } from "release-gates";
+import { describe, expect, test } from "vitest";
+import { custom, gate } from "../helpers/gates.js";
+import { judge } from "../helpers/judge.js";
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** Writes the chain anew over events, as a forger would. */
+function forge(events: readonly object[]): readonly string[] {
+  const [{ runId }] = events as readonly [{ readonly runId: string }];
+  let prev = sha256(runId);
+  return events.map((event, index) => {
+    const line = JSON.stringify({ ...event, seq: index + 1, prev });
+    prev = sha256(line);
+    return line;
+  });
+}
+
+async function eventsOfRun(): Promise<RecordEvent[]> {
+  const { events } = await judge(allOf("all", [gate("a", "error"), gate("b", "fail", 0, { onFail: "hold" })]), {
+    settle: "all",
+  });
+  return [...events];
+}
+
+const settled = (events: readonly RecordEvent[], path: string) =>
+  events.findIndex((event) => event.type === "gate:settled" && event.gate === path);
+
+describe("a record with a chain of its own", () => {
+  test("is read where it says what a run could have said", async () => {
+    const events = await eventsOfRun();
+    expect(readRecord(forge(events))).toHaveLength(events.length);
+  });
+
+  test.each<[string, string, (events: RecordEvent[]) => object[]]>([
+    [
+      "an error that promotes",
+      'gate "all/a" was errored, which never means promote',
+      (events) => change(events, "all/a", { decision: "promote" }),
+    ],
+    [
+      "a rollback that the gate does not make of a failure",
+      'gate "all/b" was failed, which does not mean rollback for this gate',
+      (events) => change(events, "all/b", { decision: "rollback" }),
+    ],
+    [
+      "the finding of another gate",
+      'gate "all/a" answers with the finding of "all/b"',
+      (events) => change(events, "all/a", { gate: "all/b" }),
+    ],
+    ["a second start", "a run starts once", (events) => [events[0] as object, ...events]],
+    ["something after the verdict", "nothing happens after the verdict", (events) => [...events, events[1] as object]],
+  ])("is refused for %s", async (_, why, tamper) => {
+    const record = forge(tamper(await eventsOfRun()));
+    expect(() => readRecord(record)).toThrow(why);
+    await expect(replay(record)).rejects.toMatchObject({ code: "RECORD_INVALID" });
+  });
+
+  test.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["a text", "abc"],
+    ["something with a length", { length: 1 }],
+    ["lines that are no texts", [1, 2]],
+    ["what is nested without end", [`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`]],
+  ])("is refused where it is %s", (_, record) => {
+    expect(() => readRecord(record as readonly string[])).toThrow(expect.objectContaining({ code: "RECORD_INVALID" }));
+  });
+});
+
+describe("what a gate measures", () => {
+  test.each<[string, object]>([
+    ["no time", { at: Number.NaN }],
+    ["a time without end", { at: 1e300 }],
+    ["no name", { name: "" }],
+    ["a status of its own", { status: "fine" }],
+    ["a detail that is no JSON", { detail: 1n }],
+  ])("is refused where it has %s, and the record can be read", async (_, wrong) => {
+    const odd = custom("odd", ({ measure, pass }) => {
+      measure({ name: "depth", at: 0, value: 1, status: "good", ...wrong } as never);
+      return pass("well", null);
+    });
+    const { run, statuses } = await judge(odd);
+    expect(statuses["odd"]).toBe("errored");
+    expect(readRecord(run.record()).length).toBeGreaterThan(2);
+  });
+
+  test("stays its author's own, to go on with", async () => {
+    const limits = [1];
+    const { decision } = await judge(
+      custom("x", ({ measure, pass }) => {
+        measure({ name: "depth", at: 0, value: 1, status: "good", limits });
+        limits.push(2);
+        return pass("well", null);
+      }),
+    );
+    expect(decision).toBe("promote");
+  });
+});
+
+function change(events: readonly RecordEvent[], path: string, finding: object): object[] {
+  const at = settled(events, path);
+  return events.map((event, index) =>
+    index === at && event.type === "gate:settled" ? { ...event, finding: { ...event.finding, ...finding } } : event,
+  );
+}
