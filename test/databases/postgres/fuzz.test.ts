@@ -24,13 +24,11 @@ const bits = [
   ..."; -- /* */ ( ) , . :: ' \" $$ $1 * = || [ ] evil. shop. pg_catalog. \0 \uFEFF E' U&' := ~".split(" "),
   ..."shop.harm(1) harm writes pg_advisory_lock(7) pg_notify('somebody','x') nextval('shop.numbers')".split(" "),
   ..."evil.direct evil.far evil.checked evil.mood SELECT FROM INTO ANALYZE UPDATE COMMIT WITH FOR LATERAL".split(" "),
-  ...[
-    "DELETE FROM shop.orders",
-    "FOR UPDATE",
-    "INTO shop.copied",
-    "; COMMIT; DELETE FROM shop.orders",
-    "(SELECT shop.harm(1))",
-  ],
+  "DELETE FROM shop.orders",
+  "FOR UPDATE",
+  "INTO shop.copied",
+  "; COMMIT; DELETE FROM shop.orders",
+  "(SELECT shop.harm(1))",
 ];
 
 /** A statement with parts of others in it: cut, swapped, doubled, joined, wrapped. */
