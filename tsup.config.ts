@@ -18,5 +18,9 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   // tsup 8 injects `baseUrl`, which TypeScript 6 deprecates (egoist/tsup#1388).
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: {
+    compilerOptions: { ignoreDeprecations: "6.0" },
+    // Whoever compiles with other types and libraries than ours needs these for streams, signals and `await using`.
+    banner: '/// <reference types="node" />\n/// <reference lib="esnext.disposable" />',
+  },
 });

@@ -9,14 +9,26 @@ export interface DemoArguments {
   readonly isInteractive: boolean;
 }
 
+const usage = `npm run demo -- [--canary ${canaries.join("|")}] [--interactive]
+
+Judges version 2 of a small service. Ends with its verdict, and exit code 0 for promote, 10 for hold, 20 for rollback.`;
+
 /** Reads the command line. Ends the process with exit code 2, which is no verdict, where it makes no sense. */
 export function parseArguments(args: readonly string[]): DemoArguments {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { canary: { type: "string", default: "healthy" }, interactive: { type: "boolean", default: false } },
+      options: {
+        canary: { type: "string", default: "healthy" },
+        interactive: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
     });
-    const { canary, interactive } = values;
+    const { canary, interactive, help } = values;
+    if (help) {
+      console.log(usage);
+      return process.exit(0);
+    }
     if (!isCanary(canary)) throw new Error(`--canary is one of ${canaries.join(", ")}; got "${canary}"`);
     return { canary, isInteractive: interactive };
   } catch (error) {

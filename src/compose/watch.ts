@@ -9,7 +9,7 @@ export type WatchConfig = RepeatConfig;
  *
  * A failed round is final at once, with its decision. A round that is errored or inconclusive is not: the gate is asked
  * again. When the gates beside it have decided, the last answer counts, and one that is not good is asked for once more.
- * Without gates beside it, one round decides. In a sequence the next gate waits for the first good answer, for ten rounds.
+ * Without gates beside it, one round decides; a composite of nothing but watching gates watches as one. In a sequence the next gate waits for the first good answer, for ten rounds.
  *
  * @example
  * ```ts
