@@ -2,6 +2,7 @@
 // @ts-check
 import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 
@@ -14,8 +15,16 @@ import { Worker } from "node:worker_threads";
  *   restrict(): void, close(): void }} Session
  */
 
+/** How the folders of copies begin: copy-database.ts makes them. */
+const copyPrefix = "release-gates-sqlite-";
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const { value: line } = await lines.next();
+if (line === undefined) {
+  // Whoever asks was killed before it had asked. It started this process in the copy's own folder, which nobody else removes now.
+  const folder = process.cwd();
+  if (basename(folder).startsWith(copyPrefix)) rmSync(folder, { recursive: true, force: true });
+  process.exit(1);
+}
 /** @type {Request} */
 const request = JSON.parse(line);
 /** The driver throws what SQLite says; before the statement runs it speaks of the statement, and then it may quote data. */
