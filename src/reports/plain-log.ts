@@ -27,13 +27,12 @@ export class PlainLog implements RunView {
   start(): void {
     const snapshot = this.#run.snapshot();
     this.#startedAt = Date.parse(snapshot.gates[0]?.startedAt ?? "");
-    if (snapshot.gates.length > 0) this.#begin(snapshot);
+    this.#begin(snapshot);
   }
 
   tell(event: RecordEvent): void {
     if (event.type === "run:started") {
       this.#startedAt = Date.parse(event.at);
-      this.#begin(this.#run.snapshot());
     } else if (event.type === "gate:waiting") {
       this.#writeWait(event.gate, event.request, event.at);
     } else if (event.type === "gate:settled" && this.#paths.has(event.gate)) {
