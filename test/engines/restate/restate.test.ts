@@ -1,5 +1,6 @@
 import { readRecord, startRun, type Verdict } from "release-gates";
 import { expect, test } from "vitest";
+import { startWorld as startDemo } from "../../../examples/demo/world.js";
 import { release } from "../../helpers/gates.js";
 import { describeWithService } from "../../helpers/services.js";
 import { doneAgain } from "./done-again.js";
@@ -39,6 +40,32 @@ describeWithService("a run on Restate", restateBinary !== undefined, howToGetRes
     const events = readRecord(record, { head: verdict.record.head });
     expect(doneAgain(world.requests, events)).toContain("/smoke/member-pay");
     expect(timeless(verdict.findings)).toEqual(timeless((await inProcess(world)).findings));
+  });
+
+  test("of the demo's own plan, its custom gate included, outlives its worker, and promotes", async () => {
+    await using world = await startDemo("healthy");
+    await using restate = await startRestate(restateBinary ?? "");
+    await using worker = await startWorker({ inactivityMs: 60_000 });
+    await register(restate, worker.port);
+
+    const { stable, canary, database } = world;
+    const demo = { stable: stable.url, canary: canary.url, metrics: canary.metricsUrl, database };
+    const isUnderWay = worker.settled("release/data/a sample");
+    const judged = { ...release, version: "2.0.0", requestedBy: "linus" };
+    await handIn(restate, key, { release: judged, world: "", demo });
+    // Metrics are watched, and the data is being looked at.
+    await isUnderWay;
+    await worker.kill();
+    await answer(restate, key, {
+      gate: "release/sign-off",
+      value: { decision: "approve", by: "ada", roles: ["release-manager"] },
+    });
+    await using successor = await startWorker({ inactivityMs: 60_000, port: worker.port });
+
+    const { verdict, record } = await resultOf(restate, key);
+    expect(verdict).toMatchObject({ decision: "promote", reason: expect.stringContaining("5 of 5 gates promote") });
+    expect(successor.executions()).toBeGreaterThanOrEqual(1);
+    expect(readRecord(record, { head: verdict.record.head }).length).toBe(verdict.record.lines);
   });
 
   test("that Restate cancels holds, and blames no gate", async () => {

@@ -8,6 +8,8 @@ export interface WorkerProcess extends AsyncDisposable {
   readonly port: number;
   /** How often the worker has begun to execute a run: once, and once more for each replay. */
   executions(): number;
+  /** Resolves when a gate has settled in this worker. */
+  settled(gate: string): Promise<void>;
   /** Kills it as a power cut would, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -30,14 +32,17 @@ export async function startWorker(options: {
   });
   diesWithUs(worker);
   let executions = 0;
+  const waiting = new Map<string, () => void>();
   const port = await new Promise<number>((resolve, reject) => {
     worker.once("exit", () => reject(new Error("The worker ended before it listened.")));
     createInterface({ input: worker.stdout }).on("line", (line) => {
       const [, listensOn] = /^listening on (\d+)$/.exec(line) ?? [];
       if (listensOn !== undefined) resolve(Number(listensOn));
       if (line === "executing") executions += 1;
+      if (line.startsWith("settled ")) waiting.get(line.slice("settled ".length))?.();
     });
   });
   const kill = () => killed(worker);
-  return { port, executions: () => executions, kill, [Symbol.asyncDispose]: kill };
+  const settled = (gate: string) => new Promise<void>((resolve) => waiting.set(gate, resolve));
+  return { port, executions: () => executions, settled, kill, [Symbol.asyncDispose]: kill };
 }

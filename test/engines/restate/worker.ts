@@ -10,6 +10,7 @@ import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { startRun, type Release, type Verdict } from "release-gates";
 import type { Json } from "../../../src/gate/json.js";
+import { canaryRelease } from "../../../examples/demo/plan.js";
 import { releasePlan } from "./release-plan.js";
 import { answerGate, onRestate } from "./restate-host.js";
 
@@ -17,6 +18,13 @@ import { answerGate, onRestate } from "./restate-host.js";
 export interface ReleaseRequest {
   readonly release: Release;
   readonly world: string;
+  /** The input of the demo's plan, where that is the one to run. @default the plan of this folder */
+  readonly demo?: {
+    readonly stable: string;
+    readonly canary: string;
+    readonly metrics: string;
+    readonly database: string;
+  };
 }
 
 /** What came of it. */
@@ -34,10 +42,14 @@ export interface AnswerRequest {
 const releases = workflow({
   name: "releases",
   handlers: {
-    run: (context: WorkflowContext, { release, world }: ReleaseRequest): Promise<ReleaseResult> => {
+    run: (context: WorkflowContext, { release, world, demo }: ReleaseRequest): Promise<ReleaseResult> => {
       console.log("executing");
       return onRestate(context, async (host) => {
-        const run = startRun(releasePlan, { release, host, runId: context.key, input: { world } });
+        const options = { release, host, runId: context.key };
+        const run = demo
+          ? startRun(canaryRelease, { ...options, input: demo })
+          : startRun(releasePlan, { ...options, input: { world } });
+        run.on("gate:settled", ({ gate }) => console.log(`settled ${gate}`));
         const verdict = await run.verdict;
         return { verdict, record: run.record() };
       });
