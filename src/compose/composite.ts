@@ -36,7 +36,7 @@ export function composite(
   const gateName = parseName(kind, name);
   const { timeout } = parsePublicConfig(kind, gateName, optionsSchema, options ?? {}, "options");
   parsePublicConfig(kind, gateName, gatesSchema, gates);
-  if (need !== "all") parsePublicConfig(kind, gateName, needSchema(gates), need);
+  if (need !== "all") parsePublicConfig(kind, gateName, needSchema(gates.length), need);
   assertDistinctNames(gates, gateName);
   return {
     form: "composite",
@@ -49,8 +49,7 @@ export function composite(
   };
 }
 
-function needSchema(gates: readonly Gate[]) {
-  const size = gates.filter(({ form }) => form !== "advisory").length;
-  const error = `expected how many of the ${size} gates that decide must promote: a whole number from 1 to ${size}`;
+function needSchema(size: number) {
+  const error = `expected how many of the ${size} gates must promote: a whole number from 1 to ${size}`;
   return z.int({ error }).min(1, { error }).max(size, { error });
 }

@@ -172,17 +172,17 @@ describe("the config of a composite", () => {
     [
       "more gates needed than there are",
       () => atLeast(3, "checks", [one, gate("two", "pass")]),
-      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 2 gates that decide must promote: a whole number from 1 to 2, got 3',
+      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 2 gates must promote: a whole number from 1 to 2, got 3',
     ],
     [
       "no gates needed",
       () => atLeast(0, "checks", [one]),
-      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 1 gates that decide must promote: a whole number from 1 to 1, got 0',
+      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 1 gates must promote: a whole number from 1 to 1, got 0',
     ],
     [
       "half a gate needed",
       () => atLeast(1.5, "checks", [one, gate("two", "pass")]),
-      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 2 gates that decide must promote: a whole number from 1 to 2, got 1.5',
+      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 2 gates must promote: a whole number from 1 to 2, got 1.5',
     ],
     [
       "an option that does not exist",
