@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { hasProgram, startServer, type RealServer } from "./real-server.js";
 
 const binary = process.env["PROMETHEUS"] ?? "prometheus";
@@ -57,10 +58,22 @@ function startWith(config: object, history?: string): Promise<RealServer> {
 
 async function writeBlocks(folder: string, history: string): Promise<void> {
   const file = join(folder, "history.txt");
-  await writeFile(file, `${history}# EOF\n`);
+  await writeFile(file, `${history.trimEnd()}\n# EOF\n`);
   const args = ["tsdb", "create-blocks-from", "openmetrics", file, join(folder, "data")];
   const { status, stderr } = spawnSync(promtool, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`promtool: ${stderr}`);
+}
+
+/** Resolves when somebody listens there; what starts a server says by its line that it will. */
+async function listening(url: string): Promise<void> {
+  for (;;) {
+    const isThere = await fetch(url).then(
+      (response) => response.text().then(() => true),
+      () => false,
+    );
+    if (isThere) return;
+    await setImmediate();
+  }
 }
 
 /** Starts VictoriaMetrics with a past: the text format with timestamps in milliseconds. */
@@ -68,9 +81,10 @@ export async function startVictoriaMetricsWith(history: string): Promise<RealSer
   const server = await startServer(async ({ port, folder }) => ({
     binary: victoria,
     args: [`-storageDataPath=${join(folder, "data")}`, `-httpListenAddr=127.0.0.1:${port}`],
-    // Logged when it listens; "started" is logged before.
+    // Logged a moment before it listens.
     readyLine: "pprof handlers are exposed at",
   }));
+  await listening(server.url);
   const sent = await fetch(`${server.url}/api/v1/import/prometheus`, { method: "POST", body: history });
   if (!sent.ok) throw new Error(`VictoriaMetrics refuses the history: HTTP ${sent.status}`);
   // Samples are to be found a few seconds later, or at once after this.
