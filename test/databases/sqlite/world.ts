@@ -22,9 +22,12 @@ export interface World {
   remove(): void;
 }
 
+// Asked once: each world makes another folder that of this process.
+const outside = tmpdir();
+
 /** Makes one, and makes its folder for temporary files that of this process. */
 export function makeWorld(): World {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "release-gates-world-")));
+  const folder = realpathSync(mkdtempSync(join(outside, "release-gates-world-")));
   for (const name of ["data", "tmp", "canary"]) mkdirSync(join(folder, name));
   process.env["TMPDIR"] = join(folder, "tmp");
   const file = join(folder, "data", "orders.db");
