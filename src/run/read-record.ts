@@ -26,7 +26,7 @@ export function readRecord(
     if (event.seq !== seq)
       throw invalid(seq, `expected number ${seq}, got ${event.seq}: a line was removed, added or moved`);
     if (event.prev !== head) throw invalid(seq, "the chain is broken here: this line or the one before was changed");
-    const incoherence = whyIncoherent(event, index, events.length, first.tree);
+    const incoherence = whyIncoherent(event, index, events[index + 1], first.tree);
     if (incoherence !== undefined) throw invalid(seq, incoherence);
     head = hashLine(record[index] ?? "");
   }

@@ -12,18 +12,19 @@ const grounds: Readonly<Record<Decision, ReadonlySet<Status>>> = {
 };
 
 /**
- * Says why an event cannot stand where it stands in a record of this length, or `undefined` where it can.
+ * Says why an event cannot stand where it stands in a record, before the next one, or `undefined` where it can.
  *
  * Whoever can write a file can forge a whole chain; what no run would ever write is refused all the same.
  */
 export function whyIncoherent(
   event: RecordEvent,
   index: number,
-  length: number,
+  next: RecordEvent | undefined,
   tree: GateDescription,
 ): string | undefined {
   if (event.type === "run:started" && index > 0) return "a run starts once";
-  if (event.type === "run:decided" && index < length - 1) return "nothing happens after the verdict";
+  // But for a verdict that could not be stored: that is a fault, which promotes nothing.
+  if (event.type === "run:decided" && next && next.type !== "run:faulted") return "nothing happens after the verdict";
   if (event.type !== "gate:settled") return undefined;
   const { gate, finding } = event;
   if (finding.gate !== gate) return `gate "${gate}" answers with the finding of "${finding.gate}"`;
