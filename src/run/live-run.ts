@@ -10,9 +10,10 @@ import { buildNode } from "./build-node.js";
 import { conclude } from "./conclude.js";
 import { Conditions } from "./conditions.js";
 import { freeze } from "./freeze.js";
-import type { GateNode, ParentNode, StopCause } from "./gate-node.js";
+import type { GateNode, ParentNode } from "./gate-node.js";
 import type { AnswerReceipt, Host, Operation } from "./host.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
+import { noParent } from "./no-parent.js";
 import type { PlanIdentity, RecordBody, RecordEvent } from "./record-event.js";
 import { shownSubject, type ShownSubject } from "./redact-body.js";
 import type { Run, RunSnapshot } from "./run.js";
@@ -21,6 +22,7 @@ import { RunLog } from "./run-log.js";
 import type { ParsedRunOptions } from "./run-options.js";
 import type { RunScope } from "./run-scope.js";
 import { messageOf } from "./step-error.js";
+import { Turns } from "./turns.js";
 import type { Verdict } from "./verdict.js";
 
 interface LiveRunInput {
@@ -34,7 +36,7 @@ interface LiveRunInput {
 }
 
 /** A run that goes: starts the gates, and says the verdict at the first moment it is determined. */
-export class LiveRun implements Run, ParentNode, RunScope {
+export class LiveRun implements Run, RunScope {
   readonly id: string;
   readonly subject: Release;
   readonly verdict: Promise<Verdict>;
@@ -52,10 +54,13 @@ export class LiveRun implements Run, ParentNode, RunScope {
   readonly #abort: () => void;
   #resolve: (verdict: Verdict) => void = () => {};
   #deadline: Operation<void> | undefined;
-  #phase: "starting" | "open" | "decided" = "starting";
-  #isInTurn = false;
-  readonly #ends = new Set<() => void>();
-  #cancelledBecause: string | undefined;
+  readonly #turns = new Turns({
+    afterEach: () => this.#update(),
+    onCancel: (reason) => {
+      this.append({ type: "run:cancelled", reason });
+      this.#root.stop({ status: "cancelled", reason: `the run was cancelled: ${reason}` });
+    },
+  });
   readonly #begun = Promise.resolve();
   #verdict: Verdict | undefined;
 
@@ -79,7 +84,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
       now: () => this.host.now(),
     });
     this.answers = new AnswerDesk(inProcess, this.#log.state, this.#log.emitter);
-    this.#root = this.build(gate, tree.path, this, false);
+    this.#root = this.build(gate, tree.path, noParent, false);
     this.#abort = () => this.cancel(`aborted: ${messageOf(options.signal?.reason)}`);
     // A turn later, so that whoever called can listen from the first event on.
     this.follow(this.#begun, () => this.#start());
@@ -102,9 +107,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
   }
 
   cancel(reason: string): void {
-    this.#cancelledBecause ??= reason;
-    // A listener may cancel while gates are between two states; then the turn ends first.
-    if (this.#phase === "open" && !this.#isInTurn) this.#cancelNow(this.#cancelledBecause);
+    this.#turns.cancel(reason);
   }
 
   async answer(gate: string, value: unknown): Promise<AnswerReceipt> {
@@ -147,23 +150,19 @@ export class LiveRun implements Run, ParentNode, RunScope {
   }
 
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void {
-    promise.then((value) => this.#turn(() => onValue(value))).catch(this.fault);
+    promise.then((value) => this.#turns.take(() => onValue(value))).catch(this.fault);
   }
 
-  readonly onEnd = (callback: () => void): (() => void) => {
-    if (this.#phase === "decided") callback();
-    else this.#ends.add(callback);
-    return () => void this.#ends.delete(callback);
-  };
+  readonly onEnd = (callback: () => void): (() => void) => this.#turns.onEnd(callback);
 
   readonly fault = (error: unknown): void => {
-    if (this.#phase !== "open") return;
+    if (!this.#turns.isOpen) return;
     try {
       if (this.host.isCancelled(error)) return this.cancel("the engine cancelled it");
       const isFirst = this.#log.state.fault === undefined;
       this.append({ type: "run:faulted", reason: messageOf(error) });
       // A fault while stopping because of a fault: then nothing is left but to say so.
-      if (isFirst) this.#turn(() => this.#stop({ status: "cancelled", reason: "the run itself failed" }));
+      if (isFirst) this.#turns.take(() => this.#root.stop({ status: "cancelled", reason: "the run itself failed" }));
       else this.#end();
     } catch (worse) {
       // Nothing of the run can be relied on any more, its clock least of all; the verdict still comes.
@@ -172,23 +171,11 @@ export class LiveRun implements Run, ParentNode, RunScope {
     }
   };
 
-  // What the root tells the run; whether that decides it is looked at after each thing that happens.
-
-  childChanged(): void {}
-
-  childReopened(): void {}
-
-  childIsGoodForNow(): void {}
-
-  isWaitedFor(): boolean {
-    return false;
-  }
-
   #start(): void {
     const { runId, options } = this.#input;
     const { deadline, settle, signal } = options;
     const deadlineAt = deadline === undefined ? undefined : this.host.now() + deadline;
-    this.#phase = "open";
+    this.#turns.open();
     this.append({
       type: "run:started",
       runId,
@@ -199,35 +186,12 @@ export class LiveRun implements Run, ParentNode, RunScope {
     if (deadlineAt !== undefined && deadline !== undefined) {
       this.#deadline = this.host.sleep("run:deadline", deadlineAt);
       const reason = `the run took longer than ${formatMs(deadline)}`;
-      this.follow(this.#deadline.settled, () => this.#stop({ status: "expired", reason }));
+      this.follow(this.#deadline.settled, () => this.#root.stop({ status: "expired", reason }));
     }
     this.#root.siblingsDecided();
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
-    if (this.#cancelledBecause === undefined) this.#root.start();
-  }
-
-  /** One thing that happens, with all that follows from it; a cancel that it led to comes after it. */
-  #turn(act: () => void): void {
-    this.#isInTurn = true;
-    try {
-      act();
-      this.#update();
-    } finally {
-      this.#isInTurn = false;
-    }
-    if (this.#phase === "open" && this.#cancelledBecause !== undefined) this.#cancelNow(this.#cancelledBecause);
-  }
-
-  #cancelNow(reason: string): void {
-    this.#turn(() => {
-      this.append({ type: "run:cancelled", reason });
-      this.#stop({ status: "cancelled", reason: `the run was cancelled: ${reason}` });
-    });
-  }
-
-  #stop(cause: StopCause): void {
-    this.#root.stop(cause);
+    if (!this.#turns.isCancelled) this.#root.start();
   }
 
   #range(): DecisionRange {
@@ -237,7 +201,7 @@ export class LiveRun implements Run, ParentNode, RunScope {
 
   /** The third law: the verdict comes at the first moment it is determined. */
   #update(): void {
-    if (this.#phase !== "open") return;
+    if (!this.#turns.isOpen) return;
     const range = this.#range();
     const isDecided = isDetermined(range) && !this.settleAll;
     if (!isDecided && this.unfinished > 0) return;
@@ -249,9 +213,8 @@ export class LiveRun implements Run, ParentNode, RunScope {
 
   #end(): void {
     const range = this.#range();
-    this.#phase = "decided";
     this.#deadline?.cancel();
-    for (const end of this.#ends) end();
+    this.#turns.close();
     this.#input.options.signal?.removeEventListener("abort", this.#abort);
     void this.#decide(isDetermined(range) ? range.best : undefined);
   }

@@ -1,0 +1,9 @@
+import type { ParentNode } from "./gate-node.js";
+
+/** What is above the root of a run: nothing that wants to be told. Its range is looked at after each thing that happens. */
+export const noParent: ParentNode = {
+  childChanged() {},
+  childReopened() {},
+  childIsGoodForNow() {},
+  isWaitedFor: () => false,
+};

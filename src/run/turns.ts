@@ -1,0 +1,71 @@
+interface TurnsOptions {
+  /** Looks, after each thing that happened, at what follows from it. */
+  readonly afterEach: () => void;
+  /** Ends the run, as somebody cancelled it. */
+  readonly onCancel: (reason: string) => void;
+}
+
+/** Keeps what happens in a run in order: one thing after the other, and a cancel after the thing that led to it. */
+export class Turns {
+  readonly #afterEach: () => void;
+  readonly #onCancel: (reason: string) => void;
+  readonly #ends = new Set<() => void>();
+  #phase: "starting" | "open" | "closed" = "starting";
+  #isInTurn = false;
+  #cancelledBecause: string | undefined;
+
+  constructor({ afterEach, onCancel }: TurnsOptions) {
+    this.#afterEach = afterEach;
+    this.#onCancel = onCancel;
+  }
+
+  /** Whether the run has begun, and has no verdict yet. */
+  get isOpen(): boolean {
+    return this.#phase === "open";
+  }
+
+  get isCancelled(): boolean {
+    return this.#cancelledBecause !== undefined;
+  }
+
+  open(): void {
+    this.#phase = "open";
+  }
+
+  /** Nothing that happens from now on matters to the run. */
+  close(): void {
+    this.#phase = "closed";
+    for (const end of this.#ends) end();
+  }
+
+  /** One thing that happens, with all that follows from it. */
+  take(act: () => void): void {
+    this.#isInTurn = true;
+    try {
+      act();
+      this.#afterEach();
+    } finally {
+      this.#isInTurn = false;
+    }
+    this.#cancelNow();
+  }
+
+  /** Cancels the run; the first reason is the one that counts. */
+  cancel(reason: string): void {
+    this.#cancelledBecause ??= reason;
+    // A listener may cancel while gates are between two states; then the turn ends first.
+    if (!this.#isInTurn) this.#cancelNow();
+  }
+
+  /** Calls back when the run is closed, at once where it is. Returns a function that forgets it. */
+  onEnd(callback: () => void): () => void {
+    if (this.#phase === "closed") callback();
+    else this.#ends.add(callback);
+    return () => void this.#ends.delete(callback);
+  }
+
+  #cancelNow(): void {
+    const reason = this.#cancelledBecause;
+    if (this.isOpen && reason !== undefined) this.take(() => this.#onCancel(reason));
+  }
+}
