@@ -12,6 +12,17 @@ import { worseOf, type Decision } from "./decision.js";
  */
 export type Status = "passed" | "failed" | "inconclusive" | "errored" | "expired" | "skipped" | "cancelled";
 
+/** Every status there is. */
+export const statuses = [
+  "passed",
+  "failed",
+  "inconclusive",
+  "errored",
+  "expired",
+  "skipped",
+  "cancelled",
+] as const satisfies readonly Status[];
+
 /** What a negative answer may mean. Never `promote`: nothing but evidence promotes. */
 export type NegativeDecision = Exclude<Decision, "promote">;
 

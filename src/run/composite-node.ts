@@ -86,11 +86,10 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.#update();
   }
 
+  // Only gates that count are asked again.
   childReopened(child: GateNode, before: DecisionRange): void {
-    if (child.counts) {
-      this.#tally.replace(before, child.range);
-      if (!child.awaitsSiblings) this.#undecided += 1;
-    }
+    this.#tally.replace(before, child.range);
+    if (!child.awaitsSiblings) this.#undecided += 1;
     const range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
     if (!this.finding) return this.#narrow(range);
     this.reopen(range);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { decisions } from "../decision/decision.js";
+import { statuses } from "../decision/status.js";
 import type { GateDescription } from "../gate/describe.js";
 import { recordVersion, type RecordEvent } from "./record-event.js";
 
@@ -11,7 +12,7 @@ const text = z.string();
 const instant = z.union([z.iso.datetime(), z.string().regex(/^\+\d{6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)]);
 const decision = z.literal(decisions);
 const range = z.looseObject({ best: decision, worst: decision });
-const status = z.enum(["passed", "failed", "inconclusive", "errored", "expired", "skipped", "cancelled"]);
+const status = z.enum(statuses);
 const present = z.custom((value) => value !== undefined, "expected a value");
 
 const tree: z.ZodType<GateDescription> = z.looseObject({

@@ -1,9 +1,8 @@
 import { worseOf } from "../decision/decision.js";
 import type { DecisionRange } from "../decision/range.js";
-import { worstDecision, type NegativeDecision } from "../decision/status.js";
+import { decisionOf, statuses, worstDecision, type NegativeDecision, type Status } from "../decision/status.js";
 import { formatMs } from "../gate/duration.js";
 import type { Finding } from "../gate/finding.js";
-import type { Status } from "../decision/status.js";
 import type { RepeatedGate } from "../gate/gate.js";
 import { roundKey, roundPath } from "./round-key.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
@@ -159,13 +158,11 @@ export class RepeatedNode extends GateNode implements ParentNode {
   }
 }
 
-// A reducer may be somebody's own: only a pass of the round itself promotes, and nothing else does.
+// A reducer may be somebody's own: nothing but a pass of the round itself promotes, and a status means no worse than it may.
 function answered(finding: Finding, status: Exclude<Status, "skipped">): Finding {
   if (status === finding.status) return finding;
-  const isPass = status === "passed" && finding.decision === "promote";
-  return {
-    ...finding,
-    status: status === "passed" && !isPass ? finding.status : status,
-    decision: isPass ? "promote" : worseOf("hold", finding.decision),
-  };
+  const said = status === "passed" ? finding.status : status;
+  if (said === "skipped" || !statuses.includes(said)) throw new TypeError(`no round can be ${said}`);
+  const worst = finding.decision === "rollback" ? "rollback" : "hold";
+  return { ...finding, status: said, decision: decisionOf(said, { onFail: worst, onError: worst }) };
 }

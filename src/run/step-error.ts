@@ -16,8 +16,8 @@ const maxMessageLength = 20_000;
 /** Writes down whatever was thrown. Never throws itself, whatever that is. */
 export function describeError(thrown: unknown): StepError {
   try {
-    if (!(thrown instanceof Error)) return { name: "Error", message: `${notAnError}: ${typeof thrown}` };
     const message = messageOf(thrown);
+    if (!(thrown instanceof Error)) return { name: "Error", message };
     if (isGateError(thrown)) return { name: "GateError", message, code: thrown.code, details: asJson(thrown.details) };
     const { name, code } = thrown as LooseError;
     return { name: String(name), message, ...(typeof code === "string" ? { code } : {}) };
@@ -48,7 +48,9 @@ export function messageOf(thrown: unknown): string {
 }
 
 function wholeMessageOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return notAnError;
+  // Bad style, and often all that there is to know.
+  if (typeof thrown === "string" && thrown.trim() !== "") return thrown;
+  if (!(thrown instanceof Error)) return `${notAnError}: ${thrown === null ? "null" : typeof thrown}`;
   const { message, name, cause } = thrown as LooseError;
   const own = String(message || name);
   if (!(cause instanceof Error) || isGateError(thrown)) return own;

@@ -180,6 +180,17 @@ describe("watch in a sequence", () => {
     expect([decision, after / minute]).toEqual(["rollback", 5]);
   });
 
+  test("lets the next gate start when as many of a group are good as the group needs", async () => {
+    const group = anyOf("either", [
+      watch(timeline("a", "IIIIP"), every),
+      watch(timeline("b", "IIP"), every),
+      advisory(gate("trial", "pass")),
+    ]);
+    const { events, decision } = await judge(steps(group, gate("sign-off", "pass", 30 * minute)));
+    const next = events.find((event) => event.type === "gate:started" && event.gate === "steps/sign-off");
+    expect([next?.at, decision]).toEqual(["2030-01-01T00:02:00.000Z", "promote"]);
+  });
+
   test("starts nothing after a first bad answer", async () => {
     const { events, statuses } = await judge(steps(watch(timeline("errors", "F"), every), gate("sign-off", "pass", 5)));
     expect(events.some((event) => event.type === "gate:started" && event.gate === "steps/sign-off")).toBe(false);

@@ -57,6 +57,19 @@ describe("a record with a chain of its own", () => {
     await expect(replay(record)).rejects.toMatchObject({ code: "RECORD_INVALID" });
   });
 
+  test("is refused where its plan is nested deeper than anything can read", async () => {
+    const [{ runId, tree, ...started }] = (await eventsOfRun()) as unknown as [{ runId: string; tree: object }];
+    const level = JSON.stringify({ ...tree, gates: [] }).slice(0, -2);
+    const depth = 20_000;
+    const deep = `${level.repeat(depth)}${"]}".repeat(depth)}`;
+    const line = JSON.stringify({ ...started, runId, prev: sha256(runId), tree: 0 }).replace(
+      '"tree":0',
+      `"tree":${deep}`,
+    );
+    expect(() => readRecord([line])).toThrow(expect.objectContaining({ code: "RECORD_INVALID" }));
+    expect(() => readRecord([line])).toThrow("it is nested too deep");
+  });
+
   test.each<[string, unknown]>([
     ["nothing", undefined],
     ["null", null],

@@ -1,4 +1,4 @@
-import { allOf, runGates, startRun, type Clock, type RecordStore } from "release-gates";
+import { allOf, readRecord, replay, runGates, startRun, type Clock, type RecordStore } from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { describe, expect, test } from "vitest";
 import { custom, gate, release } from "../helpers/gates.js";
@@ -22,6 +22,39 @@ describe("a run whose store never answers", () => {
     run.cancel("enough");
     await run[Symbol.asyncDispose]();
     expect((await run.verdict).decision).toBe("hold");
+  });
+});
+
+describe("a run whose store fails at the very last write", () => {
+  test("holds, and its record can be read: the verdict that nobody could keep is followed by the fault", async () => {
+    const kept = memoryStore();
+    const store: RecordStore = {
+      ...kept,
+      append: (runId, after, lines) =>
+        lines.some((line) => line.includes('"type":"run:decided"'))
+          ? Promise.reject(new Error("disk full"))
+          : kept.append(runId, after, lines),
+    };
+    const run = startRun(gate("x", "pass"), { release, store });
+    const told: string[] = [];
+    run.on("run:decided", ({ verdict }) => told.push(verdict.decision));
+
+    const verdict = await run.verdict;
+    expect([verdict.decision, told]).toEqual(["hold", ["hold"]]);
+    expect(verdict.reason).toContain("the record could not be stored: disk full");
+
+    expect(readRecord(run.record()).map(({ type }) => type)).toEqual([
+      "run:started",
+      "gate:started",
+      "gate:settled",
+      "run:decided",
+      "run:faulted",
+      "run:decided",
+    ]);
+    const again = await replay(run.record());
+    expect([again.verdict.decision, again.isAsRecorded]).toEqual(["hold", true]);
+    // What did reach the store is a run that was cut off: it says nothing of a promote.
+    expect((await kept.read(run.id)).join("\n")).not.toContain("run:decided");
   });
 });
 

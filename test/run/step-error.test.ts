@@ -18,7 +18,8 @@ describe("messageOf", () => {
     ["a cause with nothing but a name", new Error("failed", { cause: new RangeError() }), "failed: RangeError"],
     ["a cause whose code is no text", new Error("failed", { cause: withCode("", 7) }), "failed: Error"],
     ["a cause that is no error", new Error("failed", { cause: "because" }), "failed"],
-    ["no error", "overloaded", "a value that is no error was thrown"],
+    ["no error", 7, "a value that is no error was thrown: number"],
+    ["a text", "overloaded", "overloaded"],
   ])("says what %s says", (_, thrown, message) => {
     expect(messageOf(thrown)).toBe(message);
   });

@@ -218,6 +218,15 @@ describe("freshness", () => {
     expect([verdict.decision, statuses["steps/all"]]).toEqual(["promote", "passed"]);
   });
 
+  test("asks every one of them again, where several in one composite are too old", async () => {
+    const old = (name: string) => gate(name, "pass", 0, { freshFor: "1m" });
+    const whole = inSequence("steps", [allOf("all", [old("a"), old("b"), old("c")]), gate("slow", "pass", 120_000)]);
+    const { verdict } = await judge(whole);
+    const attempts = Object.fromEntries(verdict.findings.map(({ gate: path, attempt }) => [path, attempt]));
+    expect(verdict.decision).toBe("promote");
+    expect(attempts).toMatchObject({ "steps/all/a": 2, "steps/all/b": 2, "steps/all/c": 2, "steps/slow": 1 });
+  });
+
   test("ends, and holds, where gates age faster than they can be asked", async () => {
     const nap = (name: string) => gate(name, "pass", 60_000, { freshFor: "30s" });
     const late = inSequence("late", [gate("first", "pass", 30_001), nap("b")]);
