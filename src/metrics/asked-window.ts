@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Duration } from "../gate/duration.js";
 import { positiveDurationSchema } from "../gate/gate-config.js";
-import type { MeasuredWindow, MetricRequest } from "../gates/metric-threshold/metric-source.js";
+import type { MeasuredWindow, MetricRequest, MetricSource } from "../gates/metric-threshold/metric-source.js";
 import { sourceFault } from "./source-fault.js";
 
 /** How a source that counts over a window is asked by a gate that names none. */
@@ -15,6 +15,11 @@ export const windowFields = { window: positiveDurationSchema.optional() };
 
 /** A window in milliseconds, as it is set in options. */
 export type ParsedWindow = z.output<typeof windowFields.window>;
+
+/** What a source says of its own window. */
+export function ownWindow(windowMs: ParsedWindow): Pick<MetricSource, "windowMs"> {
+  return windowMs === undefined ? {} : { windowMs };
+}
 
 /** The window that is asked for; undefined where there is none, and an instant is meant. */
 export function askedWindow(

@@ -8,7 +8,14 @@ import { parseSourceOptions } from "./source-options.js";
 /** Reads one measurement: a number, null where there is none, or a reading that says more. */
 export type ReadMetric = (request: MetricRequest) => Measured | Promise<Measured>;
 
+/** What a function can do. */
+export interface FunctionOptions {
+  /** Whether it answers about the time that it is asked for, be that past: see {@link MetricSource.looksBack}. @default false */
+  readonly looksBack?: boolean;
+}
+
 const schema = z.strictObject({
+  looksBack: z.boolean().default(false),
   name: z.string().min(1).max(100),
   read: z.custom<ReadMetric>((value) => typeof value === "function", "expected a function"),
 });
@@ -31,11 +38,12 @@ const schema = z.strictObject({
  * export const backlog = metricThreshold("backlog", { source: depth, below: 1_000, every: "10s", samples: 6 });
  * ```
  */
-export function fromFunction(name: string, read: ReadMetric): MetricSource {
-  parseSourceOptions("fromFunction", schema, { name, read });
+export function fromFunction(name: string, read: ReadMetric, options: FunctionOptions = {}): MetricSource {
+  const { looksBack } = parseSourceOptions("fromFunction", schema, { ...options, name, read });
   return {
     name,
     description: { type: "function", name },
+    looksBack,
     async read(request) {
       return readingOf(name, await ask(name, read, request));
     },

@@ -16,7 +16,7 @@ export { exposition, type ExpositionOptions } from "./exposition/exposition.js";
 export type { ExpositionValue } from "./exposition/exposition-value.js";
 export { quantile, slowerThan } from "./exposition/histogram-values.js";
 export { counter, gauge, histogram, type LabelMatchers, type SeriesSelector } from "./exposition/series-selector.js";
-export { fromFunction, type ReadMetric } from "./from-function.js";
+export { fromFunction, type FunctionOptions, type ReadMetric } from "./from-function.js";
 export { graphite, type GraphiteOptions } from "./graphite/graphite.js";
 export { httpJson, type AskedTime, type HttpJsonOptions, type JsonQuestion } from "./http-json/http-json.js";
 export { influx, type InfluxOptions } from "./influx/influx.js";

@@ -108,6 +108,14 @@ describeWithService(
         { query: 'errors{pod="a"} + 0 * errors{pod="a"} @ end()' },
         {},
       ],
+      ["a window of the gate's", { query: "sum(rate(http_total[$window]))" }, { below: 7 }],
+      ["a window of its own", { query: "avg(avg_over_time(errors[$window]))", window: "3m" }, {}],
+      [
+        "traffic over a window",
+        { query: "max(errors)", traffic: "sum(increase(http_total[$window]))" },
+        { minTraffic: 390 },
+      ],
+      ["nothing that is zero", { query: "absent_metric", absent: "zero" }, {}],
       ["nothing at all", { query: "absent_metric" }, {}],
       ["several times a minute", { query: "errors" }, { every: "7s" }],
     ])("answers as the live server does: %s", async (_, query, config) => {
@@ -132,6 +140,21 @@ describeWithService(
         expect(windows[0]?.verdict.findings).toEqual(expected.findings);
         expect(windows[0]?.unknown).toEqual([]);
       }
+    });
+
+    test.each([
+      [
+        "of the gate's",
+        { query: "max(max_over_time(errors[$window]))", traffic: "sum(increase(http_total[$window]))" },
+      ],
+      ["of its own", { query: "max(max_over_time(errors[$window]))", window: "90s", absent: "zero" }],
+    ] as const)("asks once a query for a day of windows %s", async (_, query) => {
+      proxy.received.length = 0;
+      const { windows } = await overDay(watched("errors", source(query)));
+      expect(windows[0]?.unknown).toEqual([]);
+      expect(windows[0]?.outcome).toBe("rollback");
+      const traffic = "traffic" in query ? 1 : 0;
+      expect(proxy.received.map(({ path }) => path)).toEqual(Array(1 + traffic).fill("/api/v1/query_range"));
     });
 
     test("asks twice where the warm-up is not one sample long, and once for gates and candidates alike", async () => {

@@ -25,6 +25,12 @@ describe("fromFunction", () => {
     ).toEqual({ kind: "value", value: 123 });
   });
 
+  test("looks back where its author says so", () => {
+    expect(fromFunction("depth", () => 1).looksBack).toBe(false);
+    expect(fromFunction("depth", () => 1, { looksBack: true }).looksBack).toBe(true);
+    expect(() => fromFunction("depth", () => 1, { looksback: true } as object)).toThrow("looksback");
+  });
+
   test("returns a reading as it is", async () => {
     const reading: MetricReading = { kind: "value", value: 1, traffic: 20, warnings: ["one shard is missing"] };
     expect(await readOnce(fromFunction("shards", () => reading))).toEqual(reading);

@@ -25,6 +25,14 @@ sourceContract(
 httpSourceContract("httpJson", { body: '{"depth":1}', type: json }, (options) => httpJson({ ...options, ...fields }));
 
 describe("httpJson", () => {
+  test("looks back where its author says so, and asks for a time", () => {
+    const options = { url: "http://orders.example/stats", ...fields };
+    const ask = ({ at }: { readonly at: number }) => ({ search: { at: String(at) } });
+    expect(httpJson({ ...options, ask }).looksBack).toBe(false);
+    expect(httpJson({ ...options, ask, looksBack: true }).looksBack).toBe(true);
+    expect(() => httpJson({ ...options, looksBack: true })).toThrow("looksBack: expected an `ask` that names the time");
+  });
+
   test("gets the URL as it is, with what is added for the window", async () => {
     await using server = await startHostileServer();
     server.answer = respond('{"depth":4}', json);

@@ -33,6 +33,12 @@ const asking = async (body: string, options: Partial<InfluxOptions> = {}, status
 };
 
 describe("influx", () => {
+  test("looks back where its query has the window", () => {
+    const options = { url: "http://influx.example", database: "shop" };
+    expect(influx({ ...options, query: "SELECT count(x) FROM y WHERE $timeFilter" }).looksBack).toBe(true);
+    expect(influx({ ...options, query: "SELECT count(x) FROM y WHERE time > now() - 1m" }).looksBack).toBe(false);
+  });
+
   test("asks for [from, to) in the database, in a form", async () => {
     await using server = await startHostileServer();
     server.answer = respond(answer([table(4)]));

@@ -179,6 +179,15 @@ export function httpSourceContract(
       expect(server.received.length).toBe(3);
     });
 
+    test("looks back exactly where what it sends depends on the time", async () => {
+      await using server = await startHostileServer();
+      server.answer = respond(good.body, good.type);
+      const source = make({ url: server.url });
+      for (const at of [1_800_000_060_000, 1_800_003_660_000]) await readOnce(source, at);
+      const [first, second] = server.received.map(({ url, body }) => url + body);
+      expect(first !== second).toBe(source.looksBack === true);
+    });
+
     test("follows no redirect, and shows no more of it than where it leads", async () => {
       const fault = await faultFrom((response) => {
         response.writeHead(302, { location: "https://login.example/sso?ticket=secret-ticket" }).end();

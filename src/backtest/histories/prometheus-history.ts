@@ -2,7 +2,10 @@ import * as z from "zod";
 import type { JsonObject } from "../../gate/json.js";
 import type { MetricRequest, MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import { credentialIssue, httpTarget, httpTargetFields, type HttpTargetOptions } from "../../metrics/http-target.js";
+import { readAbsent } from "../../metrics/absent.js";
+import { askedWindow, demandWindow } from "../../metrics/asked-window.js";
 import { withNotes, withTraffic } from "../../metrics/prometheus/query-source.js";
+import { fillWindow, hasWindow } from "../../metrics/prometheus/fill-window.js";
 import { prometheusApi } from "../../metrics/prometheus/query-api.js";
 import { readPrometheusData } from "../../metrics/prometheus/read-prometheus-data.js";
 import { parseSourceOptions } from "../../metrics/source-options.js";
@@ -71,11 +74,9 @@ export function prometheusHistory(options: PrometheusHistoryOptions): History {
         const { type, url } = description;
         if (type !== "prometheus" || typeof url !== "string" || !urls.includes(url)) return undefined;
         const queries = instantQueriesOf(description);
-        const readers = queries && {
-          value: gridOf(queries.query, window).reader(),
-          traffic: queries.traffic === undefined ? undefined : gridOf(queries.traffic, window).reader(),
-        };
-        return historyReader(source, readers, parsed.insteadOf === undefined);
+        const isOwnServer = parsed.insteadOf === undefined;
+        if (!queries) return (request) => askItself(source, request, isOwnServer);
+        return historyReader(source, queries, (query) => gridOf(query, window).reader());
       },
     }),
   };
@@ -83,24 +84,30 @@ export function prometheusHistory(options: PrometheusHistoryOptions): History {
 
 type GridReader = ReturnType<PrometheusGrid["reader"]>;
 
-interface QueryReaders {
-  readonly value: GridReader;
-  readonly traffic: GridReader | undefined;
-}
-
-function historyReader(source: MetricSource, readers: QueryReaders | undefined, isOwnServer: boolean): HistoryReader {
+function historyReader(
+  source: MetricSource,
+  { query, traffic, absent }: InstantQueries,
+  readerOf: (query: string) => GridReader,
+): HistoryReader {
   const { name } = source;
+  // By the query as it is sent: each length of the window makes one of its own, and is asked for at regular instants.
+  const readers = new Map<string, GridReader>();
+  const ask = (text: string, at: number) => {
+    const reader = readers.get(text) ?? readerOf(text);
+    readers.set(text, reader);
+    return reader(at);
+  };
+  const findWindow = hasWindow(query) || hasWindow(traffic) ? demandWindow : askedWindow;
   return async (request) => {
-    if (request.at > Date.now()) return { kind: "unknown", detail: "that time has not come yet" };
-    // A source that reduces a range, or counts over the window that it is told, knows best how; its server looks back for it.
-    if (!readers || request.from !== undefined) return askItself(source, request, isOwnServer);
-    const value = await readers.value(request.at);
-    const reading = withNotes(
-      readPrometheusData({ api: prometheusApi, source: name, query: "query" }, value.data),
-      value,
-    );
-    if (!readers.traffic) return reading;
-    const count = await readers.traffic(request.at);
+    const { at } = request;
+    if (at > Date.now()) return notYet;
+    const window = findWindow(name, request, source.windowMs);
+    const fill = (text: string) => (window ? fillWindow(text, window) : text);
+    const value = await ask(fill(query), at);
+    const read = readPrometheusData({ api: prometheusApi, source: name, query: "query" }, value.data);
+    const reading = withNotes(readAbsent(read, absent), value, hasWindow(query) ? window : undefined);
+    if (traffic === undefined) return reading;
+    const count = await ask(fill(traffic), at);
     return withTraffic(
       reading,
       readPrometheusData({ api: prometheusApi, source: name, query: "traffic query" }, count.data),
@@ -109,7 +116,11 @@ function historyReader(source: MetricSource, readers: QueryReaders | undefined, 
   };
 }
 
+const notYet: HistoricReading = { kind: "unknown", detail: "that time has not come yet" };
+
+// A source that reduces a range knows best how; its server looks back for it.
 async function askItself(source: MetricSource, request: MetricRequest, isOwnServer: boolean): Promise<HistoricReading> {
+  if (request.at > Date.now()) return notYet;
   if (!isOwnServer) return { kind: "unknown", detail: "only its own server can answer this kind of query" };
   try {
     return await source.read(request);
@@ -119,16 +130,22 @@ async function askItself(source: MetricSource, request: MetricRequest, isOwnServ
   }
 }
 
-const plainFields: ReadonlySet<string> = new Set(["type", "url", "query", "traffic"]);
+/** What a source asks at one instant after another. */
+interface InstantQueries {
+  readonly query: string;
+  readonly traffic: string | undefined;
+  readonly absent: "no-data" | "zero";
+}
+
+const plainFields: ReadonlySet<string> = new Set(["type", "url", "query", "traffic", "windowMs", "absent"]);
 
 /** The queries of a source that asks for plain instants; undefined where a range query would not give the same. */
-function instantQueriesOf(
-  description: JsonObject,
-): { readonly query: string; readonly traffic: string | undefined } | undefined {
-  const { query, traffic } = description;
+function instantQueriesOf(description: JsonObject): InstantQueries | undefined {
+  const { query, traffic, absent } = description;
   const isPlain = Object.keys(description).every((field) => plainFields.has(field));
   if (!isPlain || typeof query !== "string") return undefined;
   if (traffic !== undefined && typeof traffic !== "string") return undefined;
   // What these mean depends on where the range begins and ends.
-  return /\b(?:start|end)\s*\(/.test(`${query} ${traffic ?? ""}`) ? undefined : { query, traffic };
+  if (/\b(?:start|end)\s*\(/.test(`${query} ${traffic ?? ""}`)) return undefined;
+  return { query, traffic, absent: absent === "zero" ? "zero" : "no-data" };
 }

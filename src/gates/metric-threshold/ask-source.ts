@@ -3,40 +3,44 @@ import { GateError, isGateError, type GateErrorCode } from "../../gate/gate-erro
 import type { JsonObject } from "../../gate/json.js";
 import { redactJson } from "../../gate/redact.js";
 import { readRecorded, recordReading } from "./metric-reading.js";
-import type { MetricThresholdEvidence } from "./metric-threshold-evidence.js";
-import type { MetricThresholdSettings } from "./metric-threshold-config.js";
 import type { MetricReading, MetricSource } from "./metric-source.js";
 
-/** The world as a metric threshold sees it. */
-export type ThresholdContext = GateContext<MetricThresholdSettings, MetricThresholdEvidence>;
-
 /** What a source answered, or why it did not. */
-export type SourceAnswer = { readonly reading: MetricReading } | { readonly error: Error };
+export type SourceAnswer =
+  | { readonly reading: MetricReading }
+  | {
+      readonly error: Error;
+      /** Where counters stand, though it is too late for the sample: what comes after is compared with this. */
+      readonly totals?: JsonObject;
+    };
 
-/** One question to the source. */
+/** One question to a source. */
 export interface SourceQuestion {
+  readonly source: MetricSource;
   /** The step's name. */
   readonly name: string;
   /** The instant, in milliseconds since the epoch. */
   readonly at: number;
+  /** Where the window begins that is asked for. Milliseconds since the epoch. */
+  readonly from?: number;
   /** Whether a failure is retried. */
   readonly isPatient: boolean;
 }
 
 /**
- * Asks the source once, as a step of its gate.
+ * Asks a source once, as a step of a gate.
  *
  * A source that fails is an answer. Throws where the gate is no longer needed, and where a replay's record has no answer.
  */
 export async function askSource(
-  context: ThresholdContext,
-  { name, at, isPatient }: SourceQuestion,
+  { step }: Pick<GateContext<unknown, unknown>, "step">,
+  { source, name, at, from, isPatient }: SourceQuestion,
 ): Promise<SourceAnswer> {
-  const { source } = context.config;
+  const time = from === undefined ? { at } : { at, from };
   try {
-    const recorded = await context.step(
+    const recorded = await step(
       name,
-      async ({ signal }) => recordReading(source, await source.read({ signal, at })),
+      async ({ signal }) => recordReading(source, await source.read({ signal, ...time })),
       // Without secrets already here: a replay compares it with what the record kept.
       { input: redactJson(source.description), ...(isPatient ? {} : { retry: false as const }) },
     );

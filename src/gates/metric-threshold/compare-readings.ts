@@ -7,7 +7,8 @@ export type Baseline = { readonly totals: JsonObject } | { readonly missing: Sou
 
 /** What the first answer of a source leaves to compare with. */
 export function baselineOf(answer: SourceAnswer): Baseline {
-  return "reading" in answer && answer.reading.kind === "totals" ? answer.reading : { missing: answer };
+  if ("reading" in answer && answer.reading.kind === "totals") return answer.reading;
+  return lateBaseline(answer) ?? { missing: answer };
 }
 
 /**
@@ -21,11 +22,17 @@ export function compareReadings(
   baseline: Baseline | undefined,
   answer: SourceAnswer,
 ): { readonly answer: SourceAnswer; readonly baseline: Baseline | undefined } {
-  if ("error" in answer || answer.reading.kind !== "totals") return { answer, baseline };
+  if ("error" in answer || answer.reading.kind !== "totals")
+    return { answer, baseline: lateBaseline(answer) ?? baseline };
   const { totals, warnings = [] } = answer.reading;
   if (baseline && "missing" in baseline) return { answer: baseline.missing, baseline: { totals } };
   const compared = askBetween(source, baseline?.totals ?? totals, totals);
   if ("error" in compared || warnings.length === 0) return { answer: compared, baseline: { totals } };
   const reading = { ...compared.reading, warnings: [...warnings, ...(compared.reading.warnings ?? [])] };
   return { answer: { reading }, baseline: { totals } };
+}
+
+/** What happened until an answer that came too late is not one sample's; it ends here. */
+function lateBaseline(answer: SourceAnswer): Baseline | undefined {
+  return "error" in answer && answer.totals ? { totals: answer.totals } : undefined;
 }

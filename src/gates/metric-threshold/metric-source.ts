@@ -9,7 +9,8 @@ export interface MetricRequest {
   /**
    * The beginning of the window, in milliseconds since the epoch, where a gate asks for what happened in [from, at).
    *
-   * A source that counts over a window counts over this one; a source that looks at an instant does not need it.
+   * A source that counts over a window counts over this one; a source that looks at an instant does not need it. A gate that
+   * watches a value leaves a source that has a {@link MetricSource.windowMs} to that.
    */
   readonly from?: number;
 }
@@ -87,6 +88,15 @@ export interface MetricSource {
   readonly description: JsonObject;
   /** `false` where the source can never say how much traffic lies behind a value: `minTraffic` is refused then. */
   readonly reportsTraffic?: boolean;
+  /**
+   * `true` where the source can answer about a moment in the past. Of any other it is never asked what was: a sample that was not
+   * taken in its time is missed.
+   *
+   * @default false
+   */
+  readonly looksBack?: boolean;
+  /** The window that ends at the sample and that the source counts over, unless a gate demands another. Milliseconds. */
+  readonly windowMs?: number;
   read(request: MetricRequest): Promise<MetricReading>;
   /**
    * Says what happened between two readings of totals. A source that reads totals must have it.

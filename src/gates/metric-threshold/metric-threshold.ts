@@ -1,13 +1,18 @@
 import { defineGate, type GateFactory } from "../../gate/define-gate.js";
 import type { CheckResult } from "../../gate/finding.js";
-import type { Sample } from "../../gate/gate-context.js";
+import type { GateContext, Sample } from "../../gate/gate-context.js";
 import { GateError } from "../../gate/gate-error.js";
 import { publicConfig } from "../../gate/public-config.js";
-import { askSource, type SourceAnswer, type ThresholdContext } from "./ask-source.js";
+import type { SourceAnswer } from "./ask-source.js";
+import { askWhenDue, type DueAnswer } from "./ask-when-due.js";
 import type { Bound } from "./bound.js";
 import { baselineOf, compareReadings, type Baseline } from "./compare-readings.js";
 import { judgeSample, valueOf } from "./judge-sample.js";
-import { metricThresholdConfig, type MetricThresholdConfig } from "./metric-threshold-config.js";
+import {
+  metricThresholdConfig,
+  type MetricThresholdConfig,
+  type MetricThresholdSettings,
+} from "./metric-threshold-config.js";
 import {
   metricThresholdEvidence,
   type JudgedSample,
@@ -59,6 +64,8 @@ export const metricThreshold: GateFactory<"metric-threshold", MetricThresholdCon
     check,
   });
 
+type ThresholdContext = GateContext<MetricThresholdSettings, MetricThresholdEvidence>;
+
 /** What the retries of the last sample may need, and the run itself. */
 const slackMs = 120_000;
 
@@ -68,14 +75,18 @@ async function check(context: ThresholdContext): Promise<CheckResult<MetricThres
   const from = context.now() + warmupMs;
   let baseline: Baseline | undefined;
   // Counters say nothing before there is something to compare them with.
-  if (source.between !== undefined) baseline = baselineOf(await askAt(context, "baseline", from, warmupMs));
+  if (source.between !== undefined)
+    baseline = baselineOf(await askAt(context, { what: "baseline", from, offsetMs: 0 }));
   let window = emptyWindow;
   let seen = nothingSeen;
   let until = from;
+  let isCatchingUp = false;
   while (window.judgement.outcome === "undecided") {
     const offsetMs = everyMs * (window.taken + 1);
     until = from + offsetMs;
-    const compared = compareReadings(source, baseline, await askAt(context, "sample", until, warmupMs + offsetMs));
+    const answer = await askAt(context, { what: "sample", from, offsetMs, isCatchingUp });
+    isCatchingUp = answer.isMissed === true;
+    const compared = compareReadings(source, baseline, answer);
     baseline = compared.baseline;
     const sample = judgeSample(context.config, until, compared.answer);
     context.measure({ ...common, at: until, ...measured(sample) });
@@ -85,12 +96,27 @@ async function check(context: ThresholdContext): Promise<CheckResult<MetricThres
   return conclude(context, { config: context.config, window, seen, from, until });
 }
 
-/** Asks when the time has come. A gate that is late asks at once, for the time at which it should have. */
-async function askAt(context: ThresholdContext, name: string, at: number, offsetMs: number): Promise<SourceAnswer> {
-  const earlyMs = at - context.now();
-  if (earlyMs > 0) await context.sleep(earlyMs);
-  // A gate that is late already does not fall behind further by asking again.
-  return askSource(context, { name: `${name}@${offsetMs / 1_000}s`, at, isPatient: earlyMs >= 0 });
+interface Tick {
+  readonly what: "baseline" | "sample";
+  /** When the window began. */
+  readonly from: number;
+  readonly offsetMs: number;
+  readonly isCatchingUp?: boolean;
+}
+
+function askAt(context: ThresholdContext, { what, from, offsetMs, ...tick }: Tick): Promise<DueAnswer> {
+  const { source, everyMs, warmupMs } = context.config;
+  const at = from + offsetMs;
+  // A sample stands for the `every` before it, unless its source says otherwise.
+  const window = what === "sample" && source.windowMs === undefined ? { from: at - everyMs } : {};
+  return askWhenDue(context, {
+    source,
+    name: `${what}@${(warmupMs + offsetMs) / 1_000}s`,
+    at,
+    everyMs,
+    ...window,
+    ...tick,
+  });
 }
 
 function measured(sample: JudgedSample): Pick<Sample, "value" | "status" | "detail"> {

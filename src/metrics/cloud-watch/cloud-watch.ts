@@ -4,7 +4,7 @@ import { toJson } from "../../gate/to-json.js";
 import type { MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import { absentFields, readAbsent, type AbsentOptions } from "../absent.js";
 import { explained } from "../answer-fault.js";
-import { demandWindow, windowFields, type WindowOptions } from "../asked-window.js";
+import { demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
 import { httpTargetFields } from "../http-target.js";
 import { orAborted } from "../or-aborted.js";
 import { reductions, type Reduction } from "../reduce-points.js";
@@ -107,6 +107,8 @@ export function cloudWatch(options: CloudWatchOptions): MetricSource {
       ...(absent === "zero" ? { absent } : {}),
     },
     reportsTraffic: false,
+    looksBack: true,
+    ...ownWindow(windowMs),
     async read(request) {
       const { signal } = request;
       signal.throwIfAborted();

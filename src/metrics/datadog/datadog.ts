@@ -3,7 +3,7 @@ import type { MeasuredWindow, MetricReading, MetricSource } from "../../gates/me
 import { absentFields, readAbsent, type AbsentOptions } from "../absent.js";
 import { AnswerFault, explained } from "../answer-fault.js";
 import { anyNumber } from "../any-number.js";
-import { demandWindow, windowFields, type WindowOptions } from "../asked-window.js";
+import { demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
 import { explainSeries } from "../explain-series.js";
 import { readAnswer } from "../http-answer.js";
 import { exchange } from "../http-exchange.js";
@@ -100,6 +100,8 @@ export function datadog(options: DatadogOptions): MetricSource {
       ...(absent === "zero" ? { absent } : {}),
     },
     reportsTraffic: false,
+    looksBack: true,
+    ...ownWindow(windowMs),
     async read(request) {
       const { at, signal } = request;
       const window = demandWindow(name, request, windowMs);

@@ -36,6 +36,8 @@ export interface HttpJsonOptions<Schema extends StandardSchemaV1> extends HttpTa
   readonly schema: Schema;
   /** Takes the measurement out of the answer. null is no data; a reading may say traffic, warnings and the window. */
   readonly value: (answer: InferOutput<Schema>, time: AskedTime) => Measured;
+  /** Whether the endpoint answers about the time that `ask` names, be that past: see {@link MetricSource.looksBack}. @default false */
+  readonly looksBack?: boolean;
   /** How a person calls it; part of what the plan's fingerprint is made of. @default host and path of the URL */
   readonly name?: string;
 }
@@ -51,7 +53,12 @@ const optionsSchema = z
     ask: z.custom<(time: AskedTime) => JsonQuestion>(isFunction, "expected a function").optional(),
     schema: z.custom<StandardSchemaV1>(isSchema, "expected a Standard Schema, such as z.object({ … })"),
     value: z.custom<(answer: unknown, time: AskedTime) => Measured>(isFunction, "expected a function"),
+    looksBack: z.boolean().default(false),
     name: z.string().min(1).max(100).optional(),
+  })
+  .refine(({ looksBack, ask }) => !looksBack || ask !== undefined, {
+    path: ["looksBack"],
+    error: "expected an `ask` that names the time",
   })
   .superRefine((options, context) => {
     const issue = credentialIssue(options);
@@ -79,12 +86,13 @@ const optionsSchema = z
  * ```
  */
 export function httpJson<Schema extends StandardSchemaV1>(options: HttpJsonOptions<Schema>): MetricSource {
-  const { ask, schema, value, ...parsed } = parseSourceOptions("httpJson", optionsSchema, options);
+  const { ask, schema, value, looksBack, ...parsed } = parseSourceOptions("httpJson", optionsSchema, options);
   const target = httpTarget(parsed, maxBytes);
   const name = parsed.name ?? `${target.url.host}${target.url.pathname}`;
   return {
     name,
     description: { type: "http-json", url: target.publicUrl, name },
+    looksBack,
     async read({ at, from, signal }) {
       const time = { at, ...(from === undefined ? {} : { from }) };
       const { search = {}, body } = callback(name, "ask", () => ask?.(time) ?? {});

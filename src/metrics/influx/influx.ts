@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { MeasuredWindow, MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import { absentFields, readAbsent, type AbsentOptions } from "../absent.js";
 import { explained } from "../answer-fault.js";
-import { demandWindow, windowFields, type WindowOptions } from "../asked-window.js";
+import { demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
 import { readAnswer } from "../http-answer.js";
 import { exchange } from "../http-exchange.js";
 import { credentialIssue, httpTarget, httpTargetFields, type HttpTargetOptions } from "../http-target.js";
@@ -94,6 +94,8 @@ export function influx(options: InfluxOptions): MetricSource {
       ...(absent === "zero" ? { absent } : {}),
     },
     reportsTraffic: false,
+    looksBack: isOverWindow,
+    ...ownWindow(windowMs),
     async read(request) {
       const { at, signal } = request;
       const window = isOverWindow ? demandWindow(name, request, windowMs) : undefined;

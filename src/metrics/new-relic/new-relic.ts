@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { MeasuredWindow, MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import { absentFields, readAbsent, type AbsentOptions } from "../absent.js";
 import { explained } from "../answer-fault.js";
-import { demandWindow, windowFields, type WindowOptions } from "../asked-window.js";
+import { demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
 import { readAnswer } from "../http-answer.js";
 import { exchange } from "../http-exchange.js";
 import { httpTarget, httpTargetFields, secretHeaderValue, type HttpTargetOptions } from "../http-target.js";
@@ -82,6 +82,8 @@ export function newRelic(options: NewRelicOptions): MetricSource {
       ...(absent === "zero" ? { absent } : {}),
     },
     reportsTraffic: false,
+    looksBack: true,
+    ...ownWindow(windowMs),
     async read(request) {
       const { at, signal } = request;
       const window = demandWindow(name, request, windowMs);

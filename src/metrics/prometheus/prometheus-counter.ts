@@ -96,6 +96,7 @@ export function prometheusCounter(options: PrometheusCounterOptions): MetricSour
       ...(absent === "zero" ? { absent } : {}),
     },
     reportsTraffic: false,
+    looksBack: true,
     async read({ at, signal }) {
       const { data, warnings } = await queryPrometheus(prometheusApi, name, target, { query, at, signal });
       const reading = explained(name, () => readCounters(data, { at, counter, maxAgeMs, absent }));

@@ -1,6 +1,6 @@
 import type { MeasuredWindow, MetricReading, MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import { readAbsent } from "../absent.js";
-import { askedWindow, demandWindow } from "../asked-window.js";
+import { askedWindow, demandWindow, ownWindow } from "../asked-window.js";
 import { httpTarget } from "../http-target.js";
 import { fillWindow, hasWindow } from "./fill-window.js";
 import type { QueryApi } from "./query-api.js";
@@ -28,6 +28,8 @@ export function querySource(api: QueryApi, options: ParsedQueryOptions): MetricS
       ...(absent === "zero" ? { absent } : {}),
     },
     reportsTraffic: traffic !== undefined,
+    looksBack: true,
+    ...ownWindow(range?.windowMs ?? windowMs),
     async read(request) {
       const { at, signal } = request;
       const window = find(name, request, range?.windowMs ?? windowMs);

@@ -1,5 +1,6 @@
 import {
   describe as describeGate,
+  type Clock,
   type Duration,
   type JsonObject,
   replay,
@@ -344,15 +345,134 @@ describe("a replay of metricThreshold", () => {
 });
 
 describe("a metricThreshold that falls behind", () => {
-  test("asks a source that fails three times, and once where it is late", async () => {
+  const failing = (looksBack: boolean) => {
     const asked: number[] = [];
-    const source = fromFunction("slow to fail", ({ at }) => {
-      asked.push(at);
+    const read = ({ at }: { at: number }) => {
+      asked.push(at - Date.parse("2030-01-01T00:00:00Z"));
       throw new Error("down");
-    });
+    };
+    return { asked, source: fromFunction("slow to fail", read, { looksBack }) };
+  };
+
+  test("asks a source that fails three times, and once where it is late", async () => {
+    const { asked, source } = failing(true);
     await findingOf(metricThreshold("errors", config(source, { every: "0.1s" })));
-    const start = Date.parse("2030-01-01T00:00:00Z");
-    expect(asked.map((at) => at - start)).toEqual([100, 100, 100, 200, 300, 400]);
+    expect(asked).toEqual([100, 100, 100, 200, 300, 400]);
+  });
+
+  test("asks nothing of a source that cannot look back, when that is late", async () => {
+    const { asked, source } = failing(false);
+    const { finding } = await findingOf(metricThreshold("errors", config(source, { every: "0.1s" })));
+    expect(asked).toEqual([100, 100, 100]);
+    expect(finding).toMatchObject({ status: "errored", decision: "hold" });
+    expect(finding.reason).toMatch(/missed: \d.* too late, and slow to fail cannot look back/);
+  });
+});
+
+describe("a metricThreshold whose process slept", () => {
+  /** Watches eight samples; the process sleeps for some time after the second. */
+  async function sleeping(source: MetricSource, sleepMs: number, fields: Fields = {}) {
+    const base = virtualClock();
+    let jump = 0;
+    const clock: Clock = {
+      now: () => base.now() + jump,
+      schedule: (at, callback) => base.schedule(at - jump, callback),
+    };
+    let measured = 0;
+    const gate = metricThreshold("errors", config(source, { samples: 8, tolerate: { errors: 4 }, ...fields }));
+    const run = startRun(gate, { release, clock });
+    run.on("gate:measured", () => {
+      measured += 1;
+      if (measured === 2) jump = sleepMs;
+    });
+    const { findings } = await base.settle(run.verdict);
+    const [finding] = findings;
+    const { samples } = (finding?.evidence ?? { samples: [] }) as unknown as MetricThresholdEvidence;
+    return { finding, samples, lines: run.record() };
+  }
+  const start = Date.parse("2030-01-01T00:00:00Z");
+  const looking = (looksBack: boolean) => {
+    const asked: number[] = [];
+    const read = ({ at }: { at: number }) => (asked.push((at - start) / 1_000), 0);
+    return { asked, source: fromFunction("the gauge", read, { looksBack }) };
+  };
+
+  test("takes no value of now for one of then", async () => {
+    const { asked, source } = looking(false);
+    const { finding, samples } = await sleeping(source, 130_000);
+    // The third was asked, as nobody knew of the sleep before; what is overdue after that is not.
+    expect(asked).toEqual([30, 60, 90, 210, 240]);
+    expect(samples.map((sample) => sample.class)).toEqual("good good error error error error good good".split(" "));
+    expect(samples[2]?.detail).toBe("missed: 1 min 40 s too late, and the gauge cannot look back");
+    expect(finding?.status).toBe("passed");
+  });
+
+  test("misses nothing where it was late by less than one interval", async () => {
+    const { asked, source } = looking(false);
+    const { samples } = await sleeping(source, 45_000);
+    expect(asked).toEqual([30, 60, 90, 120, 150, 180, 210, 240]);
+    expect(samples.filter((sample) => sample.class === "error")).toEqual([]);
+  });
+
+  test("asks a source that looks back for everything that is overdue", async () => {
+    const { asked, source } = looking(true);
+    const { samples } = await sleeping(source, 130_000);
+    expect(asked).toEqual([30, 60, 90, 120, 150, 180, 210, 240]);
+    expect(samples.every((sample) => sample.class === "good")).toBe(true);
+  });
+
+  test("does not pass where too much was missed", async () => {
+    const { finding } = await sleeping(looking(false).source, 3_600_000);
+    expect(finding).toMatchObject({ decision: "hold" });
+  });
+
+  test("begins again with counters where they stand after the sleep", async () => {
+    const { source } = looking(false);
+    const counter = {
+      ...source,
+      read: async ({ at }: { at: number }) => ({ kind: "totals" as const, totals: { at: (at - start) / 1_000 } }),
+      between: (earlier: JsonObject, later: JsonObject): MetricReading => ({
+        kind: "value",
+        value: Number(later["at"]) - Number(earlier["at"]),
+      }),
+    };
+    const fields = { unit: undefined, below: 1_000, tolerate: { errors: 4 } };
+    const { samples } = await sleeping(counter, 130_000, fields);
+    // The scripted counter stands at the time it is asked for: what it says at 90 s is compared with at 210 s.
+    expect(samples.map((sample) => sample.value)).toEqual([30, 30, null, null, null, null, 120, 30]);
+  });
+
+  test("is replayed to the same verdict", async () => {
+    const { source } = looking(false);
+    const { finding, lines } = await sleeping(source, 130_000);
+    const gate = metricThreshold(
+      "errors",
+      config(
+        fromFunction("the gauge", () => Number.NaN),
+        { samples: 8, tolerate: { errors: 4 } },
+      ),
+    );
+    const { verdict, unknown } = await replay(lines, gate);
+    expect(unknown).toEqual([]);
+    expect(verdict.findings[0]).toEqual(finding);
+  });
+});
+
+describe("what metricThreshold asks for", () => {
+  const start = Date.parse("2030-01-01T00:00:00Z");
+  const windowsOf = async (own: Pick<MetricSource, "windowMs">) => {
+    const asked: (number | undefined)[] = [];
+    const source = { ...fromFunction("a log", ({ from }) => (asked.push(from && (from - start) / 1_000), 0)), ...own };
+    await findingOf(metricThreshold("lines", config(source, { warmup: "10s", samples: 3 })));
+    return asked;
+  };
+
+  test("is what happened since the sample before", async () => {
+    expect(await windowsOf({})).toEqual([10, 40, 70]);
+  });
+
+  test("is left to a source with a window of its own", async () => {
+    expect(await windowsOf({ windowMs: 600_000 })).toEqual([undefined, undefined, undefined]);
   });
 });
 
