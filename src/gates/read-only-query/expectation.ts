@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { describeComparison, type SameKeys, type SameResult } from "./compare/comparison.js";
 
 /** What the rows must be: exactly one of these. */
-export type Expectation = NoRows | RowCount | Scalar | EachRow;
+export type Expectation = NoRows | RowCount | Scalar | EachRow | SameResult | SameKeys;
 
 /** The query returns nothing. */
 export interface NoRows {
@@ -58,6 +59,7 @@ export function describeExpectation(expectation: Expectation): string {
       .join(" and ");
   }
   if ("scalar" in expectation) return describeBounds(expectation.scalar);
+  if ("sameResult" in expectation || "sameKeys" in expectation) return describeComparison(expectation);
   return `every row to fit its schema${expectation.allowEmpty === true ? ", or no rows" : ""}`;
 }
 

@@ -1,17 +1,13 @@
 import type { Json } from "../../gate/json.js";
+import { judgeComparison } from "./compare/judge-comparison.js";
 import { compareDecimals, isDecimal } from "./decimal.js";
 import { isExpectedCount, rowsOf, type Expectation, type ScalarBounds } from "./expectation.js";
+import type { Judgement } from "./judgement.js";
 import type { Observation } from "./observation.js";
 import { shownText } from "./sample-rows.js";
 
 // A reason is a sentence.
 const maxReason = 100;
-
-/** What an observation means: whether it is as expected, and what was observed in words. */
-export interface Judgement {
-  readonly status: "passed" | "failed" | "inconclusive";
-  readonly observed: string;
-}
 
 /**
  * Judges what was observed.
@@ -25,6 +21,10 @@ export function judgeObservation(expectation: Expectation, observation: Observat
     return judged(isExpectedCount(expectation, count), rowsOf(count));
   }
   if ("scalar" in expectation) return judgeScalar(expectation.scalar, observation);
+  if ("sameResult" in expectation || "sameKeys" in expectation) {
+    if (observation.kind !== "same-result" && observation.kind !== "same-keys") throw mismatch();
+    return judgeComparison(expectation, observation);
+  }
   if (observation.kind !== "rows") throw mismatch();
   if (count === 0) return { status: expectation.allowEmpty === true ? "passed" : "inconclusive", observed: "no rows" };
   const { bad } = observation;
