@@ -69,6 +69,7 @@ export type {
   SameKeys,
   SameResult,
 } from "./gates/read-only-query/compare/comparison.js";
+export type { Freshness, FreshnessBounds } from "./gates/read-only-query/freshness/freshness.js";
 export type { DifferentRow, Sampled } from "./gates/read-only-query/compare/comparison-observation.js";
 export type {
   QueryAnswer,

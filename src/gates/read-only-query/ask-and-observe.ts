@@ -1,6 +1,7 @@
 import { askRows } from "./ask-rows.js";
 import { nameOfResult, type ExpectedResult } from "./compare/comparison.js";
 import { observeComparison } from "./compare/observe-comparison.js";
+import { observeFreshness } from "./freshness/observe-freshness.js";
 import { observe, type Observation } from "./observation.js";
 import type { QueryAnswer } from "./read-only-database.js";
 import type { ReadOnlyQuerySettings } from "./read-only-query-config.js";
@@ -15,8 +16,8 @@ export interface Answered {
 
 const maxWarnings = 10;
 
-/** Asks what the gate asks, and keeps what its expectation needs. */
-export async function askAndObserve(config: ReadOnlyQuerySettings, signal: AbortSignal): Promise<Answered> {
+/** Asks what the gate asks at a time, in milliseconds since the epoch, and keeps what its expectation needs. */
+export async function askAndObserve(config: ReadOnlyQuerySettings, at: number, signal: AbortSignal): Promise<Answered> {
   const { expect, database } = config;
   if ("sameResult" in expect || "sameKeys" in expect) {
     const other: ExpectedResult = "sameResult" in expect ? expect.sameResult : expect.sameKeys;
@@ -27,6 +28,10 @@ export async function askAndObserve(config: ReadOnlyQuerySettings, signal: Abort
     return { observed: observeComparison(expect, observed, expected, config), warnings };
   }
   const { rows, warnings } = await askRows(config, config, signal);
+  if ("freshness" in expect) {
+    const observed = observeFreshness(expect.freshness, rows, { source: database.name, at }, config);
+    return { observed, warnings: shownWarnings(warnings) };
+  }
   return { observed: await observe(expect, rows, config), warnings: shownWarnings(warnings) };
 }
 

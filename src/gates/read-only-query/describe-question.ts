@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../gate/json.js";
 import { comparisonIn, type ComparisonOptions, type ExpectedResult } from "./compare/comparison.js";
 import type { Expectation } from "./expectation.js";
+import type { FreshnessBounds } from "./freshness/freshness.js";
 import type { ReadOnlyQuerySettings } from "./read-only-query-config.js";
 
 /** What is asked and what of the answer is looked at, as JSON: without the values of parameters and of rows that are known. */
@@ -12,6 +13,7 @@ export function describeQuestion({ database, query, params, expect }: ReadOnlyQu
     params: params.length,
     observe: lookOf(expect),
     ...(comparison === undefined ? {} : { against: describeAgainst(comparison) }),
+    ...("freshness" in expect ? { times: describeTimes(expect.freshness) } : {}),
   };
 }
 
@@ -20,7 +22,13 @@ function lookOf(expect: Expectation): string {
   if ("rows" in expect) return "rows";
   if ("sameKeys" in expect) return "same-keys";
   if ("sameResult" in expect) return expect.sameResult.ordered === true ? "same-result, in order" : "same-result";
-  return "count";
+  return "freshness" in expect ? "freshness" : "count";
+}
+
+function describeTimes({ column, zone, now }: FreshnessBounds): JsonObject {
+  return Object.fromEntries(
+    Object.entries({ column, zone, now }).flatMap(([name, is]) => (is === undefined ? [] : [[name, is]])),
+  );
 }
 
 function describeAgainst(comparison: ExpectedResult & ComparisonOptions): JsonObject {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isStandardSchema, type StandardSchemaV1 } from "../../gate/standard-schema.js";
 import type { Expectation, ScalarBounds } from "./expectation.js";
 import { sameKeysSchema, sameResultSchema } from "./compare/comparison-config.js";
+import { freshnessSchema } from "./freshness/freshness-config.js";
 import { compareDecimals, isDecimal, isExact } from "./decimal.js";
 
 const exactError = "expected the digits of an integer beyond 2^53 as a string: as a number it was rounded";
@@ -49,6 +50,7 @@ const kinds = {
   rows: rowSchema.optional(),
   sameResult: sameResultSchema.optional(),
   sameKeys: sameKeysSchema.optional(),
+  freshness: freshnessSchema.optional(),
 };
 
 const names = Object.keys(kinds)

@@ -9,6 +9,8 @@ import {
   type ObservedRows,
 } from "./compare/comparison-observation.js";
 import type { SameKeys, SameResult } from "./compare/comparison.js";
+import type { Freshness } from "./freshness/freshness.js";
+import { observedTimesSchema, type ObservedTimes } from "./freshness/observe-freshness.js";
 import { isExpectedCount, type Expectation } from "./expectation.js";
 import { sampleRows, shownRow, shownText, type SampleOptions } from "./sample-rows.js";
 
@@ -18,7 +20,8 @@ export type Observation =
   | { readonly kind: "scalar"; readonly count: number; readonly columns: number; readonly value: Json }
   | { readonly kind: "rows"; readonly count: number; readonly bad: number; readonly sample: readonly BadRow[] }
   | ObservedRows
-  | ObservedKeys;
+  | ObservedKeys
+  | ObservedTimes;
 
 /** A row that does not fit its schema, and why. */
 export interface BadRow {
@@ -28,7 +31,7 @@ export interface BadRow {
 
 /** Looks at the rows, and keeps what the expectation needs. Rows are shown where they are not as expected. */
 export async function observe(
-  expectation: Exclude<Expectation, SameResult | SameKeys>,
+  expectation: Exclude<Expectation, SameResult | SameKeys | Freshness>,
   rows: readonly JsonObject[],
   options: SampleOptions,
 ): Promise<Observation> {
@@ -80,4 +83,5 @@ export const observationSchema: z.ZodType<Observation> = z.union([
   }),
   observedRowsSchema,
   observedKeysSchema,
+  observedTimesSchema,
 ]);

@@ -4,6 +4,7 @@ import { positiveDurationSchema } from "../../gate/gate-config.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { expectationSchema } from "./expectation-config.js";
 import type { Expectation } from "./expectation.js";
+import type { FreshnessBounds } from "./freshness/freshness.js";
 import { questionFields } from "./question-config.js";
 import type { QueryParameter, ReadOnlyDatabase, RolePolicy } from "./read-only-database.js";
 
@@ -68,6 +69,11 @@ export const readOnlyQueryFields = z
   .refine(({ expect, redact }) => !("scalar" in expect) || redact.length === 0, {
     path: ["redact"],
     error: "expected none with a scalar: its value is the evidence, and shown",
+  })
+  .refine(({ expect, redact }) => !("freshness" in expect) || !showsOneOf(expect.freshness, redact), {
+    path: ["redact"],
+    error:
+      "expected other columns than those of times, which are the evidence, and shown; name the column of the times",
   });
 
 /** The schema of {@link ReadOnlyQueryConfig}. */
@@ -77,3 +83,7 @@ export const readOnlyQueryConfig: StandardSchemaV1<ReadOnlyQueryConfig, ReadOnly
   .transform((config): unknown => config)
   .pipe(readOnlyQueryFields)
   .transform((config): ReadOnlyQuerySettings => config as ReadOnlyQuerySettings);
+
+function showsOneOf({ column, now }: FreshnessBounds, redact: readonly string[]): boolean {
+  return redact.some((name) => column === undefined || name === column || name === now);
+}

@@ -57,14 +57,14 @@ export const readOnlyQuery: GateFactory<"read-only-query", ReadOnlyQueryConfig, 
   evidence,
   defaults: { onFail: "hold", timeout: ({ timeout }) => tries * (timeout + slackMs) },
   describe,
-  async check({ config, step, pass, fail, inconclusive }) {
+  async check({ config, step, now, pass, fail, inconclusive }) {
     const { database, expect, timeout } = config;
-    const { observed, warnings } = await step("query", ({ signal }) => askAndObserve(config, signal), {
+    const { observed, warnings } = await step("query", ({ signal }) => askAndObserve(config, now(), signal), {
       timeout: timeout + slackMs,
       input: describeQuestion(config),
       retry: { retries: tries - 1 },
     });
-    const judgement = judgeObservation(expect, observed);
+    const judgement = judgeObservation(expect, observed, now());
     const expected = describeExpectation(expect);
     const reason = `observed ${judgement.observed}, expected ${expected} (${database.name})`;
     const seen: ReadOnlyQueryEvidence = { database: database.name, expected, observed, warnings };

@@ -1,7 +1,7 @@
 import type { SameKeys, SameResult } from "./comparison.js";
 import type { ObservedKeys, ObservedRows } from "./comparison-observation.js";
-import { rowsOf } from "../expectation.js";
 import type { Judgement } from "../judgement.js";
+import { rowsOf } from "../rows-of.js";
 
 /** Judges what a comparison saw. Where nothing was compared it is inconclusive, unless that is said to be good. */
 export function judgeComparison(expectation: SameResult | SameKeys, seen: ObservedRows | ObservedKeys): Judgement {

@@ -18,6 +18,7 @@ import {
 import { sqlite } from "release-gates/databases";
 import { afterAll, describe, expect, test } from "vitest";
 import { release } from "../../../helpers/gates.js";
+import { answering } from "../answering.js";
 
 const folder = mkdtempSync(join(tmpdir(), "release-gates-compare-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,11 +33,6 @@ async function judge(expectation: Expectation, config: Partial<ReadOnlyQueryConf
   const gate = readOnlyQuery("data", { database: after, query, expect: expectation, ...config });
   const { findings } = await runGates(gate, { release });
   return findings[0] as Finding;
-}
-
-/** A database that answers with these rows. */
-function answering(name: string, rows: readonly JsonObject[]): ReadOnlyDatabase {
-  return { name, description: { name }, query: async () => ({ rows, warnings: [] }) };
 }
 
 /** Judges these rows against those. */
