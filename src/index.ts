@@ -62,6 +62,16 @@ export { readOnlyQuery, type ReadOnlyQueryEvidence } from "./gates/read-only-que
 export type { ReadOnlyQueryConfig } from "./gates/read-only-query/read-only-query-config.js";
 export type { Expectation, ScalarBounds } from "./gates/read-only-query/expectation.js";
 export type {
+  ComparisonOptions,
+  ExpectedResult,
+  KnownRows,
+  OtherQuery,
+  SameKeys,
+  SameResult,
+} from "./gates/read-only-query/compare/comparison.js";
+export type { Freshness, FreshnessBounds } from "./gates/read-only-query/freshness/freshness.js";
+export type { DifferentRow, Sampled } from "./gates/read-only-query/compare/comparison-observation.js";
+export type {
   QueryAnswer,
   QueryParameter,
   QueryRequest,

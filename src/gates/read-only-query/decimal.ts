@@ -19,6 +19,21 @@ export function compareDecimals(a: number | string, b: number | string): number 
   return difference === 0n ? 0 : difference < 0n ? -1 : 1;
 }
 
+/** The one text of a number that all numbers equal to it have, however they are written: `1.50` and `15e-1` alike. */
+export function decimalText(value: number | string): string {
+  const { digits, scale } = decimalOf(value);
+  if (digits === 0n) return "0";
+  const text = digits.toString();
+  let end = text.length;
+  while (text[end - 1] === "0") end -= 1;
+  return `${text.slice(0, end)}e${text.length - end - scale}`;
+}
+
+/** Whether a number is the one that was written, and not the float nearest to it. */
+export function isExact(given: unknown): boolean {
+  return typeof given !== "number" || !Number.isInteger(given) || Number.isSafeInteger(given);
+}
+
 function decimalOf(value: number | string): Decimal {
   const match = pattern.exec(String(value));
   if (!match) throw new TypeError("expected a number, or the digits of one");

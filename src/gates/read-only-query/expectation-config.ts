@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { isStandardSchema, type StandardSchemaV1 } from "../../gate/standard-schema.js";
-import type { ScalarBounds } from "./expectation.js";
-import { compareDecimals, isDecimal } from "./decimal.js";
+import type { Expectation, ScalarBounds } from "./expectation.js";
+import { sameKeysSchema, sameResultSchema } from "./compare/comparison-config.js";
+import { freshnessSchema } from "./freshness/freshness-config.js";
+import { compareDecimals, isDecimal, isExact } from "./decimal.js";
 
 const exactError = "expected the digits of an integer beyond 2^53 as a string: as a number it was rounded";
 const number = z
@@ -41,21 +43,33 @@ const scalarSchema = z
 
 const rowSchema = z.custom<StandardSchemaV1>(isStandardSchema, { error: "expected a schema for each row" });
 
-/** The schema of an `Expectation`. */
-export const expectationSchema = z.union(
-  [
-    z.strictObject({ none: z.literal(true) }),
-    z.strictObject({ count: countSchema }),
-    z.strictObject({ scalar: scalarSchema }),
-    z.strictObject({ rows: rowSchema, allowEmpty: z.boolean().optional() }),
-  ],
-  { error: "expected exactly one of none, count, scalar and rows, as docs/gates/read-only-query.md shows them" },
-);
+const kinds = {
+  none: z.literal(true).optional(),
+  count: countSchema.optional(),
+  scalar: scalarSchema.optional(),
+  rows: rowSchema.optional(),
+  sameResult: sameResultSchema.optional(),
+  sameKeys: sameKeysSchema.optional(),
+  freshness: freshnessSchema.optional(),
+};
 
-/** Whether a number is the one that was written, and not the float nearest to it. */
-export function isExact(given: unknown): boolean {
-  return typeof given !== "number" || !Number.isInteger(given) || Number.isSafeInteger(given);
-}
+const names = Object.keys(kinds)
+  .join(", ")
+  .replace(/, (\w+)$/, " and $1");
+
+/** The schema of an `Expectation`. One object, not a union: what is wrong in one kind is said of that kind. */
+export const expectationSchema = z
+  .strictObject({ ...kinds, allowEmpty: z.boolean().optional() })
+  .refine((given) => countOf({ ...given, allowEmpty: undefined }) === 1, {
+    error: `expected exactly one of ${names}, as docs/gates/read-only-query.md shows them`,
+  })
+  .refine(({ rows, allowEmpty }) => rows !== undefined || allowEmpty === undefined, {
+    path: ["allowEmpty"],
+    error: "expected it beside rows alone",
+  })
+  // What is there and undefined is not there: an expectation is told by its name.
+  .transform((given) => Object.fromEntries(Object.entries(given).filter(([, part]) => part !== undefined)))
+  .transform((given) => given as unknown as Expectation);
 
 /** How many bounds are given. One that is there but undefined is none: everything would be inside it. */
 function countOf(bounds: object): number {

@@ -1,7 +1,10 @@
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { describeComparison, type SameKeys, type SameResult } from "./compare/comparison.js";
+import { describeFreshness, type Freshness } from "./freshness/freshness.js";
+import { rowsOf } from "./rows-of.js";
 
 /** What the rows must be: exactly one of these. */
-export type Expectation = NoRows | RowCount | Scalar | EachRow;
+export type Expectation = NoRows | RowCount | Scalar | EachRow | SameResult | SameKeys | Freshness;
 
 /** The query returns nothing. */
 export interface NoRows {
@@ -58,12 +61,9 @@ export function describeExpectation(expectation: Expectation): string {
       .join(" and ");
   }
   if ("scalar" in expectation) return describeBounds(expectation.scalar);
+  if ("sameResult" in expectation || "sameKeys" in expectation) return describeComparison(expectation);
+  if ("freshness" in expectation) return describeFreshness(expectation.freshness);
   return `every row to fit its schema${expectation.allowEmpty === true ? ", or no rows" : ""}`;
-}
-
-/** Says a number of rows. */
-export function rowsOf(count: number): string {
-  return count === 1 ? "1 row" : `${count} rows`;
 }
 
 function describeBounds({ equals, above, atLeast, below, atMost, between }: ScalarBounds): string {

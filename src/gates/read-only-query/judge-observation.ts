@@ -1,30 +1,36 @@
 import type { Json } from "../../gate/json.js";
+import { judgeComparison } from "./compare/judge-comparison.js";
+import { judgeFreshness } from "./freshness/judge-freshness.js";
 import { compareDecimals, isDecimal } from "./decimal.js";
-import { isExpectedCount, rowsOf, type Expectation, type ScalarBounds } from "./expectation.js";
+import { isExpectedCount, type Expectation, type ScalarBounds } from "./expectation.js";
+import type { Judgement } from "./judgement.js";
 import type { Observation } from "./observation.js";
+import { rowsOf } from "./rows-of.js";
 import { shownText } from "./sample-rows.js";
 
 // A reason is a sentence.
 const maxReason = 100;
 
-/** What an observation means: whether it is as expected, and what was observed in words. */
-export interface Judgement {
-  readonly status: "passed" | "failed" | "inconclusive";
-  readonly observed: string;
-}
-
 /**
- * Judges what was observed.
+ * Judges what was observed, and answered at a time in milliseconds since the epoch.
  *
  * Nothing to look at (no row, NULL) is inconclusive, never good and never bad. Throws where the query does not fit the
  * expectation: several columns where one value was expected.
  */
-export function judgeObservation(expectation: Expectation, observation: Observation): Judgement {
+export function judgeObservation(expectation: Expectation, observation: Observation, answeredAt: number): Judgement {
   const { count } = observation;
   if ("none" in expectation || "count" in expectation) {
     return judged(isExpectedCount(expectation, count), rowsOf(count));
   }
   if ("scalar" in expectation) return judgeScalar(expectation.scalar, observation);
+  if ("sameResult" in expectation || "sameKeys" in expectation) {
+    if (observation.kind !== "same-result" && observation.kind !== "same-keys") throw mismatch();
+    return judgeComparison(expectation, observation);
+  }
+  if ("freshness" in expectation) {
+    if (observation.kind !== "freshness") throw mismatch();
+    return judgeFreshness(expectation.freshness, observation, answeredAt);
+  }
   if (observation.kind !== "rows") throw mismatch();
   if (count === 0) return { status: expectation.allowEmpty === true ? "passed" : "inconclusive", observed: "no rows" };
   const { bad } = observation;

@@ -2,6 +2,15 @@ import * as z from "zod";
 import type { Json, JsonObject } from "../../gate/json.js";
 import { redacted } from "../../gate/redact.js";
 import { formatIssues, type SchemaIssue, type StandardSchemaV1 } from "../../gate/standard-schema.js";
+import {
+  observedKeysSchema,
+  observedRowsSchema,
+  type ObservedKeys,
+  type ObservedRows,
+} from "./compare/comparison-observation.js";
+import type { SameKeys, SameResult } from "./compare/comparison.js";
+import type { Freshness } from "./freshness/freshness.js";
+import { observedTimesSchema, type ObservedTimes } from "./freshness/observe-freshness.js";
 import { isExpectedCount, type Expectation } from "./expectation.js";
 import { sampleRows, shownRow, shownText, type SampleOptions } from "./sample-rows.js";
 
@@ -9,7 +18,10 @@ import { sampleRows, shownRow, shownText, type SampleOptions } from "./sample-ro
 export type Observation =
   | { readonly kind: "count"; readonly count: number; readonly sample: readonly JsonObject[] }
   | { readonly kind: "scalar"; readonly count: number; readonly columns: number; readonly value: Json }
-  | { readonly kind: "rows"; readonly count: number; readonly bad: number; readonly sample: readonly BadRow[] };
+  | { readonly kind: "rows"; readonly count: number; readonly bad: number; readonly sample: readonly BadRow[] }
+  | ObservedRows
+  | ObservedKeys
+  | ObservedTimes;
 
 /** A row that does not fit its schema, and why. */
 export interface BadRow {
@@ -19,7 +31,7 @@ export interface BadRow {
 
 /** Looks at the rows, and keeps what the expectation needs. Rows are shown where they are not as expected. */
 export async function observe(
-  expectation: Expectation,
+  expectation: Exclude<Expectation, SameResult | SameKeys | Freshness>,
   rows: readonly JsonObject[],
   options: SampleOptions,
 ): Promise<Observation> {
@@ -69,4 +81,7 @@ export const observationSchema: z.ZodType<Observation> = z.union([
     bad: z.int(),
     sample: z.array(z.strictObject({ row, why: z.string() })),
   }),
+  observedRowsSchema,
+  observedKeysSchema,
+  observedTimesSchema,
 ]);

@@ -2,8 +2,10 @@ import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
-import { expectationSchema, isExact } from "./expectation-config.js";
+import { expectationSchema } from "./expectation-config.js";
 import type { Expectation } from "./expectation.js";
+import type { FreshnessBounds } from "./freshness/freshness.js";
+import { questionFields } from "./question-config.js";
 import type { QueryParameter, ReadOnlyDatabase, RolePolicy } from "./read-only-database.js";
 
 /** What is asked of which database, and what the answer must be. */
@@ -49,18 +51,11 @@ export interface ReadOnlyQuerySettings {
 
 const maxTimeoutMs = 3_600_000;
 
-const parameter = z
-  .union([z.null(), z.boolean(), z.number(), z.string()])
-  .refine(isExact, { error: "expected an integer beyond 2^53 as a string: as a number it was rounded" });
-
 /** The fields of {@link ReadOnlyQueryConfig}. */
 export const readOnlyQueryFields = z
   .strictObject({
-    database: z.custom<ReadOnlyDatabase>(isDatabase, {
-      error: "expected a read-only database, such as postgres({ … })",
-    }),
-    query: z.string().trim().min(1),
-    params: z.array(parameter).default([]),
+    ...questionFields,
+    params: questionFields.params.default([]),
     expect: expectationSchema,
     timeout: positiveDurationSchema
       .refine((ms) => ms <= maxTimeoutMs, { error: "expected at most an hour" })
@@ -74,6 +69,11 @@ export const readOnlyQueryFields = z
   .refine(({ expect, redact }) => !("scalar" in expect) || redact.length === 0, {
     path: ["redact"],
     error: "expected none with a scalar: its value is the evidence, and shown",
+  })
+  .refine(({ expect, redact }) => !("freshness" in expect) || !showsOneOf(expect.freshness, redact), {
+    path: ["redact"],
+    error:
+      "expected other columns than those of times, which are the evidence, and shown; name the column of the times",
   });
 
 /** The schema of {@link ReadOnlyQueryConfig}. */
@@ -84,8 +84,6 @@ export const readOnlyQueryConfig: StandardSchemaV1<ReadOnlyQueryConfig, ReadOnly
   .pipe(readOnlyQueryFields)
   .transform((config): ReadOnlyQuerySettings => config as ReadOnlyQuerySettings);
 
-function isDatabase(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, description, query } = value as Partial<ReadOnlyDatabase>;
-  return typeof name === "string" && typeof description === "object" && typeof query === "function";
+function showsOneOf({ column, now }: FreshnessBounds, redact: readonly string[]): boolean {
+  return redact.some((name) => column === undefined || name === column || name === now);
 }

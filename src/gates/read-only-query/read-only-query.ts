@@ -3,12 +3,11 @@ import { defineGate, type GateFactory } from "../../gate/define-gate.js";
 import { formatMs } from "../../gate/duration.js";
 import type { JsonObject } from "../../gate/json.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
-import { assertAnswer } from "./assert-answer.js";
+import { askAndObserve } from "./ask-and-observe.js";
+import { describeQuestion } from "./describe-question.js";
 import { describeExpectation } from "./expectation.js";
 import { judgeObservation } from "./judge-observation.js";
-import { observationSchema, observe, type Observation } from "./observation.js";
-import type { QueryAnswer } from "./read-only-database.js";
-import { shownText } from "./sample-rows.js";
+import { observationSchema, type Observation } from "./observation.js";
 import { readOnlyQueryConfig, type ReadOnlyQueryConfig, type ReadOnlyQuerySettings } from "./read-only-query-config.js";
 
 /** What a read-only query saw. */
@@ -29,14 +28,6 @@ const evidence: StandardSchemaV1<unknown, ReadOnlyQueryEvidence> = z.strictObjec
   observed: observationSchema,
   warnings: z.array(z.string()).readonly(),
 });
-
-/** What is recorded of an answer. */
-interface Answered {
-  readonly observed: Observation;
-  readonly warnings: readonly string[];
-}
-
-const maxWarnings = 10;
 
 /** What the run itself, connecting and closing may need beside the statement. Milliseconds. */
 const slackMs = 30_000;
@@ -66,18 +57,14 @@ export const readOnlyQuery: GateFactory<"read-only-query", ReadOnlyQueryConfig, 
   evidence,
   defaults: { onFail: "hold", timeout: ({ timeout }) => tries * (timeout + slackMs) },
   describe,
-  async check({ config, step, pass, fail, inconclusive }) {
-    const { database, query: text, params, expect, timeout: timeoutMs, maxRows, maxBytes, role } = config;
-    const { observed, warnings } = await step(
-      "query",
-      async ({ signal }): Promise<Answered> => {
-        const answer: unknown = await database.query({ text, params, timeoutMs, maxRows, maxBytes, role, signal });
-        assertAnswer(answer, database.name, config.redact);
-        return { observed: await observe(expect, answer.rows, config), warnings: shownWarnings(answer) };
-      },
-      { timeout: timeoutMs + slackMs, input: questionOf(config), retry: { retries: tries - 1 } },
-    );
-    const judgement = judgeObservation(expect, observed);
+  async check({ config, step, now, pass, fail, inconclusive }) {
+    const { database, expect, timeout } = config;
+    const { observed, warnings } = await step("query", ({ signal }) => askAndObserve(config, now(), signal), {
+      timeout: timeout + slackMs,
+      input: describeQuestion(config),
+      retry: { retries: tries - 1 },
+    });
+    const judgement = judgeObservation(expect, observed, now());
     const expected = describeExpectation(expect);
     const reason = `observed ${judgement.observed}, expected ${expected} (${database.name})`;
     const seen: ReadOnlyQueryEvidence = { database: database.name, expected, observed, warnings };
@@ -86,23 +73,13 @@ export const readOnlyQuery: GateFactory<"read-only-query", ReadOnlyQueryConfig, 
   },
 });
 
-function shownWarnings({ warnings }: QueryAnswer): readonly string[] {
-  return [...new Set(warnings.map((text) => shownText(text)))].slice(0, maxWarnings);
-}
-
 function describe(config: ReadOnlyQuerySettings): JsonObject {
   return {
-    ...questionOf(config),
+    ...describeQuestion(config),
     expect: describeExpectation(config.expect),
     timeout: formatMs(config.timeout),
     maxRows: config.maxRows,
     maxBytes: config.maxBytes,
     role: config.role,
   };
-}
-
-/** What is asked, without the parameters' values. */
-function questionOf({ database, query, params, expect }: ReadOnlyQuerySettings): JsonObject {
-  const kind = "scalar" in expect ? "scalar" : "rows" in expect ? "rows" : "count";
-  return { database: database.description, query, params: params.length, observe: kind };
 }

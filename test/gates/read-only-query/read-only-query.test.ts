@@ -85,6 +85,11 @@ describe("readOnlyQuery", () => {
     expect((await judge({ query, expect: { scalar: { atLeast: 3, atMost: "3.0" } } })).status).toBe("passed");
   });
 
+  test("takes an expectation that is there and undefined for none", async () => {
+    const expectation = { none: undefined, count: { exactly: 3 } } as never;
+    expect((await judge({ query: "SELECT id FROM orders", expect: expectation })).status).toBe("passed");
+  });
+
   test("shows no row of an answer that is as expected", async () => {
     const { status, evidence } = await judge({ query: "SELECT * FROM orders", expect: { count: { atLeast: 1 } } });
     expect(status).toBe("passed");
@@ -218,8 +223,12 @@ describe("readOnlyQuery", () => {
   });
 
   test.each([
-    [{ expect: {} }, "expect: expected exactly one of none, count, scalar and rows"],
+    [{ expect: {} }, "expect: expected exactly one of none, count, scalar, rows, sameResult"],
     [{ expect: { none: true, count: { exactly: 1 } } }, "expect: expected exactly one of"],
+    [{ expect: { none: undefined } }, "expect: expected exactly one of"],
+    [{ expect: { none: true, allowEmpty: true } }, "expect.allowEmpty: expected it beside rows alone"],
+    [{ expect: { cuont: { exactly: 1 } } }, 'expect: Unrecognized key: "cuont"'],
+    [{ expect: { count: { exactly: -1 } } }, "expect.count.exactly: "],
     [{ expect: { count: {} } }, "expect.count: expected exactly, atLeast or atMost"],
     [{ expect: { count: { atLeast: 0 } } }, "at least 0 can never fail"],
     [{ expect: { count: { atLeast: 3, atMost: 2 } } }, "nothing else can pass"],
