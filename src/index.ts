@@ -47,11 +47,22 @@ export type { HttpStatus } from "./gates/health-probe/http-status.js";
 export type { ProbeTls } from "./gates/health-probe/probe-tls.js";
 export type { VersionMember } from "./gates/health-probe/release-version.js";
 export type { TcpProbe } from "./gates/health-probe/tcp-probe.js";
+export { anyRule, everyRule, inLevels, oneOf, quorum } from "./gates/manual-approval/approval-rule.js";
+export type {
+  AnyRule,
+  ApprovalLevels,
+  ApprovalRule,
+  Approvers,
+  EveryRule,
+  QuorumRule,
+} from "./gates/manual-approval/approval-rule.js";
 export { manualApproval } from "./gates/manual-approval/manual-approval.js";
-export type { Approvers, ManualApprovalConfig } from "./gates/manual-approval/manual-approval-config.js";
+export type { ManualApprovalConfig } from "./gates/manual-approval/manual-approval-config.js";
 export type { CountedVote, ManualApprovalEvidence } from "./gates/manual-approval/manual-approval-evidence.js";
 export type { ApprovalRequest } from "./gates/manual-approval/approval-request.js";
 export type { CastVote } from "./gates/manual-approval/apply-vote.js";
+export type { QuorumProgress } from "./gates/manual-approval/quorum-progress.js";
+export type { CountPerPerson } from "./gates/manual-approval/rule-standing.js";
 export type { ExcludedPerson } from "./gates/manual-approval/approval-terms.js";
 export type { Vote } from "./gates/manual-approval/vote.js";
 export { metricThreshold } from "./gates/metric-threshold/metric-threshold.js";

@@ -1,8 +1,10 @@
 import * as z from "zod";
 import type { ApprovalRequest } from "../gates/manual-approval/approval-request.js";
+import { quorumProgressSchema } from "../gates/manual-approval/quorum-progress.js";
 import type { StandardSchemaV1 } from "../gate/standard-schema.js";
 
 const texts = z.array(z.string()).readonly();
+const approvers = z.object({ people: texts, roles: texts });
 const decision = z.enum(["approve", "reject"]);
 
 const schema = z.object({
@@ -15,9 +17,13 @@ const schema = z.object({
     requestedBy: z.string().exactOptional(),
   }),
   instructions: z.string().exactOptional(),
-  from: z.object({ people: texts, roles: texts }),
+  from: approvers,
+  later: approvers,
   quorum: z.int(),
   missing: z.int(),
+  rule: z.string(),
+  quorums: z.array(quorumProgressSchema),
+  level: z.int(),
   notVoted: texts,
   votes: z.array(
     z.object({
@@ -26,6 +32,7 @@ const schema = z.object({
       roles: texts.exactOptional(),
       comment: z.string().exactOptional(),
       at: z.string(),
+      level: z.int().exactOptional(),
     }),
   ),
   excluded: z.array(

@@ -1,8 +1,13 @@
 import type { Release } from "../../gate/release.js";
-import { missingApprovals, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
+import { standingOf, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
 import { shortComment } from "./approval-reason.js";
+import type { Approvers } from "./approval-rule.js";
 import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
+import { everybodyOf } from "./approvers.js";
+import { awaitedVoters } from "./awaited-voters.js";
 import { lookOf } from "./look-alike.js";
+import { quorumProgress, type QuorumProgress } from "./quorum-progress.js";
+import { approverWords, levelWords } from "./rule-words.js";
 import type { Vote } from "./vote.js";
 
 /** What whoever may approve is shown, as JSON: in the record, and in the event `gate:waiting`. */
@@ -11,13 +16,21 @@ export interface ApprovalRequest {
   /** What is to be approved. */
   readonly release: Pick<Release, "name" | "version" | "environment" | "artifact" | "requestedBy">;
   readonly instructions?: string;
-  /** Who may vote, without those who are excluded. */
-  readonly from: { readonly people: readonly string[]; readonly roles: readonly string[] };
-  /** How many different people must approve. */
+  /** Who may approve now, without those who are excluded. */
+  readonly from: Required<Approvers>;
+  /** Who is asked at a later level, and may only reject until then. */
+  readonly later: Required<Approvers>;
+  /** How many approvals are needed. */
   readonly quorum: number;
-  /** How many approvals are missing. */
+  /** How many of those are missing. */
   readonly missing: number;
-  /** Named people who may vote and have not. */
+  /** The rule in words, without those who are excluded. */
+  readonly rule: string;
+  /** How far each quorum of the rule is met. */
+  readonly quorums: readonly QuorumProgress[];
+  /** Which level is asked. 1 for the first. */
+  readonly level: number;
+  /** Named people who may vote now, have not, and whose approval would help. */
   readonly notVoted: readonly string[];
   /** The votes that count, the last one of each person: without roles, and comments up to 200 characters. */
   readonly votes: readonly CastVote[];
@@ -40,14 +53,12 @@ export interface ApprovalOccasion {
 
 /** The request as it stands. Pure. */
 export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion): ApprovalRequest {
-  const { people, roles, quorum, excluded, requireComment } = state.terms;
+  const { levels, excluded, requireComment } = state.terms;
   const { instructions, deadline } = occasion;
   const { name, version, environment, artifact, requestedBy } = occasion.release;
-  const standing = standingVotes(state.votes);
-  const voted = new Set(standing.map(({ by }) => lookOf(by)));
-  const missing = missingApprovals(state);
-  const notVoted = people.filter((person) => !voted.has(lookOf(person)));
-  const whoever = roles.map((role) => `anyone with role ${role}`);
+  const { level, needed, missing } = standingOf(state);
+  const awaited = awaitedVoters(state);
+  const ofLevel = levels.length > 1 ? `level ${level + 1} of ${levels.length}: ` : "";
   return {
     type: "approval",
     release: {
@@ -58,35 +69,37 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
       ...(requestedBy === undefined ? {} : { requestedBy }),
     },
     ...(instructions === undefined ? {} : { instructions }),
-    from: { people, roles },
-    quorum,
+    from: everybodyOf(levels.slice(0, level + 1)),
+    later: everybodyOf(levels.slice(level + 1)),
+    quorum: needed,
     missing,
-    notVoted,
-    votes: standing.map(shortVote),
+    rule: levelWords(levels),
+    quorums: quorumProgress(state),
+    level: level + 1,
+    notVoted: awaited.people,
+    votes: standingVotes(state.votes).map(shortVote),
     excluded,
     requireComment,
     deadline,
-    summary: `${missing} of ${quorum} approvals missing, from ${listOf([...notVoted, ...whoever])}, until ${deadline}`,
+    summary: `${ofLevel}${missing} of ${needed} approvals missing, from ${approverWords(awaited)}, until ${deadline}`,
   };
 }
 
 /** Why somebody who looks at a request has nothing to answer, or `undefined` where they may vote. Pure. */
 export function nothingToAnswer(
-  { from, excluded, votes }: ApprovalRequest,
+  { from, later, excluded, votes, level }: ApprovalRequest,
   voter: Pick<Vote, "by" | "roles">,
 ): string | undefined {
-  const refused = voterRefusal({ ...from, excluded }, voter);
-  if (refused !== undefined) return refused;
-  const hasVoted = votes.some(({ by }) => lookOf(by) === lookOf(voter.by));
+  const refused = voterRefusal(from, excluded, voter);
+  if (refused !== undefined) {
+    const isLater = voterRefusal(later, excluded, voter) === undefined;
+    return isLater ? `${voter.by} is asked at a later level` : refused;
+  }
+  const hasVoted = votes.some((vote) => lookOf(vote.by) === lookOf(voter.by) && (vote.level ?? 0) === level - 1);
   return hasVoted ? `${voter.by} has voted` : undefined;
 }
 
 // Each new request shows all of them again, and the record keeps each request.
-function shortVote({ decision, by, comment, at }: CastVote): CastVote {
-  return { decision, by, ...(comment === undefined ? {} : { comment: shortComment(comment) }), at };
-}
-
-function listOf(voters: readonly string[]): string {
-  const last = voters.at(-1) ?? "nobody";
-  return voters.length < 2 ? last : `${voters.slice(0, -1).join(", ")} or ${last}`;
+function shortVote({ roles: _roles, comment, ...vote }: CastVote): CastVote {
+  return { ...vote, ...(comment === undefined ? {} : { comment: shortComment(comment) }) };
 }

@@ -1,40 +1,21 @@
 import { GateError } from "../../gate/gate-error.js";
 import type { Release } from "../../gate/release.js";
+import type { ApprovalRule, Approvers } from "./approval-rule.js";
+import { everybodyOf, isAmong, isNamed, type Somebody } from "./approvers.js";
 import { distinctIdentities, identityFault, identityOf, shownIdentity } from "./identity.js";
 import { isLookKnown, lookOf } from "./look-alike.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
+import { canBeMet, type AskedRule } from "./rule-standing.js";
+import { levelWords } from "./rule-words.js";
 import type { Vote } from "./vote.js";
 
-/** What a request for approval asks of whom: a gate's config, applied to one release. */
-export interface ApprovalTerms {
-  /** The named people who may vote. */
-  readonly people: readonly string[];
-  /** Whoever has one of these roles may vote. */
-  readonly roles: readonly string[];
-  /** How many different people must approve. */
-  readonly quorum: number;
+/** What a request for approval asks of whom: a gate's config, applied to one release. Nobody who is excluded is named in a rule. */
+export interface ApprovalTerms extends AskedRule {
+  /** How many different people must reject before the request is rejected. */
+  readonly rejectQuorum: number;
   readonly requireComment: readonly Vote["decision"][];
   /** Who may not vote, whatever roles they have. */
   readonly excluded: readonly ExcludedPerson[];
-}
-
-/** Why somebody may not vote, or `undefined` where they may. */
-export function voterRefusal(
-  { people, roles, excluded }: Pick<ApprovalTerms, "people" | "roles" | "excluded">,
-  { by, roles: has = [] }: Pick<Vote, "by" | "roles">,
-): string | undefined {
-  const voter = identityOf(by);
-  const look = lookOf(by);
-  // Who may vote is compared strictly, who may not loosely: a look-alike of somebody who asked for the release is not let in.
-  const exclusion = excluded.find(({ person }) => lookOf(person) === look);
-  if (exclusion) return `${by} may not vote, having ${exclusion.why}`;
-  const theirs = new Set(has.map(identityOf));
-  const isNamed = people.some((person) => identityOf(person) === voter);
-  if (!isNamed && excluded.length > 0 && !isLookKnown(by)) {
-    return `${by} may not vote, as the name cannot be told with certainty from those who may not`;
-  }
-  const isEligible = isNamed || roles.some((role) => theirs.has(identityOf(role)));
-  return isEligible ? undefined : `${by} is not among those who may vote`;
 }
 
 /** Somebody who may not vote on a release. */
@@ -43,19 +24,42 @@ export interface ExcludedPerson {
   readonly why: "requested the release" | "contributed to the release";
 }
 
+/** Why somebody may not vote, or `undefined` where they may. */
+export function voterRefusal(
+  from: Approvers,
+  excluded: readonly ExcludedPerson[],
+  somebody: Somebody,
+): string | undefined {
+  const { by } = somebody;
+  const look = lookOf(by);
+  // Who may vote is compared strictly, who may not loosely: a look-alike of somebody who asked for the release is not let in.
+  const exclusion = excluded.find(({ person }) => lookOf(person) === look);
+  if (exclusion) return `${by} may not vote, having ${exclusion.why}`;
+  if (excluded.length > 0 && !isNamed(from, somebody) && !isLookKnown(by)) {
+    return `${by} may not vote, as the name cannot be told with certainty from those who may not`;
+  }
+  return isAmong(from, somebody) ? undefined : `${by} is not among those who may vote`;
+}
+
 /**
  * Applies a gate's config to a release: whoever asked for it, or contributed to it, may not vote on it.
  *
  * Throws a `GateError` with code `RUN_INPUT_INVALID` where that leaves too few people, or where it cannot be told who they are.
  */
 export function approvalTerms(settings: ManualApprovalSettings, release: Release): ApprovalTerms {
-  const { quorum, requireComment } = settings;
-  const { roles } = settings.from;
+  const { countPerPerson, rejectQuorum, requireComment } = settings;
   const excluded = settings.allowSelfApproval ? [] : excludedFrom(release);
   const out = new Set(excluded.map(({ person }) => lookOf(person)));
-  const people = settings.from.people.filter((person) => !out.has(lookOf(person)));
-  if (roles.length === 0 && people.length < quorum) throw tooFew(settings.from.people, people, quorum);
-  return { people, roles, quorum, requireComment, excluded };
+  const levels = settings.levels.map((rule) => without(rule, out));
+  const terms = { levels, countPerPerson, rejectQuorum, requireComment, excluded };
+  if (!canBeMet(terms)) throw tooFew(settings.levels, out);
+  return terms;
+}
+
+function without(rule: ApprovalRule, out: ReadonlySet<string>): ApprovalRule {
+  if (rule.form !== "quorum") return { ...rule, rules: rule.rules.map((inner) => without(inner, out)) };
+  const { people = [], roles = [] } = rule.from;
+  return { ...rule, from: { people: people.filter((person) => !out.has(lookOf(person))), roles } };
 }
 
 function excludedFrom({ requestedBy, contributors = [] }: Release): readonly ExcludedPerson[] {
@@ -79,10 +83,11 @@ function assertCertain(person: string, path: readonly (string | number)[]): void
   throw new GateError("RUN_INPUT_INVALID", message, { issues: [{ message: fault, path: [...path] }] });
 }
 
-function tooFew(named: readonly string[], left: readonly string[], quorum: number): GateError<"RUN_INPUT_INVALID"> {
-  const out = named.filter((person) => !left.includes(person)).join(", ");
+function tooFew(levels: readonly ApprovalRule[], out: ReadonlySet<string>): GateError<"RUN_INPUT_INVALID"> {
+  const { people } = everybodyOf(levels);
+  const gone = people.filter((person) => out.has(lookOf(person))).join(", ");
   const message =
-    `Nobody could complete this approval: ${quorum} of ${named.join(", ")} must approve, ` +
-    `and ${out} may not, having requested the release or contributed to it. Name more people, or a role.`;
+    `Nobody could complete this approval: it needs ${levelWords(levels)}, and ${gone} may not approve, ` +
+    `having requested the release or contributed to it. Name more people, or a role.`;
   return new GateError("RUN_INPUT_INVALID", message, { issues: [{ message, path: ["from", "people"] }] });
 }

@@ -2,16 +2,24 @@ import * as z from "zod";
 import { toMs, type Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
-import { distinctIdentities, identitySchema } from "./identity.js";
-import { lookOf } from "./look-alike.js";
+import { quorum as quorumOf, type ApprovalLevels, type ApprovalRule, type Approvers } from "./approval-rule.js";
+import { approvalRuleSchema, approversSchema, countSchema, placedQuorums, ruleFault } from "./approval-rule-config.js";
+import { everybodyOf } from "./approvers.js";
+import type { CountPerPerson } from "./rule-standing.js";
 import type { Vote } from "./vote.js";
 
-/** Who may approve, how many of them must, and until when. */
+/** Who may approve, how many of them must, and until when: `from` and `quorum`, or a `rule`. */
 export interface ManualApprovalConfig {
   /** Who may vote. At least one person or role. */
-  readonly from: Approvers;
-  /** How many different people must approve. From 1. @default 1 */
+  readonly from?: Approvers;
+  /** How many different people of `from` must approve. From 1. @default 1 */
   readonly quorum?: number;
+  /** Who must approve, where it takes more than one quorum to say so. */
+  readonly rule?: ApprovalRule | ApprovalLevels;
+  /** Whether a person counts once in all, or once in each quorum of the rule. @default "once" */
+  readonly countPerPerson?: CountPerPerson;
+  /** How many different people must reject before the request is rejected. From 1. @default 1 */
+  readonly rejectQuorum?: number;
   /** How long people have, from the moment at which the gate starts. Up to 100 years. After that it has expired, and holds. */
   readonly deadline: Duration;
   /** Which votes are refused without a comment. @default ["reject"] */
@@ -22,26 +30,13 @@ export interface ManualApprovalConfig {
   readonly instructions?: string;
 }
 
-/** Who may vote: named people, and everybody who has one of some roles. */
-export interface Approvers {
-  /** Ids of people, as votes name them. Case, and the width of characters, do not matter. */
-  readonly people?: readonly string[];
-  /** Roles, as votes name them. */
-  readonly roles?: readonly string[];
-}
-
 /** The fields of {@link ManualApprovalConfig}, before they are compared with one another. */
 export const manualApprovalFields = z.strictObject({
-  from: z.strictObject(
-    {
-      people: z.array(identitySchema).default([]).transform(distinctIdentities),
-      roles: z.array(identitySchema).default([]).transform(distinctIdentities),
-    },
-    {
-      error: ({ code }) => (code === "invalid_type" ? "expected { people: […] }, { roles: […] }, or both" : undefined),
-    },
-  ),
-  quorum: z.int({ error: "expected a whole number from 1" }).min(1).default(1),
+  from: approversSchema.optional(),
+  quorum: countSchema.optional(),
+  rule: approvalRuleSchema.optional(),
+  countPerPerson: z.enum(["once", "per-rule"], { error: 'expected "once" or "per-rule"' }).default("once"),
+  rejectQuorum: countSchema.default(1),
   // Node's dates end in the year 275760.
   deadline: z
     .custom<Duration>((value) => value !== undefined, {
@@ -54,8 +49,15 @@ export const manualApprovalFields = z.strictObject({
   instructions: z.string().trim().min(1).max(4_000).optional(),
 });
 
-/** {@link ManualApprovalConfig}, as its schema returns it. */
-export type ManualApprovalSettings = z.output<typeof manualApprovalFields>;
+type Fields = z.output<typeof manualApprovalFields>;
+
+/** {@link ManualApprovalConfig}, as its schema returns it: `from` and `quorum` are a rule as well. */
+export interface ManualApprovalSettings extends Omit<Fields, "from" | "quorum" | "rule"> {
+  /** What of who must approve is shown, as it was written. */
+  readonly asked: Pick<Fields, "from" | "quorum" | "rule">;
+  /** One rule for each level. */
+  readonly levels: readonly ApprovalRule[];
+}
 
 /** The schema of {@link ManualApprovalConfig}. */
 export const manualApprovalConfig: StandardSchemaV1<ManualApprovalConfig, ManualApprovalSettings> = z
@@ -63,18 +65,31 @@ export const manualApprovalConfig: StandardSchemaV1<ManualApprovalConfig, Manual
   // The interface above is written for people; what holds is said by the fields.
   .transform((config): unknown => config)
   .pipe(manualApprovalFields)
-  .superRefine(({ from: { people, roles }, quorum }, context) => {
-    const looks = new Map(people.map((person) => [lookOf(person), person]));
-    const double = people.find((person) => looks.get(lookOf(person)) !== person);
-    if (double !== undefined) {
-      const message = `expected people who can be told apart, got ${double} and ${looks.get(lookOf(double))}`;
-      context.addIssue({ code: "custom", path: ["from", "people"], message });
+  .transform((fields, context) => {
+    const { from, quorum, rule, ...rest } = fields;
+    const refuse = (path: readonly (string | number)[], message: string): never => {
+      context.addIssue({ code: "custom", path: [...path], message });
+      return z.NEVER;
+    };
+    if (rule && (from ?? quorum) !== undefined) {
+      return refuse([from ? "from" : "quorum"], "expected nothing beside rule, which says who must approve");
     }
-    if (people.length === 0 && roles.length === 0) {
-      const message = "expected at least one person or role; nobody could ever approve";
-      context.addIssue({ code: "custom", path: ["from"], message });
-    } else if (roles.length === 0 && quorum > people.length) {
-      const message = `expected at most ${people.length}, as many different people as are named; got ${quorum}`;
-      context.addIssue({ code: "custom", path: ["quorum"], message });
+    if (!rule && !from) return refuse(["from"], "expected { people: […] }, { roles: […] }, or both; or a rule");
+    const only = quorumOf(quorum ?? 1, from ?? {});
+    const levels = rule === undefined ? [only] : rule.form === "levels" ? rule.levels : [rule];
+    const places = rule ? placedQuorums(rule, ["rule"]) : [{ rule: only, count: ["quorum"], from: ["from"] }];
+    const fault = ruleFault(
+      { levels, countPerPerson: rest.countPerPerson },
+      places,
+      rule ? ["rule"] : ["from", "people"],
+    );
+    if (fault) return refuse(fault.path, fault.message);
+    const { people, roles } = everybodyOf(levels);
+    if (roles.length === 0 && rest.rejectQuorum > people.length) {
+      return refuse(
+        ["rejectQuorum"],
+        `expected at most ${people.length}, as many people as may vote; got ${rest.rejectQuorum}`,
+      );
     }
+    return { ...rest, asked: rule ? { rule } : { from, quorum: only.count }, levels };
   });

@@ -2,6 +2,7 @@ import { defineGate, type GateFactory } from "../../gate/define-gate.js";
 import { formatMs } from "../../gate/duration.js";
 import type { CheckResult } from "../../gate/finding.js";
 import type { GateContext } from "../../gate/gate-context.js";
+import type { JsonObject } from "../../gate/json.js";
 import { toJson } from "../../gate/to-json.js";
 import { approvedReason, rejectedReason } from "./approval-reason.js";
 import { approvalRequest } from "./approval-request.js";
@@ -39,7 +40,8 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
   config: manualApprovalConfig,
   evidence: manualApprovalEvidence,
   defaults: { onFail: "hold", timeout: ({ deadline }) => deadline },
-  describe: ({ deadline, instructions, ...rest }) => ({
+  describe: ({ asked, levels: _asked, deadline, instructions, ...rest }) => ({
+    ...(toJson(asked) as JsonObject),
     ...rest,
     deadline: formatMs(deadline),
     ...(instructions === undefined ? {} : { instructions }),

@@ -1,18 +1,19 @@
 import { describe, expect, test } from "vitest";
 import {
   applyVote,
-  missingApprovals,
   openApproval,
+  standingOf,
   standingVotes,
   type ApprovalState,
   type CastVote,
 } from "../../../src/gates/manual-approval/apply-vote.js";
+import { everyRule, inLevels, anyRule, oneOf, quorum } from "../../../src/gates/manual-approval/approval-rule.js";
 import type { ApprovalTerms } from "../../../src/gates/manual-approval/approval-terms.js";
 
 const terms: ApprovalTerms = {
-  people: ["Alice", "bob"],
-  roles: ["sre"],
-  quorum: 2,
+  levels: [quorum(2, { people: ["Alice", "bob"], roles: ["sre"] })],
+  countPerPerson: "once",
+  rejectQuorum: 1,
   requireComment: ["reject"],
   excluded: [
     { person: "carol", why: "requested the release" },
@@ -55,7 +56,7 @@ describe("applyVote", () => {
       approve("ａｌｉｃｅ", { comment: "and again" }),
     ]);
     expect(state.status).toBe("open");
-    expect(missingApprovals(state)).toBe(1);
+    expect(standingOf(state).missing).toBe(1);
     expect(state.votes).toHaveLength(3);
     expect(standingVotes(state.votes).map(({ comment }) => comment)).toEqual(["and again"]);
   });
@@ -127,5 +128,94 @@ describe("applyVote", () => {
     expect(refusal(approve("erin", { roles: ["sre"] }), approved)).toBe("the request is approved already");
     expect(applyVote(approved, reject("bob")).state.status).toBe("rejected");
     expect(refusal(approve("alice"), vote([reject("bob")]))).toBe("the request is rejected already");
+  });
+});
+
+describe("applyVote with a rule", () => {
+  const ruled = (levels: ApprovalTerms["levels"], more: Partial<ApprovalTerms> = {}): ApprovalTerms => ({
+    levels,
+    countPerPerson: "once",
+    rejectQuorum: 1,
+    requireComment: [],
+    excluded: [],
+    ...more,
+  });
+  const both = everyRule(quorum(1, { people: ["ada", "bob"] }), quorum(1, { people: ["ada"] }));
+
+  test.each([[["ada", "bob"]], [["bob", "ada"]]])("assigns %j so that both quorums are met", (order) => {
+    const state = vote(
+      order.map((by) => approve(by)),
+      ruled([both]),
+    );
+    expect(state.status).toBe("approved");
+    expect([...standingOf(state).counted.values()].map(([one]) => one?.by)).toEqual(["bob", "ada"]);
+  });
+
+  test("counts a person once in all, or once in each quorum where that was chosen", () => {
+    expect(vote([approve("ada")], ruled([both])).status).toBe("open");
+    expect(vote([approve("ada")], ruled([both], { countPerPerson: "per-rule" })).status).toBe("approved");
+    const two = ruled([quorum(2, { people: ["ada", "bob"] })], { countPerPerson: "per-rule" });
+    expect(vote([approve("ada"), approve("ada", { comment: "again" })], two).status).toBe("open");
+  });
+
+  test("is met by any one of several rules", () => {
+    const asked = ruled([anyRule(oneOf("head"), quorum(2, { roles: ["sre"] }))]);
+    const sre = { roles: ["sre"] };
+    expect(vote([approve("ada", sre)], asked).status).toBe("open");
+    expect(standingOf(vote([], asked))).toMatchObject({ needed: 1, missing: 1 });
+    const three = ruled([anyRule(quorum(3, { roles: ["sre"] }), oneOf("head"))]);
+    expect(standingOf(vote([approve("ada", sre)], three))).toMatchObject({ needed: 1, missing: 1 });
+    expect(vote([approve("ada", sre), approve("bob", sre)], asked).status).toBe("approved");
+    expect(vote([approve("ada", sre), approve("eve", { roles: ["head"] })], asked).status).toBe("approved");
+  });
+
+  describe("in levels", () => {
+    const asked = ruled(inLevels(quorum(1, { people: ["ada", "bob"] }), quorum(1, { people: ["ada", "eve"] })).levels);
+
+    test("takes an approval of a later level when the levels before it are met", () => {
+      expect(refusal(approve("eve"), openApproval(asked))).toBe(
+        "eve is asked at a later level; level 1 of 2 is not complete yet",
+      );
+      expect(vote([approve("bob"), approve("eve")], asked).status).toBe("approved");
+    });
+
+    test("takes a rejection of a later level at once", () => {
+      expect(vote([reject("eve")], asked).status).toBe("rejected");
+    });
+
+    test("counts an approval for later levels only when it was given, or said again, then", () => {
+      const first = vote([approve("ada"), approve("bob")], asked);
+      expect(first.votes.map(({ level }) => level)).toEqual([undefined, 1]);
+      expect(first.status).toBe("open");
+      const again = applyVote(first, approve("ada"));
+      expect(again.refused).toBeUndefined();
+      expect(again.state.status).toBe("approved");
+      expect(refusal(approve("bob"), first)).toBe("bob has voted so already");
+    });
+  });
+
+  describe("with a quorum of rejections", () => {
+    const asked = ruled([quorum(2, { people: ["ada", "bob", "eve", "joe"] })], { rejectQuorum: 3 });
+
+    test("is rejected by that many different people", () => {
+      const lone = ruled([quorum(2, { roles: ["sre"] })], { rejectQuorum: 2 });
+      const no = (by: string) => ({ ...reject(by), roles: ["sre"] });
+      expect(vote([no("ada"), no("ADA")], lone).status).toBe("open");
+      expect(vote([no("ada"), no("bob")], lone).status).toBe("rejected");
+    });
+
+    test("is approved by enough others", () => {
+      expect(vote([reject("ada"), approve("bob"), approve("eve")], asked).status).toBe("approved");
+    });
+
+    test("is rejected at once when the others are not enough", () => {
+      const two = ruled([quorum(3, { people: ["ada", "bob", "eve", "joe"] })], { rejectQuorum: 3 });
+      expect(vote([reject("ada")], two).status).toBe("open");
+      expect(vote([reject("ada"), reject("bob")], two).status).toBe("rejected");
+    });
+
+    test("lets whoever rejected approve after all, until it is rejected", () => {
+      expect(vote([reject("ada"), approve("ada"), approve("bob")], asked).status).toBe("approved");
+    });
   });
 });

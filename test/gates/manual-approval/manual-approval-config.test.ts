@@ -1,4 +1,4 @@
-import { isGateError, type Duration } from "release-gates";
+import { anyRule, everyRule, inLevels, isGateError, oneOf, quorum, type Duration } from "release-gates";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type * as z from "zod";
 import type {
@@ -32,10 +32,57 @@ describe("the config of manualApproval", () => {
     expect(messageOf({ from: { people: ["ada"] }, deadline: "4h" })).toBe("accepted");
     expect(messageOf({ from: { roles: ["sre"] }, deadline: "4h", quorum: 5 })).toBe("accepted");
     expect(messageOf({ from: { people: ["ada"], roles: ["sre"] }, deadline: "4h", quorum: 5 })).toBe("accepted");
+    expect(messageOf({ rule: oneOf("sre"), deadline: "4h" })).toBe("accepted");
+    expect(messageOf({ rule: inLevels(oneOf("sre"), oneOf("head")), deadline: "4h" })).toBe("accepted");
   });
 
   test.each([
-    [{ deadline: "4h" }, "from: expected { people: […] }, { roles: […] }, or both"],
+    [{ deadline: "4h" }, "from: expected { people: […] }, { roles: […] }, or both; or a rule"],
+    [
+      { rule: oneOf("sre"), from: { people: ["ada"] }, deadline: "4h" },
+      "from: expected nothing beside rule, which says who must approve",
+    ],
+    [
+      { rule: oneOf("sre"), quorum: 2, deadline: "4h" },
+      "quorum: expected nothing beside rule, which says who must approve",
+    ],
+    [{ rule: "sre", deadline: "4h" }, "rule: expected a rule, such as quorum(2, { roles: […] })"],
+    [{ rule: { form: "all" }, deadline: "4h" }, "rule.form: expected a rule, such as quorum(2, { roles: […] })"],
+    [{ rule: everyRule(), deadline: "4h" }, "rule.rules: expected at least one rule"],
+    [
+      { rule: everyRule(inLevels(oneOf("sre")) as never), deadline: "4h" },
+      "rule.rules.0.form: expected a rule without levels in it, such as quorum(2, { roles: […] })",
+    ],
+    [{ rule: quorum(0, { roles: ["sre"] }), deadline: "4h" }, "rule.count: expected a whole number from 1"],
+    [
+      { rule: everyRule(oneOf("sre"), quorum(3, { people: ["ada", "bob"] })), deadline: "4h" },
+      "rule.rules.1.count: expected at most 2, as many different people as are named; got 3",
+    ],
+    [
+      { rule: inLevels(oneOf("sre"), anyRule(quorum(1, {}))), deadline: "4h" },
+      "rule.levels.1.rules.0.from: expected at least one person or role; nobody could ever approve",
+    ],
+    [
+      { rule: everyRule(quorum(1, { people: ["coco"] }), quorum(1, { people: ["сосо"] })), deadline: "4h" },
+      "rule: expected people who can be told apart, got coco and сосо",
+    ],
+    [
+      { rule: everyRule(quorum(1, { people: ["ada"] }), quorum(2, { people: ["Ada", "bob"] })), deadline: "4h" },
+      "rule: expected enough people, each of whom counts once, for 1 of ada and 2 of Ada or bob; nobody could ever meet that",
+    ],
+    [
+      { rule: everyRule(...Array.from({ length: 7 }, () => anyRule(oneOf("a"), oneOf("b")))), deadline: "4h" },
+      "rule: expected a rule that can be met in at most 64 ways, got 128",
+    ],
+    [
+      { from: { roles: ["sre"] }, countPerPerson: "twice", deadline: "4h" },
+      'countPerPerson: expected "once" or "per-rule"',
+    ],
+    [{ from: { roles: ["sre"] }, rejectQuorum: 0, deadline: "4h" }, "rejectQuorum: expected a whole number from 1"],
+    [
+      { from: { people: ["ada", "Ada", "bob"] }, rejectQuorum: 3, deadline: "4h" },
+      "rejectQuorum: expected at most 2, as many people as may vote; got 3",
+    ],
     [{ from: ["ada"], deadline: "4h" }, "from: expected { people: […] }, { roles: […] }, or both"],
     [
       { from: { people: ["coco", "сосо"] }, deadline: "4h" },
@@ -74,9 +121,15 @@ describe("the config of manualApproval", () => {
     expect(gate.config).toEqual({
       from: { people: ["Ada"], roles: [] },
       quorum: 1,
+      countPerPerson: "once",
+      rejectQuorum: 1,
       requireComment: ["reject"],
       allowSelfApproval: false,
       deadline: "1 d 12 h",
+    });
+    const ruled = manualApproval("sign-off", { rule: inLevels(oneOf("sre")), deadline: "1h" });
+    expect(ruled.config).toMatchObject({
+      rule: { form: "levels", levels: [{ form: "quorum", count: 1, from: { people: [], roles: ["sre"] } }] },
     });
     expect(gate).toMatchObject({ onFail: "hold", onError: "hold", timeoutMs: 36 * 3_600_000 });
   });

@@ -1,4 +1,16 @@
-import { isGateError, replay, startRun, type GateOptions, type Release, type Run } from "release-gates";
+import {
+  anyRule,
+  everyRule,
+  inLevels,
+  isGateError,
+  oneOf,
+  quorum,
+  replay,
+  startRun,
+  type GateOptions,
+  type Release,
+  type Run,
+} from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
@@ -52,6 +64,8 @@ describe("manualApproval", () => {
       evidence: {
         quorum: 2,
         missing: 0,
+        rule: "2 of ada or bob",
+        quorums: [{ level: 1, count: 2, people: ["ada", "bob"], roles: [], approvedBy: ["Ada", "bob"], isMet: true }],
         votes: [
           { decision: "approve", by: "Ada", comment: "traffic is low", at: "2030-01-01T00:00:00.000Z", counts: true },
           { decision: "approve", by: "bob", at: "2030-01-01T00:10:00.000Z", counts: true },
@@ -86,8 +100,12 @@ describe("manualApproval", () => {
       },
       instructions: "Look at the totals.",
       from: { people: ["ada", "bob"], roles: ["sre"] },
+      later: { people: [], roles: [] },
       quorum: 2,
       missing: 1,
+      rule: "2 of ada, bob or anyone with role sre",
+      quorums: [{ level: 1, count: 2, people: ["ada", "bob"], roles: ["sre"], approvedBy: ["bob"], isMet: false }],
+      level: 1,
       notVoted: ["ada"],
       votes: [{ decision: "approve", by: "bob", at: "2030-01-01T00:00:00.000Z" }],
       excluded: [
@@ -160,8 +178,8 @@ describe("manualApproval", () => {
     ["a rejection, and approvals after it", 1, ["-ada", "bob"], "hold", ["accepted", "refused"]],
     ["more approvals than are needed", 1, ["ada", "bob", "eve"], "promote", ["accepted", "refused", "refused"]],
     ["a change of mind", 1, ["ada", "-ada"], "hold", ["accepted", "accepted"]],
-  ] as const)("judges %s, given at the same time, before it decides", async (_, quorum, cast, decision, receipts) => {
-    const { run } = await waiting({ config: { quorum, from: { people: ["ada", "bob", "eve"] } } });
+  ] as const)("judges %s, given at the same time, before it decides", async (_, count, cast, decision, receipts) => {
+    const { run } = await waiting({ config: { quorum: count, from: { people: ["ada", "bob", "eve"] } } });
     const given = cast.map((who) =>
       run.answer(
         "sign-off",
@@ -174,7 +192,11 @@ describe("manualApproval", () => {
     expect((await run.verdict).decision).toBe(decision);
     // Everybody who spoke is in the record.
     for (const who of cast) expect(run.record().join("\n")).toContain(`"by":"${who.replace("-", "")}"`);
-    const again = manualApproval("sign-off", { from: { people: ["ada", "bob", "eve"] }, quorum, deadline: "4h" });
+    const again = manualApproval("sign-off", {
+      from: { people: ["ada", "bob", "eve"] },
+      quorum: count,
+      deadline: "4h",
+    });
     expect((await replay(run.record(), again)).verdict.decision).toBe(decision);
   });
 
@@ -235,8 +257,65 @@ describe("manualApproval", () => {
     expect(verdict.findings[0]).toMatchObject({
       status: "errored",
       reason:
-        "could not be checked: Nobody could complete this approval: 2 of ada, Grace must approve, and Grace may not, " +
-        "having requested the release or contributed to it. Name more people, or a role.",
+        "could not be checked: Nobody could complete this approval: it needs 2 of ada or Grace, and Grace may not " +
+        "approve, having requested the release or contributed to it. Name more people, or a role.",
+    });
+  });
+
+  test("is errored at its start where a person would have to count twice", async () => {
+    const rule = everyRule(quorum(1, { people: ["ada"] }), quorum(1, { people: ["Grace", "ada"] }));
+    const run = startRun(manualApproval("sign-off", { rule, deadline: "4h" }), { release, clock: virtualClock() });
+    expect((await run.verdict).findings[0]).toMatchObject({
+      status: "errored",
+      reason: expect.stringContaining("it needs 1 of ada and 1 of Grace or ada, and Grace may not approve"),
+    });
+  });
+
+  test("asks one level after the other, and says which, and who is waited for", async () => {
+    const clock = virtualClock();
+    const rule = inLevels(quorum(2, { people: ["ada", "bob", "eve"] }), anyRule(oneOf("head"), oneOf("deputy")));
+    const run = startRun(manualApproval("sign-off", { rule, deadline: "4h" }), { release, clock });
+    await clock.advance(0);
+    await run.answer("sign-off", { decision: "approve", by: "ada" });
+    expect(requestOf(run)).toMatchObject({
+      from: { people: ["ada", "bob", "eve"], roles: [] },
+      later: { people: [], roles: ["head", "deputy"] },
+      level: 1,
+      notVoted: ["bob", "eve"],
+      summary: "level 1 of 2: 2 of 3 approvals missing, from bob or eve, until 2030-01-01T04:00:00.000Z",
+    });
+    const joe = { decision: "approve", by: "joe", roles: ["deputy"] };
+    expect(await run.answer("sign-off", joe)).toMatchObject({ status: "refused" });
+    await run.answer("sign-off", { decision: "approve", by: "bob" });
+    expect(requestOf(run)).toMatchObject({
+      level: 2,
+      notVoted: [],
+      rule: "2 of ada, bob or eve, then 1 of anyone with role head or else 1 of anyone with role deputy",
+      summary:
+        "level 2 of 2: 1 of 3 approvals missing, from anyone with role head or anyone with role deputy, " +
+        "until 2030-01-01T04:00:00.000Z",
+    });
+    await run.answer("sign-off", joe);
+    expect((await run.verdict).findings[0]).toMatchObject({
+      status: "passed",
+      reason: "approved by ada, bob, joe: 3 of 3 needed",
+      evidence: {
+        quorums: [
+          { approvedBy: ["ada", "bob"], isMet: true },
+          { approvedBy: [], isMet: false },
+          { approvedBy: ["joe"], isMet: true },
+        ],
+      },
+    });
+  });
+
+  test("fails at once when those who have not rejected are not enough", async () => {
+    const { run } = await waiting({ config: { quorum: 2, rejectQuorum: 2 } });
+    await run.answer("sign-off", { decision: "reject", by: "bob", comment: "totals differ" });
+    expect((await run.verdict).findings[0]).toMatchObject({
+      status: "failed",
+      decision: "hold",
+      reason: "rejected by bob: totals differ; the others are not enough for 2 of ada or bob",
     });
   });
 
