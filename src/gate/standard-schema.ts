@@ -54,10 +54,7 @@ export function formatIssuesOf(value: unknown, issues: readonly SchemaIssue[]): 
 }
 
 function formatIssue({ path, message }: SchemaIssue): string {
-  return `${formatPath(path)}: ${message}`;
-}
-
-function formatPath(path: SchemaIssue["path"]): string {
-  if (!path || path.length === 0) return "(root)";
-  return path.map((segment) => String(typeof segment === "object" ? segment.key : segment)).join(".");
+  // What is wrong with the whole value has no place in it.
+  if (!path || path.length === 0) return message;
+  return `${path.map((segment) => String(typeof segment === "object" ? segment.key : segment)).join(".")}: ${message}`;
 }

@@ -80,7 +80,7 @@ describe("advisory", () => {
 
   test("refuses what is no gate", () => {
     expect(refusalOf(() => advisory(null as never))).toBe(
-      'GATE_CONFIG_INVALID: Invalid config for a gate of kind "advisory": (root): expected a gate, got null',
+      'GATE_CONFIG_INVALID: Invalid config for a gate of kind "advisory": expected a gate, got null',
     );
   });
 });

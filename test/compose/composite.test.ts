@@ -142,12 +142,12 @@ describe("the config of a composite", () => {
     [
       "no gates",
       () => allOf("checks", []),
-      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (all-of): (root): expected at least one gate: nothing checked is nothing promoted, got an empty list',
+      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (all-of): expected at least one gate: nothing checked is nothing promoted, got an empty list',
     ],
     [
       "something that is no list",
       () => anyOf("checks", one as never),
-      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (any-of): (root): expected a list of gates, got an object',
+      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (any-of): expected a list of gates, got an object',
     ],
     [
       "something that is no gate",
@@ -172,22 +172,22 @@ describe("the config of a composite", () => {
     [
       "more gates needed than there are",
       () => atLeast(3, "checks", [one, gate("two", "pass")]),
-      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 2 gates must promote: a whole number from 1 to 2, got 3',
+      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): expected how many of the 2 gates must promote: a whole number from 1 to 2, got 3',
     ],
     [
       "no gates needed",
       () => atLeast(0, "checks", [one]),
-      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 1 gates must promote: a whole number from 1 to 1, got 0',
+      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): expected how many of the 1 gates must promote: a whole number from 1 to 1, got 0',
     ],
     [
       "half a gate needed",
       () => atLeast(1.5, "checks", [one, gate("two", "pass")]),
-      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): (root): expected how many of the 2 gates must promote: a whole number from 1 to 2, got 1.5',
+      'GATE_CONFIG_INVALID: Invalid config for gate "checks" (at-least): expected how many of the 2 gates must promote: a whole number from 1 to 2, got 1.5',
     ],
     [
       "an option that does not exist",
       () => allOf("checks", [one], { onFail: "promote" } as never),
-      'GATE_CONFIG_INVALID: Invalid options for gate "checks" (all-of): (root): Unrecognized key: "onFail"',
+      'GATE_CONFIG_INVALID: Invalid options for gate "checks" (all-of): Unrecognized key: "onFail"',
     ],
     [
       "a timeout of nothing",
@@ -197,7 +197,7 @@ describe("the config of a composite", () => {
     [
       "no name",
       () => allOf("", [one]),
-      'GATE_CONFIG_INVALID: Invalid name for a gate of kind "all-of": (root): expected a name of at least one character, got ""',
+      'GATE_CONFIG_INVALID: Invalid name for a gate of kind "all-of": expected a name of at least one character, got ""',
     ],
   ])("refuses %s", (_, make, message) => {
     expect(refusalOf(make)).toBe(message);

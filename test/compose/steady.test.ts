@@ -184,7 +184,7 @@ describe("steady", () => {
       'for: expected a duration such as "30s", "5m" or a number of milliseconds ≥ 0, got nothing',
     ],
     ["an interval of nothing", { for: "1m", every: 0 }, "every: expected a duration above 0, got 0"],
-    ["a typo", { for: "1m", every: "1m", timeOut: "1h" }, '(root): Unrecognized key: "timeOut"'],
+    ["a typo", { for: "1m", every: "1m", timeOut: "1h" }, 'Unrecognized key: "timeOut"'],
     [
       "an error that promotes",
       { for: "1m", every: "1m", onError: "promote" },
@@ -199,10 +199,10 @@ describe("steady", () => {
   test("refuses what is no gate, and a gate that never decides", () => {
     const config = { for: "1m", every: "1m" } as const;
     expect(refusalOf(() => steady(undefined as never, config))).toBe(
-      'GATE_CONFIG_INVALID: Invalid config for a gate of kind "steady": (root): expected a gate, got nothing',
+      'GATE_CONFIG_INVALID: Invalid config for a gate of kind "steady": expected a gate, got nothing',
     );
     expect(refusalOf(() => steady(advisory(gate("green", "pass")), config))).toBe(
-      'GATE_CONFIG_INVALID: Invalid config for gate "green" (steady): (root): expected a gate that decides; put `advisory` outside, got an object',
+      'GATE_CONFIG_INVALID: Invalid config for gate "green" (steady): expected a gate that decides; put `advisory` outside, got an object',
     );
   });
 });

@@ -119,12 +119,12 @@ describe("when", () => {
     [
       "an advisory gate",
       () => when(() => true, advisory(gate("a", "pass"))),
-      'Invalid config for gate "a" (when): (root): expected a gate that decides; put `advisory` outside, got an object',
+      'Invalid config for gate "a" (when): expected a gate that decides; put `advisory` outside, got an object',
     ],
     [
       "a typo",
       () => when(() => true, gate("a", "pass"), { becuase: "x" } as never),
-      'Invalid config for gate "a" (when): (root): Unrecognized key: "becuase"',
+      'Invalid config for gate "a" (when): Unrecognized key: "becuase"',
     ],
   ])("refuses %s", (_, make, message) => {
     expect(refusalOf(make)).toBe(`GATE_CONFIG_INVALID: ${message}`);

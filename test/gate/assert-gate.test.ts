@@ -35,7 +35,7 @@ describe("defineGate", () => {
   const definition = { kind: "odd", config: z.strictObject({}), evidence: z.null(), check: () => ({}) as never };
 
   test.each<[string, unknown, string]>([
-    ["nothing", undefined, "(root)"],
+    ["nothing", undefined, "expected object, received undefined"],
     ["a default that promotes", { ...definition, defaults: { onFail: "promote" } }, "defaults.onFail"],
     ["a timeout that is none", { ...definition, defaults: { timeout: "soon" } }, "defaults.timeout"],
     ["no check", { ...definition, check: undefined }, "check: expected a function"],

@@ -31,12 +31,8 @@ describe("plan", () => {
       { host: 7 },
       'Invalid input for plan "standard": host: Invalid input: expected string, received number',
     ],
-    ["a typo", { host: "a", prot: 1 }, 'Invalid input for plan "standard": (root): Unrecognized key: "prot"'],
-    [
-      "no input",
-      undefined,
-      'Invalid input for plan "standard": (root): Invalid input: expected object, received undefined',
-    ],
+    ["a typo", { host: "a", prot: 1 }, 'Invalid input for plan "standard": Unrecognized key: "prot"'],
+    ["no input", undefined, 'Invalid input for plan "standard": Invalid input: expected object, received undefined'],
     [
       "input that is no JSON",
       { host: "a", port: new Date(0) },
@@ -89,12 +85,12 @@ describe("startRun", () => {
     [
       "no options",
       () => startRun(gate("a", "pass"), undefined as never),
-      "Invalid options for the run: (root): Invalid input: expected object, received undefined",
+      "Invalid options for the run: Invalid input: expected object, received undefined",
     ],
     [
       "a typo",
       () => startRun(gate("a", "pass"), { release, dealine: "1h" } as never),
-      'Invalid options for the run: (root): Unrecognized key: "dealine"',
+      'Invalid options for the run: Unrecognized key: "dealine"',
     ],
     [
       "a deadline of nothing",
@@ -128,13 +124,13 @@ describe("startRun", () => {
 
 describe("a release", () => {
   test.each<[object | undefined, string]>([
-    [undefined, "(root): Invalid input: expected object, received undefined"],
+    [undefined, "Invalid input: expected object, received undefined"],
     [{ name: "", version: "1", environment: "p" }, 'name: Too small: expected string to have >=1 characters, got ""'],
     [{ name: " ", version: "1", environment: "p" }, 'name: Too small: expected string to have >=1 characters, got " "'],
     [{ name: "a", version: 2, environment: "p" }, "version: Invalid input: expected string, received number"],
     [{ name: "a", version: "1" }, "environment: Invalid input: expected string, received undefined"],
     [{ ...release, artifact: "sha256:1" }, "artifact: Invalid input: expected object, received string"],
-    [{ ...release, artefact: {} }, '(root): Unrecognized key: "artefact"'],
+    [{ ...release, artefact: {} }, 'Unrecognized key: "artefact"'],
     [
       { ...release, rollback: { possible: false } },
       "rollback.contacts: expected whom to call, as the release cannot be rolled back; got nobody",

@@ -29,10 +29,10 @@ function refusal(config: unknown): string {
 
 describe("a config", () => {
   test.each([
-    [{}, "(root): expected exactly one of http, tcp, exec, grpc; got none"],
+    [{}, "expected exactly one of http, tcp, exec, grpc; got none"],
     [
       { http: "http://orders/", tcp: { host: "orders", port: 1 } },
-      "(root): expected exactly one of http, tcp, exec, grpc; got http and tcp",
+      "expected exactly one of http, tcp, exec, grpc; got http and tcp",
     ],
     [{ http: "orders" }, "http.url: expected an http or https URL"],
     [{ http: "http://me:s3cr3t@o:99999/" }, "http.url: expected a URL with a port from 1 to 65535"],
@@ -82,8 +82,8 @@ describe("a config", () => {
       { http: "http://o/", maxAttempts: 2 },
       "maxAttempts: expected at least 3, as many as the higher threshold: fewer attempts never reach it",
     ],
-    [{ http: "http://o/", failureTreshold: 2 }, '(root): Unrecognized key: "failureTreshold"'],
-    ["http://o/", "(root): Invalid input: expected object, received string"],
+    [{ http: "http://o/", failureTreshold: 2 }, 'Unrecognized key: "failureTreshold"'],
+    ["http://o/", "Invalid input: expected object, received string"],
   ])("%j is refused: %s", (config, message) => {
     expect(refusal(config)).toBe(message);
   });

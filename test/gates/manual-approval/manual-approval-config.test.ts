@@ -110,7 +110,7 @@ describe("the config of manualApproval", () => {
       "from.people.0: expected an id without invisible or control characters",
     ],
     [{ from: { people: [7] }, deadline: "4h" }, "from.people.0: expected an id, a string"],
-    [{ from: { people: ["ada"] }, deadline: "4h", quorom: 1 }, '(root): Unrecognized key: "quorom"'],
+    [{ from: { people: ["ada"] }, deadline: "4h", quorom: 1 }, 'Unrecognized key: "quorom"'],
     [{ from: { people: ["ada"], teams: [] }, deadline: "4h" }, 'from: Unrecognized key: "teams"'],
   ])("refuses %j", (config, message) => {
     expect(messageOf(config)).toBe(`Invalid config for gate "sign-off" (manual-approval): ${message}`);

@@ -160,9 +160,9 @@ describe("manualApproval", () => {
     [{ decision: "reject", by: "ada", comment: "  " }, "to reject needs a comment that says why"],
     [{ decision: "yes", by: "ada" }, 'decision: expected "approve" or "reject"'],
     [{ decision: "approve" }, "by: expected an id, a string"],
-    [{ decision: "approve", by: "ada", sure: true }, '(root): Unrecognized key: "sure"'],
-    [true, "(root): Invalid input: expected object, received boolean"],
-    [null, "(root): Invalid input: expected object, received null"],
+    [{ decision: "approve", by: "ada", sure: true }, 'Unrecognized key: "sure"'],
+    [true, "Invalid input: expected object, received boolean"],
+    [null, "Invalid input: expected object, received null"],
   ])("refuses %j, and goes on waiting", async (vote, reason) => {
     const { run } = await waiting({ config: { from: { people: ["ada"], roles: ["sre"] } } });
     expect(await run.answer("sign-off", vote)).toEqual({ status: "refused", reason });

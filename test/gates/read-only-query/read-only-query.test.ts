@@ -117,7 +117,7 @@ describe("readOnlyQuery", () => {
       redact: ["email"],
     });
     expect(evidence).toMatchObject({
-      observed: { sample: [{ why: "email: [redacted]; (root): [redacted]; id: is not known" }] },
+      observed: { sample: [{ why: "email: [redacted]; [redacted]; id: is not known" }] },
     });
   });
 
