@@ -1,7 +1,6 @@
-import { GateError } from "../gate/gate-error.js";
 import type { RecordStore } from "../run/record-store.js";
-
-type Listener = (lines: readonly string[]) => void;
+import { storeConflict } from "./store-conflict.js";
+import { tell, type LineListener } from "./tell.js";
 
 /**
  * Keeps records in this process: for tests, and for runs that nobody needs to look up later.
@@ -17,15 +16,11 @@ type Listener = (lines: readonly string[]) => void;
  */
 export function memoryStore(): RecordStore {
   const records = new Map<string, string[]>();
-  const listeners = new Map<string, Set<Listener>>();
+  const listeners = new Map<string, Set<LineListener>>();
   return {
     async append(runId, expectedLines, lines) {
       const record = records.get(runId) ?? [];
-      if (record.length !== expectedLines) {
-        const actual = record.length;
-        const message = `The record of run "${runId}" has ${actual} lines, not ${expectedLines}: somebody else writes it too.`;
-        throw new GateError("STORE_CONFLICT", message, { runId, expectedLines, actualLines: actual });
-      }
+      if (record.length !== expectedLines) throw storeConflict(runId, expectedLines, record.length);
       records.set(runId, record);
       record.push(...lines);
       for (const listener of listeners.get(runId) ?? []) tell(listener, [...lines]);
@@ -37,7 +32,7 @@ export function memoryStore(): RecordStore {
       const known = (records.get(runId) ?? []).slice(afterLine);
       // Appends come in order, so only the lines that are there already, and those before `afterLine`, are special.
       let skip = Math.max(0, afterLine - (records.get(runId) ?? []).length);
-      const own: Listener = (lines) => {
+      const own: LineListener = (lines) => {
         const fresh = lines.slice(skip);
         skip = Math.max(0, skip - lines.length);
         if (fresh.length > 0) listener(fresh);
@@ -51,13 +46,4 @@ export function memoryStore(): RecordStore {
       };
     },
   };
-}
-
-// A listener that throws hurts nobody: neither the writer, nor the other listeners.
-function tell(listener: Listener, lines: readonly string[]): void {
-  try {
-    listener(lines);
-  } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error));
-  }
 }

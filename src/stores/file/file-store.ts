@@ -1,0 +1,101 @@
+import { resolve } from "node:path";
+import * as z from "zod";
+import type { Duration } from "../../gate/duration.js";
+import { parsePublicConfig, positiveDurationSchema } from "../../gate/gate-config.js";
+import type { RecordStore } from "../../run/record-store.js";
+import { LineFollower } from "../line-follower.js";
+import { storeConflict } from "../store-conflict.js";
+import { BatchChain } from "./batch-chain.js";
+import { RecentLengths } from "./recent-lengths.js";
+import { runFolder } from "./run-folder.js";
+import { watchFolder } from "./watch-folder.js";
+
+/** Where a file store keeps its records. */
+export interface FileStoreOptions {
+  /** The folder in which each run gets one of its own. Made where it is not there. On a local file system, with hard links. */
+  readonly folder: string;
+  /** How often a subscriber looks by itself, where the system tells it nothing. @default "1s" */
+  readonly poll?: Duration;
+}
+
+const optionsSchema = z.strictObject({
+  folder: z.string().min(1, { error: "expected the path of a folder" }),
+  poll: positiveDurationSchema.prefault("1s"),
+});
+
+/**
+ * Keeps records in files: a folder a run, a file for each batch of lines, written once and never changed.
+ *
+ * Several processes of one machine may use a folder at once: of two who append to one record, one wins, and the other gets a
+ * `GateError` with code `STORE_CONFLICT`. When `append` has resolved, the lines are on the disk (`fsync`); a process that is killed
+ * leaves a whole batch or none, and at most a file named `draft-…`, which nobody reads. The lines of a run, in order:
+ * `cat run-…/0*.jsonl`.
+ *
+ * Throws a `GateError` with code `GATE_CONFIG_INVALID` where an option is wrong. What the file system refuses rejects `append` and
+ * `read`.
+ *
+ * @example
+ * ```ts
+ * import { healthProbe, readRecord, runGates } from "release-gates";
+ * import { fileStore } from "release-gates/stores";
+ *
+ * const store = fileStore({ folder: "./records" });
+ * const { runId } = await runGates(healthProbe("api", { http: "https://api.example/healthz" }), {
+ *   release: { name: "orders", version: "2.4.0", environment: "production" },
+ *   store,
+ * });
+ * console.log(readRecord(await store.read(runId)).length);
+ * ```
+ */
+export function fileStore(options: FileStoreOptions): RecordStore {
+  const parsed = parsePublicConfig("file-store", "", optionsSchema, options, "options");
+  const folder = resolve(parsed.folder);
+  const chainOf = (runId: string) => new BatchChain(runFolder(folder, runId));
+  const lengths = new RecentLengths();
+
+  // Records only grow: what was there is there, and only what follows is looked for.
+  async function lengthOf(runId: string, known: number): Promise<number> {
+    return known + (await chainOf(runId).readFrom(known)).length;
+  }
+
+  return {
+    async append(runId, expectedLines, lines) {
+      if (lines.some((line) => line.includes("\n")))
+        throw new TypeError("A line of a record cannot hold a line break.");
+      const known = lengths.of(runId);
+      const actual = known === expectedLines ? known : await lengthOf(runId, known);
+      if (actual !== expectedLines) throw storeConflict(runId, expectedLines, await lengthOf(runId, actual));
+      // Somebody else's lines are looked for where there is nothing to write, too.
+      const isWritten = lines.length > 0 && (await chainOf(runId).write(expectedLines, lines));
+      const length = isWritten ? expectedLines + lines.length : await lengthOf(runId, expectedLines);
+      if (!isWritten && length !== expectedLines) throw storeConflict(runId, expectedLines, length);
+      lengths.note(runId, length);
+    },
+
+    async read(runId, afterLine = 0) {
+      return (await chainOf(runId).readFrom(0)).slice(afterLine);
+    },
+
+    subscribe(runId, afterLine, listener) {
+      const chain = chainOf(runId);
+      // Where the batch begins in which the next line is: a subscriber may start in the middle of one, or ahead of all.
+      let read = 0;
+      const follower = new LineFollower({
+        afterLine,
+        listener,
+        async read(after) {
+          const lines = await chain.readFrom(read);
+          const from = read;
+          read += lines.length;
+          return lines.slice(Math.max(0, after - from));
+        },
+      });
+      const endWatch = watchFolder(runFolder(folder, runId), parsed.poll, () => follower.wake());
+      follower.wake();
+      return () => {
+        follower.end();
+        endWatch();
+      };
+    },
+  };
+}
