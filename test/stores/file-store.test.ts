@@ -42,7 +42,7 @@ describe("records in files", () => {
     const folder = newFolder();
     const stores = Array.from({ length: 10 }, () => fileStore({ folder }));
     const results = await Promise.allSettled(
-      Array.from({ length: 1_000 }, (_, index) => stores[index % 10]?.append("run", 0, [`by ${index}`])),
+      Array.from({ length: 1_000 }, async (_, index) => stores[index % 10]?.append("run", 0, [`by ${index}`])),
     );
     const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
     expect(refused).toHaveLength(999);

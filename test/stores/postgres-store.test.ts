@@ -1,0 +1,158 @@
+/* oxlint-disable vitest/valid-title, vitest/expect-expect -- the contract names its tests, and asserts by itself */
+import pg from "pg";
+import { allOf, isGateError, replay, runGates } from "release-gates";
+import { postgresStore, postgresStoreMigration, type PostgresStoreOptions } from "release-gates/stores";
+import { recordStoreContract } from "release-gates/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { gate, release } from "../helpers/gates.js";
+import { hasPostgres, startPostgres, type PostgresServer } from "../helpers/postgres.js";
+import { describeWithService } from "../helpers/services.js";
+
+describeWithService(
+  "postgresStore",
+  hasPostgres(),
+  "Run npm ci with install scripts, on a system with useradd.",
+  () => {
+    let server: PostgresServer;
+    let pool: pg.Pool;
+    let schemas = 0;
+    const pools: pg.Pool[] = [];
+
+    beforeAll(async () => {
+      server = await startPostgres();
+      pool = newPool();
+    }, 60_000);
+    afterAll(async () => {
+      await Promise.all(pools.map((one) => one.end()));
+      await server?.[Symbol.asyncDispose]();
+    });
+
+    function newPool(): pg.Pool {
+      const { user, password } = server.superuser;
+      const made = new pg.Pool({ connectionString: server.url(user, password, "postgres"), max: 20 });
+      made.on("error", () => {});
+      pools.push(made);
+      return made;
+    }
+
+    /** A schema of its own for each test. */
+    async function newSchema(): Promise<string> {
+      const schema = `records_${++schemas}`;
+      await pool.query(postgresStoreMigration(schema));
+      return schema;
+    }
+
+    const newStore = async () => postgresStore({ pool, schema: await newSchema() });
+
+    describe("keeps the contract:", () => {
+      for (const { name, run } of recordStoreContract(newStore)) test(name, run);
+    });
+
+    test("its migration may run again, by several at once, and loses nothing", async () => {
+      const schema = await newSchema();
+      const store = postgresStore({ pool, schema });
+      await store.append("run", 0, ["a"]);
+      await pool.query(postgresStoreMigration(schema));
+      expect(await store.read("run")).toEqual(["a"]);
+    });
+
+    test("a run's record is there for another process, and decides again", async () => {
+      const schema = await newSchema();
+      const store = postgresStore({ pool, schema });
+      const verdict = await runGates(allOf("all", [gate("a", "pass"), gate("b", "fail")]), { release, store });
+      const record = await postgresStore({ pool: newPool(), schema }).read(verdict.runId);
+      expect(record).toHaveLength(verdict.record.lines);
+      expect(await replay(record)).toMatchObject({ isAsRecorded: true, verdict: { decision: "rollback" } });
+    });
+
+    test("a thousand who write at once have one writer, and the others are told", async () => {
+      const store = await newStore();
+      const results = await Promise.allSettled(
+        Array.from({ length: 1_000 }, (_, index) => store.append("run", 0, [`1 by ${index}`, `2 by ${index}`])),
+      );
+      const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+      expect(refused).toHaveLength(999);
+      for (const reason of refused) {
+        expect(isGateError(reason, "STORE_CONFLICT") && reason.details.actualLines).toBe(2);
+      }
+      const winner = results.findIndex(({ status }) => status === "fulfilled");
+      expect(await store.read("run")).toEqual([`1 by ${winner}`, `2 by ${winner}`]);
+    }, 60_000);
+
+    test("a subscriber is told by notification, without looking", async () => {
+      const schema = await newSchema();
+      const told = nextLines(postgresStore({ pool: newPool(), schema, poll: "1h" }), 3);
+      const writer = postgresStore({ pool, schema });
+      await writer.append("run", 0, ["a"]);
+      await writer.append("run", 1, ["b", "c"]);
+      expect(await told).toEqual(["a", "b", "c"]);
+    });
+
+    test("a subscriber whose connection was cut hears what came meanwhile, and what comes then", async () => {
+      const schema = await newSchema();
+      const store = postgresStore({ pool: newPool(), schema, poll: 50 });
+      const told = nextLines(store, 3);
+      const writer = postgresStore({ pool, schema });
+      await writer.append("run", 0, ["a"]);
+      await pool.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE 'LISTEN%'",
+      );
+      await writer.append("run", 1, ["b"]);
+      await writer.append("run", 2, ["c"]);
+      expect(await told).toEqual(["a", "b", "c"]);
+    });
+
+    test("a store whose subscribers have left holds no connection", async () => {
+      const own = newPool();
+      const store = postgresStore({ pool: own, schema: await newSchema(), poll: 20 });
+      await store.append("run", 0, ["a"]);
+      const ends = Array.from({ length: 5 }, () => store.subscribe("run", 0, () => {}));
+      await nextLines(store, 1);
+      for (const end of ends) end();
+      await own.query("SELECT 1");
+      expect(own.totalCount - own.idleCount).toBe(0);
+    });
+
+    test("a role that may only insert and read is enough, and can change nothing", async () => {
+      const schema = await newSchema();
+      await pool.query(`CREATE ROLE ${schema}_writer LOGIN PASSWORD 'secret';
+      GRANT USAGE ON SCHEMA ${schema} TO ${schema}_writer; GRANT SELECT, INSERT ON ${schema}.record_lines TO ${schema}_writer`);
+      const plain = new pg.Pool({ connectionString: server.url(`${schema}_writer`, "secret", "postgres") });
+      pools.push(plain);
+      const store = postgresStore({ pool: plain, schema });
+      await store.append("run", 0, ["a"]);
+      expect(await store.read("run")).toEqual(["a"]);
+      await expect(plain.query(`UPDATE ${schema}.record_lines SET line = 'b'`)).rejects.toThrow("permission denied");
+    });
+
+    test("a table that is not there makes the run hold", async () => {
+      const store = postgresStore({ pool, schema: "nowhere" });
+      const verdict = await runGates(gate("a", "pass"), { release, store });
+      expect([verdict.decision, verdict.reason]).toEqual(["hold", expect.stringContaining("could not be stored")]);
+    });
+
+    test.each<[string, (own: pg.Pool) => unknown, string]>([
+      ["nothing", () => undefined, "expected object"],
+      ["no pool", () => ({ pool: "postgres://x:secret@y/z" }), "pool: expected a Pool of pg"],
+      ["a schema that is SQL", (own) => ({ pool: own, schema: 'x"; DROP TABLE y' }), "schema: expected a name"],
+    ])("%s is refused", (_, make, why) => {
+      expect(() => postgresStore(make(pool) as PostgresStoreOptions)).toThrow(why);
+      expect(() => postgresStore(make(pool) as PostgresStoreOptions)).toThrow(
+        expect.objectContaining({ code: "GATE_CONFIG_INVALID", message: expect.not.stringContaining("secret") }),
+      );
+    });
+  },
+);
+
+/** The first lines that a subscriber of "run" hears. */
+function nextLines(store: ReturnType<typeof postgresStore>, count: number): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    const heard: string[] = [];
+    const end = store.subscribe("run", 0, (lines) => {
+      heard.push(...lines);
+      if (heard.length < count) return;
+      queueMicrotask(() => end());
+      resolve(heard);
+    });
+  });
+}
