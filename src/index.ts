@@ -65,6 +65,25 @@ export type { QuorumProgress } from "./gates/manual-approval/quorum-progress.js"
 export type { CountPerPerson } from "./gates/manual-approval/rule-standing.js";
 export type { ExcludedPerson } from "./gates/manual-approval/approval-terms.js";
 export type { Vote } from "./gates/manual-approval/vote.js";
+export { metricComparison } from "./gates/metric-comparison/metric-comparison.js";
+export type { EventSources, LatencySources, MeanSources, SampleSources } from "./gates/metric-comparison/arm-config.js";
+export type {
+  Direction,
+  LatencyComparisonConfig,
+  MarginConfig,
+  MeanComparisonConfig,
+  MetricComparisonConfig,
+  ProportionComparisonConfig,
+  QuantileComparisonConfig,
+  SplitConfig,
+} from "./gates/metric-comparison/metric-comparison-config.js";
+export type {
+  ArmEvidence,
+  ComparisonForecast,
+  EvidenceValue,
+  FaultyWindow,
+  MetricComparisonEvidence,
+} from "./gates/metric-comparison/metric-comparison-evidence.js";
 export { metricThreshold } from "./gates/metric-threshold/metric-threshold.js";
 export type { MetricThresholdConfig } from "./gates/metric-threshold/metric-threshold-config.js";
 export type { MetricThresholdEvidence } from "./gates/metric-threshold/metric-threshold-evidence.js";

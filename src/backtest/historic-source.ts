@@ -7,13 +7,14 @@ import { notInHistory } from "./unknown-answers.js";
 
 /** Makes the source that answers from history in the place of a real one, which is never asked. */
 export function historicSource(source: MetricSource, gate: string, { histories, clock }: OpenWindow): MetricSource {
-  const { name, description, reportsTraffic, looksBack, windowMs } = source;
+  const { name, description, reportsTraffic, looksBack, isOverWindow, windowMs } = source;
   const between = source.between?.bind(source);
   const readers = histories.flatMap((history) => history.reader?.(source) ?? []);
   return {
     name,
     description,
     ...(reportsTraffic === undefined ? {} : { reportsTraffic }),
+    ...(isOverWindow === undefined ? {} : { isOverWindow }),
     ...(windowMs === undefined ? {} : { windowMs }),
     // As the source itself: a sample that a recorded run missed is missed again.
     ...(looksBack === undefined ? {} : { looksBack }),

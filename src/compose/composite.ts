@@ -4,6 +4,7 @@ import type { Duration } from "../gate/duration.js";
 import { isGate, type CompositeGate, type Gate } from "../gate/gate.js";
 import { parsePublicConfig, parseName, positiveDurationSchema } from "../gate/gate-config.js";
 import { assertDistinctNames } from "../gate/path.js";
+import { sharingChance } from "./sharing-chance.js";
 
 /** How a composite is run. */
 export interface CompositeOptions {
@@ -42,7 +43,7 @@ export function composite(
     form: "composite",
     kind,
     name: gateName,
-    gates: [...gates],
+    gates: sharingChance(gates),
     need,
     inOrder,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),

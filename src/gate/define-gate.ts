@@ -23,6 +23,8 @@ export interface GateDefinition<
   readonly evidence: EvidenceSchema;
   /** What holds where the user of the gate says nothing. */
   readonly defaults?: GateDefaults<InferOutput<ConfigSchema>>;
+  /** The config of one of `count` gates that share a chance of a false rollback: see {@link CheckGate.among}. @default there is none */
+  readonly among?: (config: InferOutput<ConfigSchema>, count: number) => InferOutput<ConfigSchema>;
   /** What of the config may be shown. @default all of it that is JSON, credentials removed */
   readonly describe?: (config: InferOutput<ConfigSchema>) => JsonObject;
   /** Looks at the world, and answers. What it throws makes the gate `errored`. */
@@ -71,24 +73,27 @@ export function defineGate<
 >(
   definition: GateDefinition<Kind, ConfigSchema, EvidenceSchema>,
 ): GateFactory<Kind, InferInput<ConfigSchema>, InferOutput<EvidenceSchema>> {
-  const { kind, defaults, describe = publicConfig } = parseDefinition(definition);
+  const { kind, defaults, describe = publicConfig, among } = parseDefinition(definition);
   return (name, config, options) => {
     const gateName = parseName(kind, name);
     const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;
     const { onFail, onError, timeout, freshFor } = parseOptions(kind, gateName, options);
     const standardTimeout = typeof defaults?.timeout === "function" ? defaults.timeout(settings) : defaults?.timeout;
-    return {
+    const make = (own: typeof settings): CheckGate<Kind, InferOutput<EvidenceSchema>> => ({
       form: "check",
       kind,
       name: gateName,
-      config: describe(settings),
-      settings,
+      config: describe(own),
+      settings: own,
       onFail: onFail ?? defaults?.onFail ?? "hold",
       onError: onError ?? "hold",
       timeoutMs: timeout ?? toMs(standardTimeout ?? defaultTimeout),
       ...(freshFor === undefined ? {} : { freshForMs: freshFor }),
       evidence: definition.evidence,
       check: definition.check,
-    };
+      // Always of the config as it was given: a composite inside another one has asked before.
+      ...(among && { among: (count: number) => make(among(settings, count)) }),
+    });
+    return make(settings);
   };
 }

@@ -30,6 +30,13 @@ export interface CheckGate<Kind extends string = string, Evidence = unknown> {
   readonly timeoutMs: number;
   readonly freshForMs?: number;
   readonly evidence: StandardSchemaV1<unknown, Evidence>;
+  /**
+   * The same gate, as one of `count` gates of a plan that may each roll a good release back by chance: they share one chance.
+   *
+   * A composite calls it when it is built, for all such gates below it that decide; the outermost one is the last to call.
+   * Only gates that draw conclusions from samples have it.
+   */
+  among?(count: number): CheckGate<Kind, Evidence>;
   // A method: its parameter is bivariant, so that gates of any evidence fit into one list.
   check(context: GateContext<unknown, unknown>): CheckResult<unknown> | Promise<CheckResult<unknown>>;
 }

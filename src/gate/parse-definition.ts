@@ -21,6 +21,7 @@ const schema = z.strictObject({
         .optional(),
     })
     .optional(),
+  among: z.custom(isFunction, { error: "expected a function" }).optional(),
   describe: z.custom(isFunction, { error: "expected a function" }).optional(),
   check: z.custom(isFunction, { error: "expected a function" }),
 });

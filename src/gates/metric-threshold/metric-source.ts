@@ -95,6 +95,8 @@ export interface MetricSource {
    * @default false
    */
   readonly looksBack?: boolean;
+  /** `false` where a value is about an instant, whatever window is asked for. A gate that counts refuses such a source. */
+  readonly isOverWindow?: boolean;
   /** The window that ends at the sample and that the source counts over, unless a gate demands another. Milliseconds. */
   readonly windowMs?: number;
   read(request: MetricRequest): Promise<MetricReading>;

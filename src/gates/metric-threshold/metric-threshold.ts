@@ -104,19 +104,17 @@ interface Tick {
   readonly isCatchingUp?: boolean;
 }
 
-function askAt(context: ThresholdContext, { what, from, offsetMs, ...tick }: Tick): Promise<DueAnswer> {
+async function askAt(
+  context: ThresholdContext,
+  { what, from, offsetMs, isCatchingUp = false }: Tick,
+): Promise<DueAnswer> {
   const { source, everyMs, warmupMs } = context.config;
   const at = from + offsetMs;
+  const name = `${what}@${(warmupMs + offsetMs) / 1_000}s`;
   // A sample stands for the `every` before it, unless its source says otherwise.
   const window = what === "sample" && source.windowMs === undefined ? { from: at - everyMs } : {};
-  return askWhenDue(context, {
-    source,
-    name: `${what}@${(warmupMs + offsetMs) / 1_000}s`,
-    at,
-    everyMs,
-    ...window,
-    ...tick,
-  });
+  const [answer] = await askWhenDue(context, { at, everyMs, isCatchingUp }, [{ source, name, ...window }]);
+  return answer;
 }
 
 function measured(sample: JudgedSample): Pick<Sample, "value" | "status" | "detail"> {

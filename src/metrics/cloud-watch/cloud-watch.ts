@@ -108,6 +108,7 @@ export function cloudWatch(options: CloudWatchOptions): MetricSource {
     },
     reportsTraffic: false,
     looksBack: true,
+    isOverWindow: true,
     ...ownWindow(windowMs),
     async read(request) {
       const { signal } = request;

@@ -101,6 +101,7 @@ export function datadog(options: DatadogOptions): MetricSource {
     },
     reportsTraffic: false,
     looksBack: true,
+    isOverWindow: true,
     ...ownWindow(windowMs),
     async read(request) {
       const { at, signal } = request;

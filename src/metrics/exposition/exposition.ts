@@ -66,6 +66,7 @@ export function exposition(options: ExpositionOptions): MetricSource {
     name,
     description: { type: "exposition", url: target.publicUrl, value: value.description },
     reportsTraffic: value.reportsTraffic,
+    isOverWindow: between !== undefined,
     async read({ at, signal }) {
       const answer = await exchange(name, target, { url: target.url, accept, at, signal });
       assertOk(name, answer);

@@ -77,6 +77,7 @@ export function graphite(options: GraphiteOptions): MetricSource {
     },
     reportsTraffic: false,
     looksBack: true,
+    isOverWindow: true,
     ...ownWindow(windowMs),
     async read(request) {
       const { at, signal } = request;

@@ -95,6 +95,7 @@ export function influx(options: InfluxOptions): MetricSource {
     },
     reportsTraffic: false,
     looksBack: isOverWindow,
+    isOverWindow,
     ...ownWindow(windowMs),
     async read(request) {
       const { at, signal } = request;

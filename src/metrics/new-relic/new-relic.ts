@@ -83,6 +83,7 @@ export function newRelic(options: NewRelicOptions): MetricSource {
     },
     reportsTraffic: false,
     looksBack: true,
+    isOverWindow: true,
     ...ownWindow(windowMs),
     async read(request) {
       const { at, signal } = request;

@@ -97,6 +97,7 @@ export function prometheusCounter(options: PrometheusCounterOptions): MetricSour
     },
     reportsTraffic: false,
     looksBack: true,
+    isOverWindow: true,
     async read({ at, signal }) {
       const { data, warnings } = await queryPrometheus(prometheusApi, name, target, { query, at, signal });
       const reading = explained(name, () => readCounters(data, { at, counter, maxAgeMs, absent }));

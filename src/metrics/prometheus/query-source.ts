@@ -29,6 +29,7 @@ export function querySource(api: QueryApi, options: ParsedQueryOptions): MetricS
     },
     reportsTraffic: traffic !== undefined,
     looksBack: true,
+    isOverWindow,
     ...ownWindow(range?.windowMs ?? windowMs),
     async read(request) {
       const { at, signal } = request;
