@@ -1,10 +1,14 @@
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { describeComparison, type SameKeys, type SameResult } from "./compare/comparison.js";
 import { describeFreshness, type Freshness } from "./freshness/freshness.js";
+import { describeProgress, type Progress } from "./progress/progress.js";
 import { rowsOf } from "./rows-of.js";
 
 /** What the rows must be: exactly one of these. */
-export type Expectation = NoRows | RowCount | Scalar | EachRow | SameResult | SameKeys | Freshness;
+export type Expectation = OneLook | Progress;
+
+/** What one answer can tell. */
+export type OneLook = NoRows | RowCount | Scalar | EachRow | SameResult | SameKeys | Freshness;
 
 /** The query returns nothing. */
 export interface NoRows {
@@ -62,6 +66,7 @@ export function describeExpectation(expectation: Expectation): string {
   }
   if ("scalar" in expectation) return describeBounds(expectation.scalar);
   if ("sameResult" in expectation || "sameKeys" in expectation) return describeComparison(expectation);
+  if ("progress" in expectation) return describeProgress(expectation.progress);
   if ("freshness" in expectation) return describeFreshness(expectation.freshness);
   return `every row to fit its schema${expectation.allowEmpty === true ? ", or no rows" : ""}`;
 }

@@ -3,6 +3,7 @@ import type { Json } from "release-gates";
 import {
   describeExpectation,
   type Expectation,
+  type OneLook,
   type ScalarBounds,
 } from "../../../src/gates/read-only-query/expectation.js";
 import { judgeObservation } from "../../../src/gates/read-only-query/judge-observation.js";
@@ -11,8 +12,7 @@ import type { Observation } from "../../../src/gates/read-only-query/observation
 const rows = (count: number): Observation => ({ kind: "count", count, sample: [] });
 const scalar = (value: Json, count = 1, columns = 1): Observation => ({ kind: "scalar", count, columns, value });
 const observed = (count: number, bad: number): Observation => ({ kind: "rows", count, bad, sample: [] });
-const judge = (expectation: Expectation, observation: Observation) =>
-  judgeObservation(expectation, observation, 0).status;
+const judge = (expectation: OneLook, observation: Observation) => judgeObservation(expectation, observation, 0).status;
 const anySchema = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as const;
 
 describe("an expectation of no rows", () => {
