@@ -27,6 +27,7 @@ export interface Scalar {
 
 /** Bounds of a value. Give decimals and integers beyond 2^53 as strings. */
 export interface ScalarBounds {
+  /** A number compares as a number. A string compares with a text, or a decimal, by every character: give `12.50`, not `12.5`. */
   readonly equals?: number | string | boolean;
   readonly above?: number | string;
   readonly atLeast?: number | string;
