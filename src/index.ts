@@ -88,7 +88,8 @@ export { metricThreshold } from "./gates/metric-threshold/metric-threshold.js";
 export type { MetricThresholdConfig } from "./gates/metric-threshold/metric-threshold-config.js";
 export type { MetricThresholdEvidence } from "./gates/metric-threshold/metric-threshold-evidence.js";
 export type { MetricReading, MetricRequest, MetricSource } from "./gates/metric-threshold/metric-source.js";
-export { readOnlyQuery, type ReadOnlyQueryEvidence } from "./gates/read-only-query/read-only-query.js";
+export { readOnlyQuery } from "./gates/read-only-query/read-only-query.js";
+export type { ReadOnlyQueryEvidence } from "./gates/read-only-query/read-only-query-evidence.js";
 export type { ReadOnlyQueryConfig } from "./gates/read-only-query/read-only-query-config.js";
 export type { Expectation, ScalarBounds } from "./gates/read-only-query/expectation.js";
 export type {
@@ -100,6 +101,8 @@ export type {
   SameResult,
 } from "./gates/read-only-query/compare/comparison.js";
 export type { Freshness, FreshnessBounds } from "./gates/read-only-query/freshness/freshness.js";
+export type { Progress, ProgressBounds } from "./gates/read-only-query/progress/progress.js";
+export type { ReadingShown } from "./gates/read-only-query/progress/progress-observation.js";
 export type { DifferentRow, Sampled } from "./gates/read-only-query/compare/comparison-observation.js";
 export type {
   QueryAnswer,

@@ -17,9 +17,12 @@ export function gateDetail(gate: GateState, gates: readonly GateState[]): string
 }
 
 function sampleText({ name, value, status, bound, detail }: Sample): string {
-  const measured = value === null ? `${name}: no value` : `${name} ${numberText(value)}, ${status}`;
-  const limits = bound === undefined ? measured : `${measured} (bound: ${bound})`;
-  return value === null && detail !== undefined ? `${limits}: ${detail}` : limits;
+  const limits = bound === undefined ? "" : ` (bound: ${bound})`;
+  const more = detail === undefined ? "" : `: ${detail}`;
+  // Lines are cut at their end: what is said of a value matters more than its bound, which stays the same.
+  return value === null
+    ? `${name}: no value${limits}${more}`
+    : `${name} ${numberText(value)}, ${status}${more}${limits}`;
 }
 
 /** How far the gates directly inside are. The gates inside a gate follow it, one deeper. */

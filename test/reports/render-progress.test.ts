@@ -61,6 +61,7 @@ const everything = [
     isAdvisory: true,
     sample: { ...sample, value: null, status: "unknown", detail: "no series" },
   }),
+  gate("release/job", { state: "running", startedAt, sample: { ...sample, detail: "about 3 h left" } }),
   gate("release/steady", { state: "running", startedAt, rounds: 3, sample: { ...sample, status: "bad", value: 2 } }),
   gate("release/sign-off", { state: "waiting", startedAt, request: { type: "approval", summary: "ada is missing" } }),
   gate("release/callback", { state: "waiting", startedAt, request: { ticket: 7 } }),
@@ -73,7 +74,7 @@ describe("renderProgress", () => {
   test("draws every state a gate can be in, each with its sign and its word", () => {
     expect(renderProgress(snapshot(everything), view)).toMatchInlineSnapshot(`
       "orders 2.4.0 in production  still possible: promote, hold, rollback
-      ⠋ release      running               12 s  8 of 16 settled
+      ⠋ release      running               12 s  8 of 17 settled
         ✔ passed     passed               1.5 s  answered 200
         ✖ failed     failed → rollback    1.5 s  was so
         ? unclear    inconclusive → hold  1.5 s  was so
@@ -84,6 +85,7 @@ describe("renderProgress", () => {
         ✖ extra      failed, advisory     1.5 s  was so
         ⠋ metric     running               12 s  error ratio 0.003123, good (bound: below 1 %)
         ⠋ no data    running, advisory     12 s  error ratio: no value (bound: below 1 %): no series
+        ⠋ job        running               12 s  error ratio 0.003123, good: about 3 h left (bound: below…
         ⠋ steady     running               12 s  round 3, error ratio 2, bad (bound: below 1 %)
         … sign-off   waiting               12 s  waits: ada is missing
         … callback   waiting               12 s  waits: {"ticket":7}

@@ -1,11 +1,12 @@
 import { askRows } from "./ask-rows.js";
 import { nameOfResult, type ExpectedResult } from "./compare/comparison.js";
 import { observeComparison } from "./compare/observe-comparison.js";
+import type { OneLook } from "./expectation.js";
 import { observeFreshness } from "./freshness/observe-freshness.js";
 import { observe, type Observation } from "./observation.js";
 import type { QueryAnswer } from "./read-only-database.js";
 import type { ReadOnlyQuerySettings } from "./read-only-query-config.js";
-import { shownText } from "./sample-rows.js";
+import { shownWarnings } from "./shown-warnings.js";
 
 /** What is recorded of an answer. */
 export interface Answered {
@@ -14,11 +15,14 @@ export interface Answered {
   readonly warnings: readonly string[];
 }
 
-const maxWarnings = 10;
-
 /** Asks what the gate asks at a time, in milliseconds since the epoch, and keeps what its expectation needs. */
-export async function askAndObserve(config: ReadOnlyQuerySettings, at: number, signal: AbortSignal): Promise<Answered> {
-  const { expect, database } = config;
+export async function askAndObserve(
+  config: ReadOnlyQuerySettings,
+  expect: OneLook,
+  at: number,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const { database } = config;
   if ("sameResult" in expect || "sameKeys" in expect) {
     const other: ExpectedResult = "sameResult" in expect ? expect.sameResult : expect.sameKeys;
     const [here, there] = await askBoth(config, other, signal);
@@ -61,8 +65,4 @@ async function askBoth(
   // Why the first one failed; the other one was ended for it.
   oneFailed.signal.throwIfAborted();
   return answers.map((answer) => (answer as PromiseFulfilledResult<QueryAnswer>).value) as [QueryAnswer, QueryAnswer];
-}
-
-function shownWarnings(warnings: readonly string[]): readonly string[] {
-  return [...new Set(warnings.map((text) => shownText(text)))].slice(0, maxWarnings);
 }

@@ -19,6 +19,13 @@ export function compareDecimals(a: number | string, b: number | string): number 
   return difference === 0n ? 0 : difference < 0n ? -1 : 1;
 }
 
+/** How much more one number is than another, as the float nearest to that: for what is shown, never for what is decided. */
+export function decimalDifference(a: number | string, b: number | string): number {
+  const [left, right] = [decimalOf(a), decimalOf(b)];
+  const scale = Math.max(left.scale, right.scale);
+  return Number(`${scaled(left, scale) - scaled(right, scale)}e${-scale}`);
+}
+
 /** The one text of a number that all numbers equal to it have, however they are written: `1.50` and `15e-1` alike. */
 export function decimalText(value: number | string): string {
   const { digits, scale } = decimalOf(value);

@@ -22,6 +22,7 @@ function lookOf(expect: Expectation): string {
   if ("rows" in expect) return "rows";
   if ("sameKeys" in expect) return "same-keys";
   if ("sameResult" in expect) return expect.sameResult.ordered === true ? "same-result, in order" : "same-result";
+  if ("progress" in expect) return "progress";
   return "freshness" in expect ? "freshness" : "count";
 }
 

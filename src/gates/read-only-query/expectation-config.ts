@@ -2,14 +2,11 @@ import * as z from "zod";
 import { isStandardSchema, type StandardSchemaV1 } from "../../gate/standard-schema.js";
 import type { Expectation, ScalarBounds } from "./expectation.js";
 import { sameKeysSchema, sameResultSchema } from "./compare/comparison-config.js";
+import { exactError, numberSchema } from "./number-config.js";
+import { progressSchema } from "./progress/progress-config.js";
 import { freshnessSchema } from "./freshness/freshness-config.js";
 import { compareDecimals, isDecimal, isExact } from "./decimal.js";
 
-const exactError = "expected the digits of an integer beyond 2^53 as a string: as a number it was rounded";
-const number = z
-  .union([z.number(), z.string()])
-  .refine(isDecimal, { error: 'expected a number, or the digits of one such as "12.50"' })
-  .refine(isExact, { error: exactError });
 const value = z.union([z.number(), z.string(), z.boolean()]).refine(isExact, { error: exactError });
 const size = z.int().min(0);
 
@@ -29,11 +26,11 @@ const countSchema = z
 const scalarSchema = z
   .strictObject({
     equals: value.optional(),
-    above: number.optional(),
-    atLeast: number.optional(),
-    below: number.optional(),
-    atMost: number.optional(),
-    between: z.tuple([number, number]).optional(),
+    above: numberSchema.optional(),
+    atLeast: numberSchema.optional(),
+    below: numberSchema.optional(),
+    atMost: numberSchema.optional(),
+    between: z.tuple([numberSchema, numberSchema]).optional(),
   })
   .refine((bounds) => countOf(bounds) > 0, { error: "expected at least one bound" })
   .refine(({ equals, ...bounds }) => equals === undefined || countOf(bounds) === 0, {
@@ -51,6 +48,7 @@ const kinds = {
   sameResult: sameResultSchema.optional(),
   sameKeys: sameKeysSchema.optional(),
   freshness: freshnessSchema.optional(),
+  progress: progressSchema.optional(),
 };
 
 const names = Object.keys(kinds)

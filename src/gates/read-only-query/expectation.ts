@@ -1,10 +1,14 @@
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { describeComparison, type SameKeys, type SameResult } from "./compare/comparison.js";
 import { describeFreshness, type Freshness } from "./freshness/freshness.js";
+import { describeProgress, type Progress } from "./progress/progress.js";
 import { rowsOf } from "./rows-of.js";
 
 /** What the rows must be: exactly one of these. */
-export type Expectation = NoRows | RowCount | Scalar | EachRow | SameResult | SameKeys | Freshness;
+export type Expectation = OneLook | Progress;
+
+/** What one answer can tell. */
+export type OneLook = NoRows | RowCount | Scalar | EachRow | SameResult | SameKeys | Freshness;
 
 /** The query returns nothing. */
 export interface NoRows {
@@ -23,6 +27,7 @@ export interface Scalar {
 
 /** Bounds of a value. Give decimals and integers beyond 2^53 as strings. */
 export interface ScalarBounds {
+  /** A number compares as a number. A string compares with a text, or a decimal, by every character: give `12.50`, not `12.5`. */
   readonly equals?: number | string | boolean;
   readonly above?: number | string;
   readonly atLeast?: number | string;
@@ -62,6 +67,7 @@ export function describeExpectation(expectation: Expectation): string {
   }
   if ("scalar" in expectation) return describeBounds(expectation.scalar);
   if ("sameResult" in expectation || "sameKeys" in expectation) return describeComparison(expectation);
+  if ("progress" in expectation) return describeProgress(expectation.progress);
   if ("freshness" in expectation) return describeFreshness(expectation.freshness);
   return `every row to fit its schema${expectation.allowEmpty === true ? ", or no rows" : ""}`;
 }

@@ -11,17 +11,20 @@ import {
 import type { SameKeys, SameResult } from "./compare/comparison.js";
 import type { Freshness } from "./freshness/freshness.js";
 import { observedTimesSchema, type ObservedTimes } from "./freshness/observe-freshness.js";
-import { isExpectedCount, type Expectation } from "./expectation.js";
+import { isExpectedCount, type OneLook } from "./expectation.js";
+import { observeScalar, type ObservedScalar } from "./observe-scalar.js";
+import { observedProgressSchema, type ObservedProgress } from "./progress/progress-observation.js";
 import { sampleRows, shownRow, shownText, type SampleOptions } from "./sample-rows.js";
 
 /** What is kept of an answer: enough to judge and to show, and no more of the data than that. */
 export type Observation =
   | { readonly kind: "count"; readonly count: number; readonly sample: readonly JsonObject[] }
-  | { readonly kind: "scalar"; readonly count: number; readonly columns: number; readonly value: Json }
+  | ObservedScalar
   | { readonly kind: "rows"; readonly count: number; readonly bad: number; readonly sample: readonly BadRow[] }
   | ObservedRows
   | ObservedKeys
-  | ObservedTimes;
+  | ObservedTimes
+  | ObservedProgress;
 
 /** A row that does not fit its schema, and why. */
 export interface BadRow {
@@ -31,15 +34,12 @@ export interface BadRow {
 
 /** Looks at the rows, and keeps what the expectation needs. Rows are shown where they are not as expected. */
 export async function observe(
-  expectation: Exclude<Expectation, SameResult | SameKeys | Freshness>,
+  expectation: Exclude<OneLook, SameResult | SameKeys | Freshness>,
   rows: readonly JsonObject[],
   options: SampleOptions,
 ): Promise<Observation> {
   const count = rows.length;
-  if ("scalar" in expectation) {
-    const values = Object.values(rows[0] ?? {});
-    return { kind: "scalar", count, columns: values.length, value: values[0] ?? null };
-  }
+  if ("scalar" in expectation) return observeScalar(rows);
   if ("rows" in expectation) {
     const judged = await Promise.all(
       rows.map(async (row) => ({ row, why: await whyBad(expectation.rows, row, options) })),
@@ -84,4 +84,5 @@ export const observationSchema: z.ZodType<Observation> = z.union([
   observedRowsSchema,
   observedKeysSchema,
   observedTimesSchema,
+  observedProgressSchema,
 ]);

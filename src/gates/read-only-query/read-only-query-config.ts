@@ -66,9 +66,9 @@ export const readOnlyQueryFields = z
     role: z.enum(["require-read-only", "warn"]).default("warn"),
     redact: z.array(z.string()).default([]),
   })
-  .refine(({ expect, redact }) => !("scalar" in expect) || redact.length === 0, {
+  .refine(({ expect, redact }) => !("scalar" in expect || "progress" in expect) || redact.length === 0, {
     path: ["redact"],
-    error: "expected none with a scalar: its value is the evidence, and shown",
+    error: "expected none with a scalar, and none with a progress: the value is the evidence, and shown",
   })
   .refine(({ expect, redact }) => !("freshness" in expect) || !showsOneOf(expect.freshness, redact), {
     path: ["redact"],

@@ -1,37 +1,15 @@
-import * as z from "zod";
 import { defineGate, type GateFactory } from "../../gate/define-gate.js";
-import { formatMs } from "../../gate/duration.js";
+import { formatMs, toMs } from "../../gate/duration.js";
+import type { CheckResult } from "../../gate/finding.js";
 import type { JsonObject } from "../../gate/json.js";
-import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { askAndObserve } from "./ask-and-observe.js";
 import { describeQuestion } from "./describe-question.js";
-import { describeExpectation } from "./expectation.js";
+import { describeExpectation, type OneLook } from "./expectation.js";
 import { judgeObservation } from "./judge-observation.js";
-import { observationSchema, type Observation } from "./observation.js";
+import { watchProgress } from "./progress/watch-progress.js";
+import { longestQueryMs, queryStep } from "./query-step.js";
 import { readOnlyQueryConfig, type ReadOnlyQueryConfig, type ReadOnlyQuerySettings } from "./read-only-query-config.js";
-
-/** What a read-only query saw. */
-export interface ReadOnlyQueryEvidence {
-  /** The database, as a person calls it. */
-  readonly database: string;
-  /** What was expected, in words. */
-  readonly expected: string;
-  /** What was observed: counts, and the first rows that matter. */
-  readonly observed: Observation;
-  /** What the database warned of: each text once, at most 10. */
-  readonly warnings: readonly string[];
-}
-
-const evidence: StandardSchemaV1<unknown, ReadOnlyQueryEvidence> = z.strictObject({
-  database: z.string(),
-  expected: z.string(),
-  observed: observationSchema,
-  warnings: z.array(z.string()).readonly(),
-});
-
-/** What the run itself, connecting and closing may need beside the statement. Milliseconds. */
-const slackMs = 30_000;
-const tries = 3;
+import { readOnlyQueryEvidence, type QueryContext, type ReadOnlyQueryEvidence } from "./read-only-query-evidence.js";
 
 /**
  * Makes a gate that asks a database, in a session that cannot write, whether its data is as it should be.
@@ -54,24 +32,36 @@ const tries = 3;
 export const readOnlyQuery: GateFactory<"read-only-query", ReadOnlyQueryConfig, ReadOnlyQueryEvidence> = defineGate({
   kind: "read-only-query",
   config: readOnlyQueryConfig,
-  evidence,
-  defaults: { onFail: "hold", timeout: ({ timeout }) => tries * (timeout + slackMs) },
+  evidence: readOnlyQueryEvidence,
+  defaults: { onFail: "hold", timeout: longestMs },
   describe,
-  async check({ config, step, now, pass, fail, inconclusive }) {
-    const { database, expect, timeout } = config;
-    const { observed, warnings } = await step("query", ({ signal }) => askAndObserve(config, now(), signal), {
-      timeout: timeout + slackMs,
-      input: describeQuestion(config),
-      retry: { retries: tries - 1 },
-    });
-    const judgement = judgeObservation(expect, observed, now());
-    const expected = describeExpectation(expect);
-    const reason = `observed ${judgement.observed}, expected ${expected} (${database.name})`;
-    const seen: ReadOnlyQueryEvidence = { database: database.name, expected, observed, warnings };
-    if (judgement.status === "passed") return pass(reason, seen);
-    return judgement.status === "failed" ? fail(reason, seen) : inconclusive(reason, seen);
+  check: (context) => {
+    const { expect } = context.config;
+    return "progress" in expect ? watchProgress(context, expect.progress) : look(context, expect);
   },
 });
+
+async function look(context: QueryContext, expect: OneLook): Promise<CheckResult<ReadOnlyQueryEvidence>> {
+  const { config, step, now, pass, fail, inconclusive } = context;
+  const { database } = config;
+  const { observed, warnings } = await step(
+    "query",
+    ({ signal }) => askAndObserve(config, expect, now(), signal),
+    queryStep(config),
+  );
+  const judgement = judgeObservation(expect, observed, now());
+  const expected = describeExpectation(expect);
+  const reason = `observed ${judgement.observed}, expected ${expected} (${database.name})`;
+  const seen: ReadOnlyQueryEvidence = { database: database.name, expected, observed, warnings };
+  if (judgement.status === "passed") return pass(reason, seen);
+  return judgement.status === "failed" ? fail(reason, seen) : inconclusive(reason, seen);
+}
+
+/** A job may be asked for the last time when its time is over, and the run itself may need a little each time. */
+function longestMs(config: ReadOnlyQuerySettings): number {
+  const { expect } = config;
+  return longestQueryMs(config) + ("progress" in expect ? toMs(expect.progress.for) : 0);
+}
 
 function describe(config: ReadOnlyQuerySettings): JsonObject {
   return {

@@ -3,6 +3,7 @@ import type { Json } from "release-gates";
 import {
   describeExpectation,
   type Expectation,
+  type OneLook,
   type ScalarBounds,
 } from "../../../src/gates/read-only-query/expectation.js";
 import { judgeObservation } from "../../../src/gates/read-only-query/judge-observation.js";
@@ -11,8 +12,7 @@ import type { Observation } from "../../../src/gates/read-only-query/observation
 const rows = (count: number): Observation => ({ kind: "count", count, sample: [] });
 const scalar = (value: Json, count = 1, columns = 1): Observation => ({ kind: "scalar", count, columns, value });
 const observed = (count: number, bad: number): Observation => ({ kind: "rows", count, bad, sample: [] });
-const judge = (expectation: Expectation, observation: Observation) =>
-  judgeObservation(expectation, observation, 0).status;
+const judge = (expectation: OneLook, observation: Observation) => judgeObservation(expectation, observation, 0).status;
 const anySchema = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as const;
 
 describe("an expectation of no rows", () => {
@@ -42,6 +42,16 @@ describe("an expectation of one value", () => {
     [{ equals: 3 }, 3, "passed"],
     [{ equals: 3 }, "3.00", "passed"],
     [{ equals: "9007199254740993" }, "9007199254740992", "failed"],
+    [{ equals: "3" }, 3, "passed"],
+    [{ equals: "12.50" }, "12.50", "passed"],
+    [{ equals: "12.5" }, 12.5, "passed"],
+    // Both are texts: the versions 1.10 and 1.1 are two.
+    [{ equals: "1.1" }, "1.10", "failed"],
+    [{ between: ["1.1", "1.1"] }, "1.10", "passed"],
+    [{ equals: "a" }, "a ", "failed"],
+    [{ equals: 0 }, -0, "passed"],
+    [{ equals: "NaN" }, "NaN", "passed"],
+    [{ equals: "2026-11-22T10:00:00Z" }, "2026-11-22T10:00:00Z", "passed"],
     [{ equals: "done" }, "done", "passed"],
     [{ equals: "done" }, "Done", "failed"],
     [{ equals: true }, 1, "passed"],
