@@ -1,4 +1,4 @@
-import type { Vote } from "../gates/manual-approval/vote.js";
+import type { Vote, VoteDecision } from "../gates/manual-approval/vote.js";
 
 /** Asks a question at the terminal. */
 export type Ask = (question: string) => Promise<string>;
@@ -6,7 +6,7 @@ export type Ask = (question: string) => Promise<string>;
 /** Asks for one vote; `undefined` where it is left open. */
 export async function askForVote(
   voter: Pick<Vote, "by" | "roles">,
-  requireComment: readonly Vote["decision"][],
+  requireComment: readonly VoteDecision[],
   ask: Ask,
 ): Promise<Vote | undefined> {
   const decision = await askForDecision(ask);
@@ -18,7 +18,7 @@ export async function askForVote(
 }
 
 // Whole words: a letter that was typed ahead, or for something else, must not decide.
-async function askForDecision(ask: Ask): Promise<Vote["decision"] | undefined> {
+async function askForDecision(ask: Ask): Promise<"approve" | "reject" | undefined> {
   for (;;) {
     const answer = (await ask('Type "approve" or "reject"; Enter leaves it open: ')).trim().toLowerCase();
     if (answer === "approve" || answer === "reject") return answer;

@@ -56,9 +56,9 @@ describe("toMarkdown", () => {
 
       - Artifact: orders sha256:9f86d0
       - Requested by: linus
-      - Plan: release, fingerprint \`1203cfecba1fd27c06aa18610217e979dea2ed0692d84b8e44f31b5b1ba8b926\`
+      - Plan: release, fingerprint \`746ed332233273ab1fe45b75547a9d645eea5db8af473f676e156e46b501d6c8\`
       - Run: \`run-1\`, decided at 2030-01-01T00:00:02.000Z after 2 s
-      - Record: 16 lines, head \`1845ee75c251d7dfe7451111d32df8aa0df840f5c9dd56fb9b5a549e670c93f1\`
+      - Record: 16 lines, head \`cc73b4a0b7e3eefea2fd5b174ab59020347784e9ff039a69ffd90c564e400cf8\`
       "
     `);
   });

@@ -1,14 +1,15 @@
 import type { Release } from "../../gate/release.js";
-import { standingOf, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
+import { standingOf, type ApprovalState } from "./apply-vote.js";
 import { shortComment } from "./approval-reason.js";
 import type { Approvers } from "./approval-rule.js";
 import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
 import { everybodyOf } from "./approvers.js";
 import { awaitedVoters } from "./awaited-voters.js";
+import { standingVotes, type CastVote } from "./cast-vote.js";
 import { lookOf } from "./look-alike.js";
 import { quorumProgress, type QuorumProgress } from "./quorum-progress.js";
 import { approverWords, levelWords } from "./rule-words.js";
-import type { Vote } from "./vote.js";
+import type { Vote, VoteDecision } from "./vote.js";
 
 /** What whoever may approve is shown, as JSON: in the record, and in the event `gate:waiting`. */
 export interface ApprovalRequest {
@@ -37,7 +38,9 @@ export interface ApprovalRequest {
   /** Who may not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
   /** Which votes are refused without a comment. */
-  readonly requireComment: readonly Vote["decision"][];
+  readonly requireComment: readonly VoteDecision[];
+  /** Roles whose members are looked up when a vote arrives; who has one is not known before. */
+  readonly lookedUp: readonly string[];
   /** When the gate expires at the latest. ISO 8601, UTC. */
   readonly deadline: string;
   /** All of that in one line, for whoever waits. */
@@ -53,7 +56,7 @@ export interface ApprovalOccasion {
 
 /** The request as it stands. Pure. */
 export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion): ApprovalRequest {
-  const { levels, excluded, requireComment } = state.terms;
+  const { levels, excluded, requireComment, lookedUp } = state.terms;
   const { instructions, deadline } = occasion;
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const { level, needed, missing } = standingOf(state);
@@ -80,6 +83,7 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
     votes: standingVotes(state.votes).map(shortVote),
     excluded,
     requireComment,
+    lookedUp,
     deadline,
     summary: `${ofLevel}${missing} of ${needed} approvals missing, from ${approverWords(awaited)}, until ${deadline}`,
   };
@@ -87,10 +91,11 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
 
 /** Why somebody who looks at a request has nothing to answer, or `undefined` where they may vote. Pure. */
 export function nothingToAnswer(
-  { from, later, excluded, votes, level }: ApprovalRequest,
+  { from, later, excluded, votes, level, lookedUp }: ApprovalRequest,
   voter: Pick<Vote, "by" | "roles">,
 ): string | undefined {
-  const refused = voterRefusal(from, excluded, voter);
+  // Nobody knows before they vote who has a role that is looked up.
+  const refused = voterRefusal(from, excluded, { by: voter.by, roles: [...(voter.roles ?? []), ...lookedUp] });
   if (refused !== undefined) {
     const isLater = voterRefusal(later, excluded, voter) === undefined;
     return isLater ? `${voter.by} is asked at a later level` : refused;

@@ -3,18 +3,19 @@ import { formatMs } from "../../gate/duration.js";
 import type { CheckResult } from "../../gate/finding.js";
 import type { GateContext } from "../../gate/gate-context.js";
 import type { JsonObject } from "../../gate/json.js";
+import { publicConfig } from "../../gate/public-config.js";
 import { toJson } from "../../gate/to-json.js";
 import { approvedReason, rejectedReason } from "./approval-reason.js";
 import { approvalRequest } from "./approval-request.js";
 import { approvalTerms } from "./approval-terms.js";
-import { applyVote, openApproval } from "./apply-vote.js";
+import { Ballot } from "./ballot.js";
 import {
   manualApprovalConfig,
   type ManualApprovalConfig,
   type ManualApprovalSettings,
 } from "./manual-approval-config.js";
 import { approvalEvidence, manualApprovalEvidence, type ManualApprovalEvidence } from "./manual-approval-evidence.js";
-import { voteSchema, type Vote } from "./vote.js";
+import { voteSchema } from "./vote.js";
 
 /**
  * Makes a gate that people answer: it passes when enough of them approve, and fails when one of them rejects.
@@ -40,10 +41,12 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
   config: manualApprovalConfig,
   evidence: manualApprovalEvidence,
   defaults: { onFail: "hold", timeout: ({ deadline }) => deadline },
-  describe: ({ asked, levels: _asked, deadline, instructions, ...rest }) => ({
+  describe: ({ asked, levels: _asked, deadline, instructions, members, delegation, ...rest }) => ({
     ...(toJson(asked) as JsonObject),
     ...rest,
     deadline: formatMs(deadline),
+    ...(Object.keys(members).length > 0 ? { members: publicConfig(members) } : {}),
+    ...(delegation ? publicConfig({ delegation }) : {}),
     ...(instructions === undefined ? {} : { instructions }),
   }),
   check,
@@ -54,20 +57,21 @@ type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidenc
 async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
   const { config, release } = context;
   const deadline = new Date(context.now() + config.deadline).toISOString();
-  let state = openApproval(approvalTerms(config, release));
-  const refuse = (vote: Vote, at: number): string | undefined => {
-    const applied = applyVote(state, { ...vote, at: new Date(at).toISOString() });
-    state = applied.state;
-    return applied.refused;
-  };
-  for (let count = 1; state.status === "open"; count++) {
-    const request = approvalRequest(state, { release, instructions: config.instructions, deadline });
-    await context.waitFor(`vote ${count}`, voteSchema, { request: toJson(request), refuse });
+  const ballot = new Ballot(context, approvalTerms(config, release));
+  const { judge } = ballot;
+  for (let count = 1; ballot.state.status === "open"; count++) {
+    const request = approvalRequest(ballot.state, { release, instructions: config.instructions, deadline });
+    await context.waitFor(`vote ${count}`, voteSchema, { request: toJson(request), refuse: judge });
+    // Whoever objected, or withdrew, at the same time as the last approval was given is heard.
+    if (isApproved(ballot)) await context.takeGiven(`votes given meanwhile ${count}`, voteSchema, { refuse: judge });
   }
-  // Whoever objected at the same time as the last approval was given is heard.
-  if (state.status === "approved") await context.takeGiven("votes given meanwhile", voteSchema, { refuse });
-  const evidence = approvalEvidence(state);
-  return state.status === "approved"
-    ? context.pass(approvedReason(state), evidence)
-    : context.fail(rejectedReason(state), evidence);
+  const evidence = approvalEvidence(ballot.state, ballot.refused);
+  return isApproved(ballot)
+    ? context.pass(approvedReason(ballot.state), evidence)
+    : context.fail(rejectedReason(ballot.state), evidence);
+}
+
+// A vote that is judged changes it, which the compiler does not see.
+function isApproved({ state }: Ballot): boolean {
+  return state.status === "approved";
 }

@@ -1,15 +1,20 @@
 import * as z from "zod";
 import { identitySchema } from "./identity.js";
 
+/** What somebody says to a request. `withdraw` takes back what they said before. */
+export type VoteDecision = "approve" | "reject" | "withdraw";
+
 /** One person's answer to a request for approval. */
 export interface Vote {
-  readonly decision: "approve" | "reject";
+  readonly decision: VoteDecision;
   /**
    * The person's id, as whoever passes the vote on has established it. The gate cannot know who speaks: never take it from
    * what an unauthenticated caller says about itself.
    */
   readonly by: string;
-  /** The roles that the person has, established in the same way. */
+  /** Whom the person stands in for, where that is somebody else. Taken only where the gate's `delegation` says so. */
+  readonly onBehalfOf?: string;
+  /** The roles that the person has, established in the same way. Those that the gate looks up itself are not taken from here. */
   readonly roles?: readonly string[];
   /** What the person wants to be known. Up to 2,000 characters. */
   readonly comment?: string;
@@ -17,11 +22,17 @@ export interface Vote {
 
 const maxComment = 2_000;
 
+/** What a vote may say, as a schema. */
+export const voteDecisionSchema = z.enum(["approve", "reject", "withdraw"], {
+  error: 'expected "approve", "reject" or "withdraw"',
+});
+
 /** The schema of {@link Vote}. */
 export const voteSchema = z
   .strictObject({
-    decision: z.enum(["approve", "reject"], { error: 'expected "approve" or "reject"' }),
+    decision: voteDecisionSchema,
     by: identitySchema,
+    onBehalfOf: identitySchema.optional(),
     roles: z.array(identitySchema).max(100).optional(),
     comment: z
       .string()
@@ -29,9 +40,10 @@ export const voteSchema = z
       .max(maxComment, { error: `expected a comment of at most ${maxComment} characters` })
       .optional(),
   })
-  .transform(({ decision, by, roles, comment }): Vote => ({
+  .transform(({ decision, by, onBehalfOf, roles, comment }): Vote => ({
     decision,
     by,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(roles ? { roles } : {}),
     ...(comment ? { comment } : {}),
   }));
