@@ -61,6 +61,7 @@ export type { ManualApprovalConfig } from "./gates/manual-approval/manual-approv
 export type { CountedVote, ManualApprovalEvidence } from "./gates/manual-approval/manual-approval-evidence.js";
 export type { ApprovalRequest } from "./gates/manual-approval/approval-request.js";
 export type { CastVote } from "./gates/manual-approval/cast-vote.js";
+export type { CheckedStep, ChecklistProgress, ChecklistStep } from "./gates/manual-approval/checklist.js";
 export type {
   DelegationLookup,
   DelegationQuestion,

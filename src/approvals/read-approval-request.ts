@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ApprovalRequest } from "../gates/manual-approval/approval-request.js";
 import { castVoteFields } from "../gates/manual-approval/cast-vote.js";
+import { checklistProgressSchema } from "../gates/manual-approval/checklist.js";
 import { quorumProgressSchema } from "../gates/manual-approval/quorum-progress.js";
 import type { StandardSchemaV1 } from "../gate/standard-schema.js";
 
@@ -30,6 +31,8 @@ const schema = z.object({
     z.object({ person: z.string(), why: z.enum(["requested the release", "contributed to the release"]) }),
   ),
   requireComment: z.array(castVoteFields.decision),
+  checklist: z.array(checklistProgressSchema),
+  needsInput: z.boolean(),
   lookedUp: texts,
   deadline: z.string(),
   summary: z.string(),

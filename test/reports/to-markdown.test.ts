@@ -56,9 +56,9 @@ describe("toMarkdown", () => {
 
       - Artifact: orders sha256:9f86d0
       - Requested by: linus
-      - Plan: release, fingerprint \`746ed332233273ab1fe45b75547a9d645eea5db8af473f676e156e46b501d6c8\`
+      - Plan: release, fingerprint \`5f982d0cf99852a722e535d6b95e114c4d264470bbbc5d5b66693bbae305f4f6\`
       - Run: \`run-1\`, decided at 2030-01-01T00:00:02.000Z after 2 s
-      - Record: 16 lines, head \`cc73b4a0b7e3eefea2fd5b174ab59020347784e9ff039a69ffd90c564e400cf8\`
+      - Record: 16 lines, head \`08fc66782dd02b7285dfcd75b7f15379b4c730702ddb2d7b7bccf1ae66e61a8a\`
       "
     `);
   });

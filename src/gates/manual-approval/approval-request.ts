@@ -6,6 +6,7 @@ import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
 import { everybodyOf } from "./approvers.js";
 import { awaitedVoters } from "./awaited-voters.js";
 import { standingVotes, type CastVote } from "./cast-vote.js";
+import { checklistProgress, type ChecklistProgress } from "./checklist.js";
 import { lookOf } from "./look-alike.js";
 import { quorumProgress, type QuorumProgress } from "./quorum-progress.js";
 import { approverWords, levelWords } from "./rule-words.js";
@@ -33,12 +34,16 @@ export interface ApprovalRequest {
   readonly level: number;
   /** Named people who may vote now, have not, and whose approval would help. */
   readonly notVoted: readonly string[];
-  /** The votes that count, the last one of each person: without roles, and comments up to 200 characters. */
+  /** The votes that count, the last one of each person: without roles, checklist and input, and comments up to 200 characters. */
   readonly votes: readonly CastVote[];
   /** Who may not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
   /** Which votes are refused without a comment. */
   readonly requireComment: readonly VoteDecision[];
+  /** What must be done before one approves, and who says that it was. */
+  readonly checklist: readonly ChecklistProgress[];
+  /** Whether an approval needs an input, which the gate's schema judges. */
+  readonly needsInput: boolean;
   /** Roles whose members are looked up when a vote arrives; who has one is not known before. */
   readonly lookedUp: readonly string[];
   /** When the gate expires at the latest. ISO 8601, UTC. */
@@ -51,12 +56,13 @@ export interface ApprovalRequest {
 export interface ApprovalOccasion {
   readonly release: Release;
   readonly instructions?: string | undefined;
+  readonly needsInput: boolean;
   readonly deadline: string;
 }
 
 /** The request as it stands. Pure. */
 export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion): ApprovalRequest {
-  const { levels, excluded, requireComment, lookedUp } = state.terms;
+  const { levels, excluded, requireComment, lookedUp, checklist } = state.terms;
   const { instructions, deadline } = occasion;
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const { level, needed, missing } = standingOf(state);
@@ -83,6 +89,8 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
     votes: standingVotes(state.votes).map(shortVote),
     excluded,
     requireComment,
+    checklist: checklistProgress(checklist, standingVotes(state.votes)),
+    needsInput: occasion.needsInput,
     lookedUp,
     deadline,
     summary: `${ofLevel}${missing} of ${needed} approvals missing, from ${approverWords(awaited)}, until ${deadline}`,
@@ -105,6 +113,6 @@ export function nothingToAnswer(
 }
 
 // Each new request shows all of them again, and the record keeps each request.
-function shortVote({ roles: _roles, comment, ...vote }: CastVote): CastVote {
+function shortVote({ roles: _roles, checklist: _checklist, input: _input, comment, ...vote }: CastVote): CastVote {
   return { ...vote, ...(comment === undefined ? {} : { comment: shortComment(comment) }) };
 }

@@ -2,6 +2,7 @@ import { GateError } from "../../gate/gate-error.js";
 import type { Release } from "../../gate/release.js";
 import type { ApprovalRule, Approvers } from "./approval-rule.js";
 import { everybodyOf, isAmong, isNamed, type Somebody } from "./approvers.js";
+import type { ChecklistStep } from "./checklist.js";
 import { distinctIdentities, identityFault, identityOf, shownIdentity } from "./identity.js";
 import { isLookKnown, lookOf } from "./look-alike.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
@@ -16,6 +17,7 @@ export interface ApprovalTerms extends AskedRule {
   readonly requireComment: readonly VoteDecision[];
   /** Roles whose members the gate looks up itself when a vote arrives. */
   readonly lookedUp: readonly string[];
+  readonly checklist: readonly ChecklistStep[];
   /** Who may not vote, whatever roles they have. */
   readonly excluded: readonly ExcludedPerson[];
 }
@@ -54,12 +56,12 @@ export function exclusionOf(from: Approvers, excluded: readonly ExcludedPerson[]
  * Throws a `GateError` with code `RUN_INPUT_INVALID` where that leaves too few people, or where it cannot be told who they are.
  */
 export function approvalTerms(settings: ManualApprovalSettings, release: Release): ApprovalTerms {
-  const { countPerPerson, rejectQuorum, requireComment } = settings;
+  const { countPerPerson, rejectQuorum, requireComment, checklist } = settings;
   const excluded = settings.allowSelfApproval ? [] : excludedFrom(release);
   const out = new Set(excluded.map(({ person }) => lookOf(person)));
   const levels = settings.levels.map((rule) => without(rule, out));
   const lookedUp = Object.keys(settings.members);
-  const terms = { levels, countPerPerson, rejectQuorum, requireComment, lookedUp, excluded };
+  const terms = { levels, countPerPerson, rejectQuorum, requireComment, lookedUp, checklist, excluded };
   if (!canBeMet(terms)) throw tooFew(settings.levels, out);
   return terms;
 }

@@ -2,6 +2,7 @@ import { isGateError } from "../../gate/gate-error.js";
 import { applyVote, openApproval, type ApprovalState } from "./apply-vote.js";
 import type { ApprovalTerms } from "./approval-terms.js";
 import { standingVotes } from "./cast-vote.js";
+import { judgeInput } from "./judge-input.js";
 import { factsOf, lookUpVoters, type LookupContext } from "./look-up-voter.js";
 import { withRefused, type RefusedVote } from "./refused-votes.js";
 import { revalidateVotes, votesToRevalidate } from "./revalidate-votes.js";
@@ -41,10 +42,12 @@ export class Ballot {
     // Nobody is looked up whose vote is not taken whatever is found.
     const { refused: anyway } = applyVote(this.#state, vote, { roles: lookedUp, isStandIn: true });
     if (anyway !== undefined) return anyway;
+    const judged = await judgeInput(this.#context.config.input, vote);
+    if (judged.refused !== undefined) return judged.refused;
     const isLookedUp = vote.decision !== "withdraw" && (lookedUp.length > 0 || vote.onBehalfOf !== undefined);
     const facts = isLookedUp ? await this.#lookUp(vote) : { roles: [] };
     if (typeof facts === "string") return facts;
-    const { state, refused } = applyVote(this.#state, vote, facts);
+    const { state, refused } = applyVote(this.#state, { ...vote, ...judged }, facts);
     this.#state = state;
     if (refused === undefined && state.status === "approved") await this.#revalidate();
     return refused;

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { Json } from "../../gate/json.js";
+import { checkedStepsSchema } from "./checklist.js";
 import { lookOf } from "./look-alike.js";
 import type { Approver } from "./rule-standing.js";
 import { voteDecisionSchema, type Vote } from "./vote.js";
@@ -20,6 +22,8 @@ export const castVoteFields = {
   onBehalfOf: z.string().exactOptional(),
   roles: z.array(z.string()).readonly().exactOptional(),
   comment: z.string().exactOptional(),
+  checklist: checkedStepsSchema.readonly().exactOptional(),
+  input: z.custom<Json>((value) => value !== undefined).exactOptional(),
   at: z.string(),
   level: z.int().exactOptional(),
   lapsed: z.string().exactOptional(),

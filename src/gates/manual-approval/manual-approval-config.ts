@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { toMs, type Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
-import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { isStandardSchema, type StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { quorum as quorumOf, type ApprovalLevels, type ApprovalRule, type Approvers } from "./approval-rule.js";
 import { approvalRuleSchema, approversSchema, countSchema, placedQuorums, ruleFault } from "./approval-rule-config.js";
 import { everybodyOf } from "./approvers.js";
+import { checklistSchema, type ChecklistStep } from "./checklist.js";
 import { identityOf, identitySchema } from "./identity.js";
 import type { CountPerPerson } from "./rule-standing.js";
 import type { DelegationLookup, MembersLookup } from "./look-up-voter.js";
@@ -35,6 +36,10 @@ export interface ManualApprovalConfig {
   readonly delegation?: DelegationLookup;
   /** Whether those who asked for the release, or contributed to it, may vote. @default false */
   readonly allowSelfApproval?: boolean;
+  /** What must be done before one approves, such as the steps of an acceptance test: each is ticked with evidence, or marked not done. */
+  readonly checklist?: readonly (string | ChecklistStep)[];
+  /** What whoever approves must say beside that, as a Standard Schema. What it returns must survive JSON. */
+  readonly input?: StandardSchemaV1;
   /** What voters should look at before they decide. Up to 4,000 characters. */
   readonly instructions?: string;
 }
@@ -61,6 +66,10 @@ export const manualApprovalFields = z.strictObject({
   members: z.record(identitySchema, lookupSchema<MembersLookup>()).default({}),
   delegation: lookupSchema<DelegationLookup>().optional(),
   allowSelfApproval: z.boolean().default(false),
+  checklist: checklistSchema.default([]),
+  input: z
+    .custom<StandardSchemaV1>(isStandardSchema, { error: "expected a Standard Schema, such as one of zod" })
+    .optional(),
   instructions: z.string().trim().min(1).max(4_000).optional(),
 });
 

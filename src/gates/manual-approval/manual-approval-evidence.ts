@@ -4,6 +4,7 @@ import { standingOf, type ApprovalState } from "./apply-vote.js";
 import type { ExcludedPerson } from "./approval-terms.js";
 import { castVoteFields, standingVotes, type CastVote } from "./cast-vote.js";
 import { refusedVoteSchema, type RefusedVote } from "./refused-votes.js";
+import { checklistProgress, checklistProgressSchema, type ChecklistProgress } from "./checklist.js";
 import { quorumProgress, quorumProgressSchema, type QuorumProgress } from "./quorum-progress.js";
 import { levelWords } from "./rule-words.js";
 
@@ -19,6 +20,8 @@ export interface ManualApprovalEvidence {
   readonly quorums: readonly QuorumProgress[];
   /** Every vote that was taken, in order. */
   readonly votes: readonly CountedVote[];
+  /** Each step of the checklist, and who says that it was done; the votes have the evidence. */
+  readonly checklist: readonly ChecklistProgress[];
   /** The latest votes that were refused, up to fifty. The record holds every one, and answers that are no vote as well. */
   readonly refused: readonly RefusedVote[];
   /** Who could not vote, and why. */
@@ -41,6 +44,7 @@ export function approvalEvidence(state: ApprovalState, refused: readonly Refused
     rule: levelWords(state.terms.levels),
     quorums: quorumProgress(state),
     votes: state.votes.map((vote) => ({ ...vote, counts: standing.has(vote) })),
+    checklist: checklistProgress(state.terms.checklist, [...standing]),
     refused,
     excluded: state.terms.excluded,
   };
@@ -53,6 +57,7 @@ export const manualApprovalEvidence: StandardSchemaV1<unknown, ManualApprovalEvi
   rule: z.string(),
   quorums: z.array(quorumProgressSchema),
   votes: z.array(z.strictObject({ ...castVoteFields, at: z.iso.datetime(), counts: z.boolean() })),
+  checklist: z.array(checklistProgressSchema),
   refused: z.array(refusedVoteSchema),
   excluded: z.array(
     z.strictObject({ person: z.string(), why: z.enum(["requested the release", "contributed to the release"]) }),

@@ -41,12 +41,13 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
   config: manualApprovalConfig,
   evidence: manualApprovalEvidence,
   defaults: { onFail: "hold", timeout: ({ deadline }) => deadline },
-  describe: ({ asked, levels: _asked, deadline, instructions, members, delegation, ...rest }) => ({
+  describe: ({ asked, levels: _asked, deadline, instructions, members, delegation, input, ...rest }) => ({
     ...(toJson(asked) as JsonObject),
     ...rest,
     deadline: formatMs(deadline),
     ...(Object.keys(members).length > 0 ? { members: publicConfig(members) } : {}),
     ...(delegation ? publicConfig({ delegation }) : {}),
+    ...(input ? { input: `schema of ${input["~standard"].vendor}` } : {}),
     ...(instructions === undefined ? {} : { instructions }),
   }),
   check,
@@ -56,11 +57,12 @@ type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidenc
 
 async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
   const { config, release } = context;
+  const { instructions, input } = config;
   const deadline = new Date(context.now() + config.deadline).toISOString();
   const ballot = new Ballot(context, approvalTerms(config, release));
   const { judge } = ballot;
   for (let count = 1; ballot.state.status === "open"; count++) {
-    const request = approvalRequest(ballot.state, { release, instructions: config.instructions, deadline });
+    const request = approvalRequest(ballot.state, { release, instructions, needsInput: input !== undefined, deadline });
     await context.waitFor(`vote ${count}`, voteSchema, { request: toJson(request), refuse: judge });
     // Whoever objected, or withdrew, at the same time as the last approval was given is heard.
     if (isApproved(ballot)) await context.takeGiven(`votes given meanwhile ${count}`, voteSchema, { refuse: judge });

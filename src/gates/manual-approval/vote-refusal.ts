@@ -1,6 +1,8 @@
+import { canonicalJson } from "../../gate/fingerprint.js";
 import { everybodyOf } from "./approvers.js";
 import { exclusionOf, voterRefusal, type ApprovalTerms } from "./approval-terms.js";
 import { standingVotes, voiceOf, type CastVote } from "./cast-vote.js";
+import { checklistRefusal } from "./checklist.js";
 import { identityOf } from "./identity.js";
 import { lookOf } from "./look-alike.js";
 
@@ -22,6 +24,8 @@ export function voteRefusal({ terms, status, votes }: AskedRequest, vote: CastVo
   const refused = decision === "withdraw" ? nothingToWithdraw(votes, vote) : ineligibility(terms, votes, vote);
   if (refused !== undefined) return refused;
   if (!comment && terms.requireComment.includes(decision)) return `to ${decision} needs a comment that says why`;
+  const unchecked = checklistRefusal(terms.checklist, vote);
+  if (unchecked !== undefined) return unchecked;
   return isRepetition(votes, vote) ? `${by} has voted so already` : tooOften(votes, vote);
 }
 
@@ -32,9 +36,14 @@ function isRepetition(votes: readonly CastVote[], vote: CastVote): boolean {
     before.lapsed === undefined &&
     before.decision === vote.decision &&
     before.comment === vote.comment &&
+    canonicalJson(contentOf(before)) === canonicalJson(contentOf(vote)) &&
     (before.level ?? 0) === (vote.level ?? 0) &&
     lookOf(voiceOf(before)) === lookOf(voiceOf(vote))
   );
+}
+
+function contentOf({ checklist = [], input = null }: CastVote) {
+  return { checklist, input };
 }
 
 // Each vote is kept for ever. That somebody rejects, or withdraws what they approved, is heard at any time, once.

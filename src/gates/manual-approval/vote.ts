@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { Json } from "../../gate/json.js";
+import { checkedStepsSchema, type CheckedStep } from "./checklist.js";
 import { identitySchema } from "./identity.js";
 
 /** What somebody says to a request. `withdraw` takes back what they said before. */
@@ -18,6 +20,10 @@ export interface Vote {
   readonly roles?: readonly string[];
   /** What the person wants to be known. Up to 2,000 characters. */
   readonly comment?: string;
+  /** What the person says of each step of the gate's checklist. */
+  readonly checklist?: readonly CheckedStep[];
+  /** What the gate's `input` asks of whoever approves. */
+  readonly input?: Json;
 }
 
 const maxComment = 2_000;
@@ -39,11 +45,15 @@ export const voteSchema = z
       .trim()
       .max(maxComment, { error: `expected a comment of at most ${maxComment} characters` })
       .optional(),
+    checklist: checkedStepsSchema.optional(),
+    input: z.custom<Json>().optional(),
   })
-  .transform(({ decision, by, onBehalfOf, roles, comment }): Vote => ({
+  .transform(({ decision, by, onBehalfOf, roles, comment, checklist, input }): Vote => ({
     decision,
     by,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(roles ? { roles } : {}),
     ...(comment ? { comment } : {}),
+    ...(checklist ? { checklist } : {}),
+    ...(input === undefined ? {} : { input }),
   }));

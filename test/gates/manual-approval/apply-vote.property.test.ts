@@ -38,6 +38,7 @@ const simple: fc.Arbitrary<Simple> = fc
       rejectQuorum: 1,
       requireComment: [],
       lookedUp: [],
+      checklist: [],
       excluded: asked.excluded.map((id) => ({ person: id, why: "contributed to the release" })),
     },
   }));

@@ -15,6 +15,7 @@ const terms: ApprovalTerms = {
   rejectQuorum: 1,
   requireComment: ["reject"],
   lookedUp: [],
+  checklist: [],
   excluded: [
     { person: "carol", why: "requested the release" },
     { person: "Dan", why: "contributed to the release" },
@@ -138,6 +139,7 @@ describe("applyVote with a rule", () => {
     rejectQuorum: 1,
     requireComment: [],
     lookedUp: [],
+    checklist: [],
     excluded: [],
     ...more,
   });

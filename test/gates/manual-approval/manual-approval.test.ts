@@ -70,6 +70,7 @@ describe("manualApproval", () => {
           { decision: "approve", by: "Ada", comment: "traffic is low", at: "2030-01-01T00:00:00.000Z", counts: true },
           { decision: "approve", by: "bob", at: "2030-01-01T00:10:00.000Z", counts: true },
         ],
+        checklist: [],
         refused: [],
         excluded: [
           { person: "grace", why: "requested the release" },
@@ -114,6 +115,8 @@ describe("manualApproval", () => {
         { person: "linus", why: "contributed to the release" },
       ],
       requireComment: ["reject"],
+      checklist: [],
+      needsInput: false,
       lookedUp: [],
       deadline: "2030-01-01T04:00:00.000Z",
       summary: "1 of 2 approvals missing, from ada or anyone with role sre, until 2030-01-01T04:00:00.000Z",

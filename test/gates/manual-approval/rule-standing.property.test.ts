@@ -179,7 +179,15 @@ test("a request whose rule can still be met stays open, and one that cannot is r
       counting,
       fc.integer({ min: 1, max: 4 }),
       (rule, votes, countPerPerson, rejectQuorum) => {
-        const terms = { levels: [rule], countPerPerson, rejectQuorum, requireComment: [], lookedUp: [], excluded: [] };
+        const terms = {
+          levels: [rule],
+          countPerPerson,
+          rejectQuorum,
+          requireComment: [],
+          lookedUp: [],
+          checklist: [],
+          excluded: [],
+        };
         if (!canBeMet(terms)) return;
         const state = votes.reduce((before, vote) => applyVote(before, vote).state, openApproval(terms));
         const no = state.votes.filter(({ decision }) => decision === "reject").map(({ by }) => by);
