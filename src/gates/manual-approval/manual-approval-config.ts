@@ -25,6 +25,10 @@ export interface ManualApprovalConfig {
   readonly rejectQuorum?: number;
   /** How long people have, from the moment at which the gate starts. Up to 100 years. After that it has expired, and holds. */
   readonly deadline: Duration;
+  /** How often whoever is waited for is reminded: a measurement `reminder`, for you to pass on. At least a thousandth of the deadline. @default never */
+  readonly remindEvery?: Duration;
+  /** After how long the wait is escalated, once: a measurement `escalation`. Below the deadline. @default never */
+  readonly escalateAfter?: Duration;
   /** Which votes are refused without a comment. @default ["reject"] */
   readonly requireComment?: readonly VoteDecision[];
   /**
@@ -48,6 +52,9 @@ function lookupSchema<Lookup>() {
   return z.custom<Lookup>((value) => typeof value === "function", { error: "expected a function" });
 }
 
+// Each is kept in the record.
+const mostReminders = 1_000;
+
 /** The fields of {@link ManualApprovalConfig}, before they are compared with one another. */
 export const manualApprovalFields = z.strictObject({
   from: approversSchema.optional(),
@@ -62,6 +69,8 @@ export const manualApprovalFields = z.strictObject({
     })
     .pipe(positiveDurationSchema)
     .refine((ms) => ms <= toMs("100y"), { error: "expected at most 100 years" }),
+  remindEvery: positiveDurationSchema.optional(),
+  escalateAfter: positiveDurationSchema.optional(),
   requireComment: z.array(voteDecisionSchema).default(["reject"]),
   members: z.record(identitySchema, lookupSchema<MembersLookup>()).default({}),
   delegation: lookupSchema<DelegationLookup>().optional(),
@@ -114,6 +123,13 @@ export const manualApprovalConfig: StandardSchemaV1<ManualApprovalConfig, Manual
         ["rejectQuorum"],
         `expected at most ${people.length}, as many people as may vote; got ${rest.rejectQuorum}`,
       );
+    }
+    const { remindEvery, escalateAfter, deadline } = rest;
+    if (remindEvery !== undefined && deadline / remindEvery > mostReminders) {
+      return refuse(["remindEvery"], `expected at most ${mostReminders} reminders before the deadline`);
+    }
+    if (escalateAfter !== undefined && escalateAfter >= deadline) {
+      return refuse(["escalateAfter"], "expected less than the deadline, after which nobody can approve any more");
     }
     const unasked = Object.keys(rest.members).find(
       (role) => !roles.some((one) => identityOf(one) === identityOf(role)),

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../gate/json.js";
 import { publicConfig } from "../../gate/public-config.js";
 import { toJson } from "../../gate/to-json.js";
 import { approvedReason, rejectedReason } from "./approval-reason.js";
-import { approvalRequest } from "./approval-request.js";
+import { approvalRequest, type ApprovalOccasion } from "./approval-request.js";
 import { approvalTerms } from "./approval-terms.js";
 import { Ballot } from "./ballot.js";
 import {
@@ -15,6 +15,7 @@ import {
   type ManualApprovalSettings,
 } from "./manual-approval-config.js";
 import { approvalEvidence, manualApprovalEvidence, type ManualApprovalEvidence } from "./manual-approval-evidence.js";
+import { remind } from "./remind.js";
 import { voteSchema } from "./vote.js";
 
 /**
@@ -41,10 +42,23 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
   config: manualApprovalConfig,
   evidence: manualApprovalEvidence,
   defaults: { onFail: "hold", timeout: ({ deadline }) => deadline },
-  describe: ({ asked, levels: _asked, deadline, instructions, members, delegation, input, ...rest }) => ({
+  describe: ({
+    asked,
+    levels: _asked,
+    deadline,
+    instructions,
+    members,
+    delegation,
+    input,
+    remindEvery,
+    escalateAfter,
+    ...rest
+  }) => ({
     ...(toJson(asked) as JsonObject),
     ...rest,
     deadline: formatMs(deadline),
+    ...(remindEvery === undefined ? {} : { remindEvery: formatMs(remindEvery) }),
+    ...(escalateAfter === undefined ? {} : { escalateAfter: formatMs(escalateAfter) }),
     ...(Object.keys(members).length > 0 ? { members: publicConfig(members) } : {}),
     ...(delegation ? publicConfig({ delegation }) : {}),
     ...(input ? { input: `schema of ${input["~standard"].vendor}` } : {}),
@@ -55,15 +69,32 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
 
 type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidence>;
 
-async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
-  const { config, release } = context;
+function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
+  const { config, release, now } = context;
   const { instructions, input } = config;
-  const deadline = new Date(context.now() + config.deadline).toISOString();
+  const occasion: ApprovalOccasion = {
+    release,
+    instructions,
+    needsInput: input !== undefined,
+    deadline: new Date(now() + config.deadline).toISOString(),
+  };
   const ballot = new Ballot(context, approvalTerms(config, release));
+  // Whoever is reminded is never waited for: the first answer is the gate's.
+  return Promise.race([
+    collectVotes(context, ballot, occasion),
+    remind(context, config, () => approvalRequest(ballot.state, occasion)),
+  ]);
+}
+
+async function collectVotes(
+  context: ApprovalContext,
+  ballot: Ballot,
+  occasion: ApprovalOccasion,
+): Promise<CheckResult<ManualApprovalEvidence>> {
   const { judge } = ballot;
   for (let count = 1; ballot.state.status === "open"; count++) {
-    const request = approvalRequest(ballot.state, { release, instructions, needsInput: input !== undefined, deadline });
-    await context.waitFor(`vote ${count}`, voteSchema, { request: toJson(request), refuse: judge });
+    const request = toJson(approvalRequest(ballot.state, occasion));
+    await context.waitFor(`vote ${count}`, voteSchema, { request, refuse: judge });
     // Whoever objected, or withdrew, at the same time as the last approval was given is heard.
     if (isApproved(ballot)) await context.takeGiven(`votes given meanwhile ${count}`, voteSchema, { refuse: judge });
   }

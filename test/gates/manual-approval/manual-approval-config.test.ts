@@ -105,6 +105,14 @@ describe("the config of manualApproval", () => {
       { from: { people: ["ada"] }, input: { change: "string" }, deadline: "4h" },
       "input: expected a Standard Schema, such as one of zod",
     ],
+    [
+      { from: { people: ["ada"] }, remindEvery: "1s", deadline: "4h" },
+      "remindEvery: expected at most 1000 reminders before the deadline",
+    ],
+    [
+      { from: { people: ["ada"] }, escalateAfter: "4h", deadline: "4h" },
+      "escalateAfter: expected less than the deadline, after which nobody can approve any more",
+    ],
     [{ from: { people: ["ada"] }, quorum: 0, deadline: "4h" }, "quorum: expected a whole number from 1"],
     [{ from: { people: ["ada"] }, quorum: 1.5, deadline: "4h" }, "quorum: expected a whole number from 1"],
     [
