@@ -60,11 +60,19 @@ export { manualApproval } from "./gates/manual-approval/manual-approval.js";
 export type { ManualApprovalConfig } from "./gates/manual-approval/manual-approval-config.js";
 export type { CountedVote, ManualApprovalEvidence } from "./gates/manual-approval/manual-approval-evidence.js";
 export type { ApprovalRequest } from "./gates/manual-approval/approval-request.js";
-export type { CastVote } from "./gates/manual-approval/apply-vote.js";
+export type { CastVote } from "./gates/manual-approval/cast-vote.js";
+export type { CheckedStep, ChecklistProgress, ChecklistStep } from "./gates/manual-approval/checklist.js";
+export type {
+  DelegationLookup,
+  DelegationQuestion,
+  MembersLookup,
+  MembersQuestion,
+} from "./gates/manual-approval/look-up-voter.js";
+export type { RefusedVote } from "./gates/manual-approval/refused-votes.js";
 export type { QuorumProgress } from "./gates/manual-approval/quorum-progress.js";
 export type { CountPerPerson } from "./gates/manual-approval/rule-standing.js";
 export type { ExcludedPerson } from "./gates/manual-approval/approval-terms.js";
-export type { Vote } from "./gates/manual-approval/vote.js";
+export type { Vote, VoteDecision } from "./gates/manual-approval/vote.js";
 export { metricComparison } from "./gates/metric-comparison/metric-comparison.js";
 export type { EventSources, LatencySources, MeanSources, SampleSources } from "./gates/metric-comparison/arm-config.js";
 export type {

@@ -80,7 +80,7 @@ export class ApprovalPrompt {
     const abort = new AbortController();
     this.#asked = { gate, abort };
     const said = await converse(this.#streams, { signal: abort.signal, onBroken: this.#break }, (ask) =>
-      askForVote(this.#voter, request.requireComment, ask),
+      askForVote(this.#voter, request, ask),
     );
     this.#asked = undefined;
     if (said.end === "answered") return said.value ? this.#answer(gate, said.value) : this.#say("Left open.");

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { ApprovalRequest } from "../gates/manual-approval/approval-request.js";
+import { castVoteFields } from "../gates/manual-approval/cast-vote.js";
+import { checklistProgressSchema } from "../gates/manual-approval/checklist.js";
 import { quorumProgressSchema } from "../gates/manual-approval/quorum-progress.js";
 import type { StandardSchemaV1 } from "../gate/standard-schema.js";
 
 const texts = z.array(z.string()).readonly();
 const approvers = z.object({ people: texts, roles: texts });
-const decision = z.enum(["approve", "reject"]);
 
 const schema = z.object({
   type: z.literal("approval"),
@@ -25,20 +26,14 @@ const schema = z.object({
   quorums: z.array(quorumProgressSchema),
   level: z.int(),
   notVoted: texts,
-  votes: z.array(
-    z.object({
-      decision,
-      by: z.string(),
-      roles: texts.exactOptional(),
-      comment: z.string().exactOptional(),
-      at: z.string(),
-      level: z.int().exactOptional(),
-    }),
-  ),
+  votes: z.array(z.object(castVoteFields)),
   excluded: z.array(
     z.object({ person: z.string(), why: z.enum(["requested the release", "contributed to the release"]) }),
   ),
-  requireComment: z.array(decision),
+  requireComment: z.array(castVoteFields.decision),
+  checklist: z.array(checklistProgressSchema),
+  needsInput: z.boolean(),
+  lookedUp: texts,
   deadline: z.string(),
   summary: z.string(),
 }) satisfies StandardSchemaV1<ApprovalRequest>;

@@ -89,8 +89,11 @@ export interface StepOptions {
 export interface WaitOptions<Answer> {
   /** What whoever answers should be shown: recorded, and in the event `gate:waiting`. */
   readonly request?: Json;
-  /** Says why an answer is not accepted, or `undefined` where it is. The gate goes on waiting after a refusal. */
-  readonly refuse?: (answer: Answer, at: number) => string | undefined;
+  /**
+   * Says why an answer is not accepted, or `undefined` where it is. The gate goes on waiting after a refusal. It may look
+   * something up by `step` first; answers that come meanwhile are kept until this one is judged.
+   */
+  readonly refuse?: (answer: Answer, at: number) => string | undefined | Promise<string | undefined>;
 }
 
 /** One measurement. */

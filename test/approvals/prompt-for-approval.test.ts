@@ -1,9 +1,20 @@
 import { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
-import { allOf, manualApproval, startRun, type Release, type Run } from "release-gates";
+import {
+  allOf,
+  everyRule,
+  inLevels,
+  manualApproval,
+  oneOf,
+  quorum,
+  startRun,
+  type Release,
+  type Run,
+} from "release-gates";
 import { promptForApproval } from "release-gates/approvals";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { TerminalSeat } from "./terminal-seat.js";
 
 const release: Release = {
@@ -15,10 +26,10 @@ const release: Release = {
 };
 const question = 'Type "approve" or "reject"; Enter leaves it open: ';
 
-function start(quorum = 1, names: readonly string[] = ["sign-off"]) {
+function start(count = 1, names: readonly string[] = ["sign-off"]) {
   const clock = virtualClock();
   const gates = names.map((name) =>
-    manualApproval(name, { from: { people: ["ada", "bob"], roles: ["sre"] }, quorum, deadline: "4h" }),
+    manualApproval(name, { from: { people: ["ada", "bob"], roles: ["sre"] }, quorum: count, deadline: "4h" }),
   );
   return { clock, run: startRun(allOf("release", gates), { release, clock }) };
 }
@@ -53,10 +64,87 @@ describe("promptForApproval", () => {
       "Approval «release/sign-off»: orders 2.4.0 in production
         artifact      orders sha256:9f86d0
         requested by  grace
+        rule          1 of ada, bob or anyone with role sre
         may not vote  grace, having requested the release
         needed        1 of 1 approvals missing, from ada, bob or anyone with role sre, until 2030-01-01T04:00:00.000Z
       "
     `);
+  });
+
+  test("shows the quorums of a rule, how far each is met, and who is waited for", async () => {
+    const clock = virtualClock();
+    const rule = inLevels(everyRule(quorum(1, { people: ["ada", "bob"] }), oneOf("sre")), oneOf("head"));
+    const run = startRun(manualApproval("sign-off", { rule, deadline: "4h" }), { release, clock });
+    await clock.advance(0);
+    await run.answer("sign-off", { decision: "approve", by: "bob" });
+    const { terminal } = seat(run);
+    await terminal.sees(question);
+    expect(terminal.shown.slice(terminal.shown.indexOf("  rule"), terminal.shown.indexOf(question)))
+      .toMatchInlineSnapshot(`
+      "  rule          1 of ada or bob and 1 of anyone with role sre, then 1 of anyone with role head
+                      met, level 1: 1 of 1 from ada, bob: bob
+                      open, level 1: 0 of 1 from role sre
+                      open, level 2: 0 of 1 from role head
+        so far        bob: approve
+        may not vote  grace, having requested the release
+        needed        level 1 of 2: 2 of 3 approvals missing, from anyone with role sre, until 2030-01-01T04:00:00.000Z
+      "
+    `);
+    const { terminal: later } = seat(run, "eve", ["head"]);
+    await later.sees("Nothing to answer here: eve is asked at a later level.");
+    await run[Symbol.asyncDispose]();
+  });
+
+  test("asks for each step of a checklist and for an input, and passes them on", async () => {
+    const clock = virtualClock();
+    const gate = manualApproval("sign-off", {
+      from: { people: ["ada"] },
+      deadline: "4h",
+      checklist: ["log in", "pay", { step: "print", optional: true }],
+      input: z.strictObject({ ticket: z.string() }),
+    });
+    const run = startRun(gate, { release, clock });
+    const { terminal } = seat(run);
+    const talk = async (lines: readonly (readonly [sees: string, types: string])[]) => {
+      for (const [sees, types] of lines) {
+        await terminal.sees(sees);
+        terminal.types(types);
+      }
+    };
+    await terminal.sees("check         print (optional)");
+    await talk([
+      [question, "approve"],
+      ["log in: what shows that it is done? (Enter: not done) ", "seen"],
+      ["pay: what shows that it is done? (Enter: not done) ", ""],
+      ["pay: why not? (Enter for no reason) ", "card refused"],
+      ["print (optional): what shows that it is done? (Enter: not done) ", ""],
+      ["print (optional): why not? (Enter for no reason) ", ""],
+      ["Input, as JSON: ", "CHG-1"],
+      ["Input, as JSON: ", '{"ticket":"CHG-1"}'],
+      ["Comment (Enter for none): ", ""],
+    ]);
+    await terminal.sees('Your answer was refused: not done: "pay".');
+    await talk([
+      [question, "approve"],
+      ["log in: what shows that it is done? (Enter: not done) ", "seen"],
+      ["pay: what shows that it is done? (Enter: not done) ", "order 4711"],
+      ["print (optional): what shows that it is done? (Enter: not done) ", ""],
+      ["print (optional): why not? (Enter for no reason) ", ""],
+      ["Input, as JSON: ", '{"ticket":"CHG-1"}'],
+      ["Comment (Enter for none): ", ""],
+    ]);
+    expect((await run.verdict).findings[0]?.evidence).toMatchObject({
+      votes: [
+        {
+          input: { ticket: "CHG-1" },
+          checklist: [
+            { step: "log in", done: true, evidence: "seen" },
+            { step: "pay", done: true, evidence: "order 4711" },
+            { step: "print", done: false },
+          ],
+        },
+      ],
+    });
   });
 
   test("asks why until a rejection says so", async () => {

@@ -56,9 +56,9 @@ describe("toMarkdown", () => {
 
       - Artifact: orders sha256:9f86d0
       - Requested by: linus
-      - Plan: release, fingerprint \`1203cfecba1fd27c06aa18610217e979dea2ed0692d84b8e44f31b5b1ba8b926\`
+      - Plan: release, fingerprint \`5f982d0cf99852a722e535d6b95e114c4d264470bbbc5d5b66693bbae305f4f6\`
       - Run: \`run-1\`, decided at 2030-01-01T00:00:02.000Z after 2 s
-      - Record: 16 lines, head \`1845ee75c251d7dfe7451111d32df8aa0df840f5c9dd56fb9b5a549e670c93f1\`
+      - Record: 16 lines, head \`08fc66782dd02b7285dfcd75b7f15379b4c730702ddb2d7b7bccf1ae66e61a8a\`
       "
     `);
   });

@@ -1,4 +1,5 @@
-import { standingOf, standingVotes, type ApprovalState } from "./apply-vote.js";
+import { standingOf, type ApprovalState } from "./apply-vote.js";
+import { rejectionsIn, standingVotes, voterName } from "./cast-vote.js";
 import { levelWords } from "./rule-words.js";
 
 const longestComment = 200;
@@ -6,17 +7,17 @@ const longestComment = 200;
 /** Why an approved request passed, in one sentence. */
 export function approvedReason(state: ApprovalState): string {
   const { counted, needed, missing } = standingOf(state);
-  const counts = new Set([...counted.values()].flat());
+  const counts = new Set([...counted.values()].flat().map(({ vote }) => vote));
   const names = standingVotes(state.votes).filter((vote) => counts.has(vote));
-  return `approved by ${names.map(({ by }) => by).join(", ")}: ${needed - missing} of ${needed} needed`;
+  return `approved by ${names.map(voterName).join(", ")}: ${needed - missing} of ${needed} needed`;
 }
 
 /** Why a rejected request failed, in one sentence. */
 export function rejectedReason({ terms, votes }: ApprovalState): string {
-  const against = standingVotes(votes).filter(({ decision }) => decision === "reject");
+  const against = rejectionsIn(votes);
   const vote = against.at(-1);
   const said = vote?.comment === undefined ? "" : `: ${shortComment(vote.comment)}`;
-  const rejected = `rejected by ${against.map(({ by }) => by).join(", ")}${said}`;
+  const rejected = `rejected by ${against.map(voterName).join(", ")}${said}`;
   return against.length >= terms.rejectQuorum
     ? rejected
     : `${rejected}; the others are not enough for ${levelWords(terms.levels)}`;

@@ -1,14 +1,16 @@
 import type { Release } from "../../gate/release.js";
-import { standingOf, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
+import { standingOf, type ApprovalState } from "./apply-vote.js";
 import { shortComment } from "./approval-reason.js";
 import type { Approvers } from "./approval-rule.js";
 import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
 import { everybodyOf } from "./approvers.js";
 import { awaitedVoters } from "./awaited-voters.js";
+import { standingVotes, type CastVote } from "./cast-vote.js";
+import { checklistProgress, type ChecklistProgress } from "./checklist.js";
 import { lookOf } from "./look-alike.js";
 import { quorumProgress, type QuorumProgress } from "./quorum-progress.js";
 import { approverWords, levelWords } from "./rule-words.js";
-import type { Vote } from "./vote.js";
+import type { Vote, VoteDecision } from "./vote.js";
 
 /** What whoever may approve is shown, as JSON: in the record, and in the event `gate:waiting`. */
 export interface ApprovalRequest {
@@ -32,12 +34,18 @@ export interface ApprovalRequest {
   readonly level: number;
   /** Named people who may vote now, have not, and whose approval would help. */
   readonly notVoted: readonly string[];
-  /** The votes that count, the last one of each person: without roles, and comments up to 200 characters. */
+  /** The votes that count, the last one of each person: without roles, checklist and input, and comments up to 200 characters. */
   readonly votes: readonly CastVote[];
   /** Who may not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
   /** Which votes are refused without a comment. */
-  readonly requireComment: readonly Vote["decision"][];
+  readonly requireComment: readonly VoteDecision[];
+  /** What must be done before one approves, and who says that it was. */
+  readonly checklist: readonly ChecklistProgress[];
+  /** Whether an approval needs an input, which the gate's schema judges. */
+  readonly needsInput: boolean;
+  /** Roles whose members are looked up when a vote arrives; who has one is not known before. */
+  readonly lookedUp: readonly string[];
   /** When the gate expires at the latest. ISO 8601, UTC. */
   readonly deadline: string;
   /** All of that in one line, for whoever waits. */
@@ -48,12 +56,13 @@ export interface ApprovalRequest {
 export interface ApprovalOccasion {
   readonly release: Release;
   readonly instructions?: string | undefined;
+  readonly needsInput: boolean;
   readonly deadline: string;
 }
 
 /** The request as it stands. Pure. */
 export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion): ApprovalRequest {
-  const { levels, excluded, requireComment } = state.terms;
+  const { levels, excluded, requireComment, lookedUp, checklist } = state.terms;
   const { instructions, deadline } = occasion;
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const { level, needed, missing } = standingOf(state);
@@ -80,6 +89,9 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
     votes: standingVotes(state.votes).map(shortVote),
     excluded,
     requireComment,
+    checklist: checklistProgress(checklist, standingVotes(state.votes)),
+    needsInput: occasion.needsInput,
+    lookedUp,
     deadline,
     summary: `${ofLevel}${missing} of ${needed} approvals missing, from ${approverWords(awaited)}, until ${deadline}`,
   };
@@ -87,10 +99,11 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
 
 /** Why somebody who looks at a request has nothing to answer, or `undefined` where they may vote. Pure. */
 export function nothingToAnswer(
-  { from, later, excluded, votes, level }: ApprovalRequest,
+  { from, later, excluded, votes, level, lookedUp }: ApprovalRequest,
   voter: Pick<Vote, "by" | "roles">,
 ): string | undefined {
-  const refused = voterRefusal(from, excluded, voter);
+  // Nobody knows before they vote who has a role that is looked up.
+  const refused = voterRefusal(from, excluded, { by: voter.by, roles: [...(voter.roles ?? []), ...lookedUp] });
   if (refused !== undefined) {
     const isLater = voterRefusal(later, excluded, voter) === undefined;
     return isLater ? `${voter.by} is asked at a later level` : refused;
@@ -100,6 +113,6 @@ export function nothingToAnswer(
 }
 
 // Each new request shows all of them again, and the record keeps each request.
-function shortVote({ roles: _roles, comment, ...vote }: CastVote): CastVote {
+function shortVote({ roles: _roles, checklist: _checklist, input: _input, comment, ...vote }: CastVote): CastVote {
   return { ...vote, ...(comment === undefined ? {} : { comment: shortComment(comment) }) };
 }

@@ -2,18 +2,22 @@ import { GateError } from "../../gate/gate-error.js";
 import type { Release } from "../../gate/release.js";
 import type { ApprovalRule, Approvers } from "./approval-rule.js";
 import { everybodyOf, isAmong, isNamed, type Somebody } from "./approvers.js";
+import type { ChecklistStep } from "./checklist.js";
 import { distinctIdentities, identityFault, identityOf, shownIdentity } from "./identity.js";
 import { isLookKnown, lookOf } from "./look-alike.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
 import { canBeMet, type AskedRule } from "./rule-standing.js";
 import { levelWords } from "./rule-words.js";
-import type { Vote } from "./vote.js";
+import type { VoteDecision } from "./vote.js";
 
 /** What a request for approval asks of whom: a gate's config, applied to one release. Nobody who is excluded is named in a rule. */
 export interface ApprovalTerms extends AskedRule {
   /** How many different people must reject before the request is rejected. */
   readonly rejectQuorum: number;
-  readonly requireComment: readonly Vote["decision"][];
+  readonly requireComment: readonly VoteDecision[];
+  /** Roles whose members the gate looks up itself when a vote arrives. */
+  readonly lookedUp: readonly string[];
+  readonly checklist: readonly ChecklistStep[];
   /** Who may not vote, whatever roles they have. */
   readonly excluded: readonly ExcludedPerson[];
 }
@@ -31,14 +35,19 @@ export function voterRefusal(
   somebody: Somebody,
 ): string | undefined {
   const { by } = somebody;
+  return (
+    exclusionOf(from, excluded, by) ?? (isAmong(from, somebody) ? undefined : `${by} is not among those who may vote`)
+  );
+}
+
+/** Why somebody may not vote, whoever may: they are excluded, or nobody can tell whether they are. */
+export function exclusionOf(from: Approvers, excluded: readonly ExcludedPerson[], by: string): string | undefined {
   const look = lookOf(by);
   // Who may vote is compared strictly, who may not loosely: a look-alike of somebody who asked for the release is not let in.
   const exclusion = excluded.find(({ person }) => lookOf(person) === look);
   if (exclusion) return `${by} may not vote, having ${exclusion.why}`;
-  if (excluded.length > 0 && !isNamed(from, somebody) && !isLookKnown(by)) {
-    return `${by} may not vote, as the name cannot be told with certainty from those who may not`;
-  }
-  return isAmong(from, somebody) ? undefined : `${by} is not among those who may vote`;
+  const isCertain = excluded.length === 0 || isNamed(from, { by }) || isLookKnown(by);
+  return isCertain ? undefined : `${by} may not vote, as the name cannot be told with certainty from those who may not`;
 }
 
 /**
@@ -47,11 +56,12 @@ export function voterRefusal(
  * Throws a `GateError` with code `RUN_INPUT_INVALID` where that leaves too few people, or where it cannot be told who they are.
  */
 export function approvalTerms(settings: ManualApprovalSettings, release: Release): ApprovalTerms {
-  const { countPerPerson, rejectQuorum, requireComment } = settings;
+  const { countPerPerson, rejectQuorum, requireComment, checklist } = settings;
   const excluded = settings.allowSelfApproval ? [] : excludedFrom(release);
   const out = new Set(excluded.map(({ person }) => lookOf(person)));
   const levels = settings.levels.map((rule) => without(rule, out));
-  const terms = { levels, countPerPerson, rejectQuorum, requireComment, excluded };
+  const lookedUp = Object.keys(settings.members);
+  const terms = { levels, countPerPerson, rejectQuorum, requireComment, lookedUp, checklist, excluded };
   if (!canBeMet(terms)) throw tooFew(settings.levels, out);
   return terms;
 }

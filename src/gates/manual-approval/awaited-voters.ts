@@ -1,8 +1,9 @@
 import { everyRule, type ApprovalRule, type Approvers } from "./approval-rule.js";
-import { standingVotes, standingOf, type ApprovalState, type CastVote } from "./apply-vote.js";
+import { standingOf, type ApprovalState } from "./apply-vote.js";
 import { everybodyOf, type Somebody } from "./approvers.js";
+import { approvalsIn, standingVotes, voiceOf } from "./cast-vote.js";
 import { lookOf } from "./look-alike.js";
-import { ruleStanding } from "./rule-standing.js";
+import { ruleStanding, type Approver } from "./rule-standing.js";
 import { waysOf, type RuleWay } from "./rule-ways.js";
 
 /** Whose approval would bring a request nearer to its end, in one of the ways in which its rule can be met. Pure. */
@@ -11,15 +12,15 @@ export function awaitedVoters(state: ApprovalState): Required<Approvers> {
   const { level } = standingOf(state);
   const { people, roles } = everybodyOf(terms.levels.slice(0, level + 1));
   const standing = standingVotes(votes);
-  const spoken = new Set(standing.filter((vote) => (vote.level ?? 0) === level).map(({ by }) => lookOf(by)));
-  const approvals = standing.filter(({ decision }) => decision === "approve");
+  const spoken = new Set(standing.filter((vote) => (vote.level ?? 0) === level).map((vote) => lookOf(voiceOf(vote))));
+  const approvals = approvalsIn(votes);
   const ways = waysOf(terms.levels).map((way) => levelsOfWay(way, terms.levels.length));
   const helps = (somebody: Somebody): boolean =>
     ways.some((levels) => {
       const asked = { levels, countPerPerson: terms.countPerPerson };
       const others = approvals.filter(({ by }) => lookOf(by) !== lookOf(somebody.by));
-      const missing = ruleStanding(asked, [...others, { ...somebody, level }]).missing;
-      return missing < ruleStanding<Pick<CastVote, "by">>(asked, approvals).missing;
+      const missing = ruleStanding<Approver>(asked, [...others, { ...somebody, level }]).missing;
+      return missing < ruleStanding(asked, approvals).missing;
     });
   return {
     people: people.filter((by) => !spoken.has(lookOf(by)) && helps({ by })),

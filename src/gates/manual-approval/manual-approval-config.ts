@@ -1,12 +1,15 @@
 import * as z from "zod";
 import { toMs, type Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
-import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { isStandardSchema, type StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { quorum as quorumOf, type ApprovalLevels, type ApprovalRule, type Approvers } from "./approval-rule.js";
 import { approvalRuleSchema, approversSchema, countSchema, placedQuorums, ruleFault } from "./approval-rule-config.js";
 import { everybodyOf } from "./approvers.js";
+import { checklistSchema, type ChecklistStep } from "./checklist.js";
+import { identityOf, identitySchema } from "./identity.js";
 import type { CountPerPerson } from "./rule-standing.js";
-import type { Vote } from "./vote.js";
+import type { DelegationLookup, MembersLookup } from "./look-up-voter.js";
+import { voteDecisionSchema, type VoteDecision } from "./vote.js";
 
 /** Who may approve, how many of them must, and until when: `from` and `quorum`, or a `rule`. */
 export interface ManualApprovalConfig {
@@ -22,13 +25,35 @@ export interface ManualApprovalConfig {
   readonly rejectQuorum?: number;
   /** How long people have, from the moment at which the gate starts. Up to 100 years. After that it has expired, and holds. */
   readonly deadline: Duration;
+  /** How often whoever is waited for is reminded: a measurement `reminder`, for you to pass on. At least a thousandth of the deadline. @default never */
+  readonly remindEvery?: Duration;
+  /** After how long the wait is escalated, once: a measurement `escalation`. Below the deadline. @default never */
+  readonly escalateAfter?: Duration;
   /** Which votes are refused without a comment. @default ["reject"] */
-  readonly requireComment?: readonly Vote["decision"][];
+  readonly requireComment?: readonly VoteDecision[];
+  /**
+   * Who has a role, for roles of the rule whose members are looked up when a vote arrives, such as whoever is on call. What votes
+   * say of these roles does not count. Before the request is approved, whoever approved is looked up again.
+   */
+  readonly members?: Readonly<Record<string, MembersLookup>>;
+  /** Whether somebody may vote for somebody else; asked when such a vote arrives, and again before the request is approved. @default nobody may */
+  readonly delegation?: DelegationLookup;
   /** Whether those who asked for the release, or contributed to it, may vote. @default false */
   readonly allowSelfApproval?: boolean;
+  /** What must be done before one approves, such as the steps of an acceptance test: each is ticked with evidence, or marked not done. */
+  readonly checklist?: readonly (string | ChecklistStep)[];
+  /** What whoever approves must say beside that, as a Standard Schema. What it returns must survive JSON. */
+  readonly input?: StandardSchemaV1;
   /** What voters should look at before they decide. Up to 4,000 characters. */
   readonly instructions?: string;
 }
+
+function lookupSchema<Lookup>() {
+  return z.custom<Lookup>((value) => typeof value === "function", { error: "expected a function" });
+}
+
+// Each is kept in the record.
+const mostReminders = 1_000;
 
 /** The fields of {@link ManualApprovalConfig}, before they are compared with one another. */
 export const manualApprovalFields = z.strictObject({
@@ -44,8 +69,16 @@ export const manualApprovalFields = z.strictObject({
     })
     .pipe(positiveDurationSchema)
     .refine((ms) => ms <= toMs("100y"), { error: "expected at most 100 years" }),
-  requireComment: z.array(z.enum(["approve", "reject"])).default(["reject"]),
+  remindEvery: positiveDurationSchema.optional(),
+  escalateAfter: positiveDurationSchema.optional(),
+  requireComment: z.array(voteDecisionSchema).default(["reject"]),
+  members: z.record(identitySchema, lookupSchema<MembersLookup>()).default({}),
+  delegation: lookupSchema<DelegationLookup>().optional(),
   allowSelfApproval: z.boolean().default(false),
+  checklist: checklistSchema.default([]),
+  input: z
+    .custom<StandardSchemaV1>(isStandardSchema, { error: "expected a Standard Schema, such as one of zod" })
+    .optional(),
   instructions: z.string().trim().min(1).max(4_000).optional(),
 });
 
@@ -90,6 +123,19 @@ export const manualApprovalConfig: StandardSchemaV1<ManualApprovalConfig, Manual
         ["rejectQuorum"],
         `expected at most ${people.length}, as many people as may vote; got ${rest.rejectQuorum}`,
       );
+    }
+    const { remindEvery, escalateAfter, deadline } = rest;
+    if (remindEvery !== undefined && deadline / remindEvery > mostReminders) {
+      return refuse(["remindEvery"], `expected at most ${mostReminders} reminders before the deadline`);
+    }
+    if (escalateAfter !== undefined && escalateAfter >= deadline) {
+      return refuse(["escalateAfter"], "expected less than the deadline, after which nobody can approve any more");
+    }
+    const unasked = Object.keys(rest.members).find(
+      (role) => !roles.some((one) => identityOf(one) === identityOf(role)),
+    );
+    if (unasked !== undefined) {
+      return refuse(["members", unasked], `expected a role that may vote, one of: ${roles.join(", ") || "none"}`);
     }
     return { ...rest, asked: rule ? { rule } : { from, quorum: only.count }, levels };
   });

@@ -1,7 +1,10 @@
 import * as z from "zod";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
-import { standingOf, standingVotes, type ApprovalState, type CastVote } from "./apply-vote.js";
+import { standingOf, type ApprovalState } from "./apply-vote.js";
 import type { ExcludedPerson } from "./approval-terms.js";
+import { castVoteFields, standingVotes, type CastVote } from "./cast-vote.js";
+import { refusedVoteSchema, type RefusedVote } from "./refused-votes.js";
+import { checklistProgress, checklistProgressSchema, type ChecklistProgress } from "./checklist.js";
 import { quorumProgress, quorumProgressSchema, type QuorumProgress } from "./quorum-progress.js";
 import { levelWords } from "./rule-words.js";
 
@@ -17,18 +20,22 @@ export interface ManualApprovalEvidence {
   readonly quorums: readonly QuorumProgress[];
   /** Every vote that was taken, in order. */
   readonly votes: readonly CountedVote[];
+  /** Each step of the checklist, and who says that it was done; the votes have the evidence. */
+  readonly checklist: readonly ChecklistProgress[];
+  /** The latest votes that were refused, up to fifty. The record holds every one, and answers that are no vote as well. */
+  readonly refused: readonly RefusedVote[];
   /** Who could not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
 }
 
 /** A vote that was taken. */
 export interface CountedVote extends CastVote {
-  /** Whether it counts; false where the same person voted again. */
+  /** Whether it counts; false where the person voted again, withdrew it, or may not vote any more. */
   readonly counts: boolean;
 }
 
 /** What an approval has come to. */
-export function approvalEvidence(state: ApprovalState): ManualApprovalEvidence {
+export function approvalEvidence(state: ApprovalState, refused: readonly RefusedVote[]): ManualApprovalEvidence {
   const standing = new Set(standingVotes(state.votes));
   const { needed, missing } = standingOf(state);
   return {
@@ -37,6 +44,8 @@ export function approvalEvidence(state: ApprovalState): ManualApprovalEvidence {
     rule: levelWords(state.terms.levels),
     quorums: quorumProgress(state),
     votes: state.votes.map((vote) => ({ ...vote, counts: standing.has(vote) })),
+    checklist: checklistProgress(state.terms.checklist, [...standing]),
+    refused,
     excluded: state.terms.excluded,
   };
 }
@@ -47,17 +56,9 @@ export const manualApprovalEvidence: StandardSchemaV1<unknown, ManualApprovalEvi
   missing: z.int(),
   rule: z.string(),
   quorums: z.array(quorumProgressSchema),
-  votes: z.array(
-    z.strictObject({
-      decision: z.enum(["approve", "reject"]),
-      by: z.string(),
-      roles: z.array(z.string()).readonly().exactOptional(),
-      comment: z.string().exactOptional(),
-      at: z.iso.datetime(),
-      level: z.int().exactOptional(),
-      counts: z.boolean(),
-    }),
-  ),
+  votes: z.array(z.strictObject({ ...castVoteFields, at: z.iso.datetime(), counts: z.boolean() })),
+  checklist: z.array(checklistProgressSchema),
+  refused: z.array(refusedVoteSchema),
   excluded: z.array(
     z.strictObject({ person: z.string(), why: z.enum(["requested the release", "contributed to the release"]) }),
   ),

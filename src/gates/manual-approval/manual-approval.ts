@@ -3,18 +3,20 @@ import { formatMs } from "../../gate/duration.js";
 import type { CheckResult } from "../../gate/finding.js";
 import type { GateContext } from "../../gate/gate-context.js";
 import type { JsonObject } from "../../gate/json.js";
+import { publicConfig } from "../../gate/public-config.js";
 import { toJson } from "../../gate/to-json.js";
 import { approvedReason, rejectedReason } from "./approval-reason.js";
-import { approvalRequest } from "./approval-request.js";
+import { approvalRequest, type ApprovalOccasion } from "./approval-request.js";
 import { approvalTerms } from "./approval-terms.js";
-import { applyVote, openApproval } from "./apply-vote.js";
+import { Ballot } from "./ballot.js";
 import {
   manualApprovalConfig,
   type ManualApprovalConfig,
   type ManualApprovalSettings,
 } from "./manual-approval-config.js";
 import { approvalEvidence, manualApprovalEvidence, type ManualApprovalEvidence } from "./manual-approval-evidence.js";
-import { voteSchema, type Vote } from "./vote.js";
+import { remind } from "./remind.js";
+import { voteSchema } from "./vote.js";
 
 /**
  * Makes a gate that people answer: it passes when enough of them approve, and fails when one of them rejects.
@@ -40,10 +42,26 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
   config: manualApprovalConfig,
   evidence: manualApprovalEvidence,
   defaults: { onFail: "hold", timeout: ({ deadline }) => deadline },
-  describe: ({ asked, levels: _asked, deadline, instructions, ...rest }) => ({
+  describe: ({
+    asked,
+    levels: _asked,
+    deadline,
+    instructions,
+    members,
+    delegation,
+    input,
+    remindEvery,
+    escalateAfter,
+    ...rest
+  }) => ({
     ...(toJson(asked) as JsonObject),
     ...rest,
     deadline: formatMs(deadline),
+    ...(remindEvery === undefined ? {} : { remindEvery: formatMs(remindEvery) }),
+    ...(escalateAfter === undefined ? {} : { escalateAfter: formatMs(escalateAfter) }),
+    ...(Object.keys(members).length > 0 ? { members: publicConfig(members) } : {}),
+    ...(delegation ? publicConfig({ delegation }) : {}),
+    ...(input ? { input: `schema of ${input["~standard"].vendor}` } : {}),
     ...(instructions === undefined ? {} : { instructions }),
   }),
   check,
@@ -51,23 +69,42 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
 
 type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidence>;
 
-async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
-  const { config, release } = context;
-  const deadline = new Date(context.now() + config.deadline).toISOString();
-  let state = openApproval(approvalTerms(config, release));
-  const refuse = (vote: Vote, at: number): string | undefined => {
-    const applied = applyVote(state, { ...vote, at: new Date(at).toISOString() });
-    state = applied.state;
-    return applied.refused;
+function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
+  const { config, release, now } = context;
+  const { instructions, input } = config;
+  const occasion: ApprovalOccasion = {
+    release,
+    instructions,
+    needsInput: input !== undefined,
+    deadline: new Date(now() + config.deadline).toISOString(),
   };
-  for (let count = 1; state.status === "open"; count++) {
-    const request = approvalRequest(state, { release, instructions: config.instructions, deadline });
-    await context.waitFor(`vote ${count}`, voteSchema, { request: toJson(request), refuse });
+  const ballot = new Ballot(context, approvalTerms(config, release));
+  // Whoever is reminded is never waited for: the first answer is the gate's.
+  return Promise.race([
+    collectVotes(context, ballot, occasion),
+    remind(context, config, () => approvalRequest(ballot.state, occasion)),
+  ]);
+}
+
+async function collectVotes(
+  context: ApprovalContext,
+  ballot: Ballot,
+  occasion: ApprovalOccasion,
+): Promise<CheckResult<ManualApprovalEvidence>> {
+  const { judge } = ballot;
+  for (let count = 1; ballot.state.status === "open"; count++) {
+    const request = toJson(approvalRequest(ballot.state, occasion));
+    await context.waitFor(`vote ${count}`, voteSchema, { request, refuse: judge });
+    // Whoever objected, or withdrew, at the same time as the last approval was given is heard.
+    if (isApproved(ballot)) await context.takeGiven(`votes given meanwhile ${count}`, voteSchema, { refuse: judge });
   }
-  // Whoever objected at the same time as the last approval was given is heard.
-  if (state.status === "approved") await context.takeGiven("votes given meanwhile", voteSchema, { refuse });
-  const evidence = approvalEvidence(state);
-  return state.status === "approved"
-    ? context.pass(approvedReason(state), evidence)
-    : context.fail(rejectedReason(state), evidence);
+  const evidence = approvalEvidence(ballot.state, ballot.refused);
+  return isApproved(ballot)
+    ? context.pass(approvedReason(ballot.state), evidence)
+    : context.fail(rejectedReason(ballot.state), evidence);
+}
+
+// A vote that is judged changes it, which the compiler does not see.
+function isApproved({ state }: Ballot): boolean {
+  return state.status === "approved";
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { standingOf, type ApprovalState } from "./apply-vote.js";
+import { voterName } from "./cast-vote.js";
 import { quorumsOf } from "./rule-ways.js";
 
 /** How far one quorum of a rule is met. */
@@ -21,7 +22,7 @@ export function quorumProgress(state: ApprovalState): readonly QuorumProgress[] 
   return state.terms.levels.flatMap((inLevel, index) =>
     quorumsOf(inLevel).map((rule) => {
       const { people = [], roles = [] } = rule.from;
-      const approvedBy = (counted.get(rule) ?? []).map(({ by }) => by);
+      const approvedBy = (counted.get(rule) ?? []).map(({ vote }) => voterName(vote));
       return { level: index + 1, count: rule.count, people, roles, approvedBy, isMet: approvedBy.length >= rule.count };
     }),
   );

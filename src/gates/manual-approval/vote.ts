@@ -1,37 +1,59 @@
 import * as z from "zod";
+import type { Json } from "../../gate/json.js";
+import { checkedStepsSchema, type CheckedStep } from "./checklist.js";
 import { identitySchema } from "./identity.js";
+
+/** What somebody says to a request. `withdraw` takes back what they said before. */
+export type VoteDecision = "approve" | "reject" | "withdraw";
 
 /** One person's answer to a request for approval. */
 export interface Vote {
-  readonly decision: "approve" | "reject";
+  readonly decision: VoteDecision;
   /**
    * The person's id, as whoever passes the vote on has established it. The gate cannot know who speaks: never take it from
    * what an unauthenticated caller says about itself.
    */
   readonly by: string;
-  /** The roles that the person has, established in the same way. */
+  /** Whom the person stands in for, where that is somebody else. Taken only where the gate's `delegation` says so. */
+  readonly onBehalfOf?: string;
+  /** The roles that the person has, established in the same way. Those that the gate looks up itself are not taken from here. */
   readonly roles?: readonly string[];
   /** What the person wants to be known. Up to 2,000 characters. */
   readonly comment?: string;
+  /** What the person says of each step of the gate's checklist. */
+  readonly checklist?: readonly CheckedStep[];
+  /** What the gate's `input` asks of whoever approves. */
+  readonly input?: Json;
 }
 
 const maxComment = 2_000;
 
+/** What a vote may say, as a schema. */
+export const voteDecisionSchema = z.enum(["approve", "reject", "withdraw"], {
+  error: 'expected "approve", "reject" or "withdraw"',
+});
+
 /** The schema of {@link Vote}. */
 export const voteSchema = z
   .strictObject({
-    decision: z.enum(["approve", "reject"], { error: 'expected "approve" or "reject"' }),
+    decision: voteDecisionSchema,
     by: identitySchema,
+    onBehalfOf: identitySchema.optional(),
     roles: z.array(identitySchema).max(100).optional(),
     comment: z
       .string()
       .trim()
       .max(maxComment, { error: `expected a comment of at most ${maxComment} characters` })
       .optional(),
+    checklist: checkedStepsSchema.optional(),
+    input: z.custom<Json>().optional(),
   })
-  .transform(({ decision, by, roles, comment }): Vote => ({
+  .transform(({ decision, by, onBehalfOf, roles, comment, checklist, input }): Vote => ({
     decision,
     by,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(roles ? { roles } : {}),
     ...(comment ? { comment } : {}),
+    ...(checklist ? { checklist } : {}),
+    ...(input === undefined ? {} : { input }),
   }));

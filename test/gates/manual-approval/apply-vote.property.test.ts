@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyVote, openApproval, type CastVote } from "../../../src/gates/manual-approval/apply-vote.js";
+import { applyVote, openApproval } from "../../../src/gates/manual-approval/apply-vote.js";
 import { quorum } from "../../../src/gates/manual-approval/approval-rule.js";
 import type { ApprovalTerms } from "../../../src/gates/manual-approval/approval-terms.js";
+import type { CastVote } from "../../../src/gates/manual-approval/cast-vote.js";
 import { identityOf } from "../../../src/gates/manual-approval/identity.js";
 import { propertyRuns } from "../../helpers/runs.js";
 
@@ -36,6 +37,8 @@ const simple: fc.Arbitrary<Simple> = fc
       countPerPerson: "once",
       rejectQuorum: 1,
       requireComment: [],
+      lookedUp: [],
+      checklist: [],
       excluded: asked.excluded.map((id) => ({ person: id, why: "contributed to the release" })),
     },
   }));

@@ -3,11 +3,10 @@ import {
   applyVote,
   openApproval,
   standingOf,
-  standingVotes,
   type ApprovalState,
-  type CastVote,
 } from "../../../src/gates/manual-approval/apply-vote.js";
 import { everyRule, inLevels, anyRule, oneOf, quorum } from "../../../src/gates/manual-approval/approval-rule.js";
+import { standingVotes, type CastVote } from "../../../src/gates/manual-approval/cast-vote.js";
 import type { ApprovalTerms } from "../../../src/gates/manual-approval/approval-terms.js";
 
 const terms: ApprovalTerms = {
@@ -15,6 +14,8 @@ const terms: ApprovalTerms = {
   countPerPerson: "once",
   rejectQuorum: 1,
   requireComment: ["reject"],
+  lookedUp: [],
+  checklist: [],
   excluded: [
     { person: "carol", why: "requested the release" },
     { person: "Dan", why: "contributed to the release" },
@@ -137,6 +138,8 @@ describe("applyVote with a rule", () => {
     countPerPerson: "once",
     rejectQuorum: 1,
     requireComment: [],
+    lookedUp: [],
+    checklist: [],
     excluded: [],
     ...more,
   });
@@ -217,5 +220,108 @@ describe("applyVote with a rule", () => {
     test("lets whoever rejected approve after all, until it is rejected", () => {
       expect(vote([reject("ada"), approve("ada"), approve("bob")], asked).status).toBe("approved");
     });
+  });
+});
+
+describe("a vote that is withdrawn", () => {
+  const withdraw = (by: string): CastVote => ({ decision: "withdraw", by, at });
+
+  test("counts no more, and may be given again", () => {
+    const state = vote([approve("alice"), withdraw("Alice"), approve("bob")]);
+    expect(state.status).toBe("open");
+    expect(standingVotes(state.votes).map(({ by }) => by)).toEqual(["bob"]);
+    expect(applyVote(state, approve("alice")).state.status).toBe("approved");
+  });
+
+  test("may be one of those that were enough, until the gate has decided", () => {
+    expect(vote([approve("alice"), approve("bob"), withdraw("bob")]).status).toBe("open");
+  });
+
+  test("may be a rejection, where it takes several", () => {
+    const state = vote([reject("alice"), withdraw("alice"), reject("bob")], { ...terms, rejectQuorum: 2 });
+    expect(state.status).toBe("open");
+  });
+
+  test("needs to have been given, by the same person and nobody of a similar name", () => {
+    expect(refusal(withdraw("alice"))).toBe("alice has no vote to withdraw");
+    const coco = vote([approve("coco", { roles: ["sre"] })]);
+    expect(refusal(withdraw("сосо"), coco)).toBe("сосо has no vote to withdraw");
+    expect(refusal(withdraw("alice"), vote([approve("alice"), withdraw("alice")]))).toBe(
+      "alice has no vote to withdraw",
+    );
+    expect(refusal(withdraw("carol"))).toBe("carol has no vote to withdraw");
+  });
+
+  test("needs a comment where one is required", () => {
+    const strict = { ...terms, requireComment: ["withdraw"] as const };
+    expect(refusal(withdraw("alice"), vote([approve("alice")], strict))).toBe(
+      "to withdraw needs a comment that says why",
+    );
+  });
+
+  test("is heard after twenty votes, and nothing is taken after that but a rejection", () => {
+    const toggles = Array.from({ length: 9 }, () => [approve("alice"), withdraw("alice")]).flat();
+    const state = vote([...toggles, approve("alice"), approve("alice", { comment: "sure" }), withdraw("alice")]);
+    expect(state.votes).toHaveLength(21);
+    expect(refusal(approve("alice"), state)).toBe("alice has voted 21 times; only a rejection is taken now");
+    expect(applyVote(state, reject("alice")).state.status).toBe("rejected");
+  });
+});
+
+describe("a vote for somebody else", () => {
+  const forAda = (by: string, decision: CastVote["decision"] = "approve"): CastVote => ({
+    decision,
+    by,
+    onBehalfOf: "alice",
+    comment: "as agreed",
+    at,
+  });
+  const standIn = { roles: [], isStandIn: true };
+  const take = (state: ApprovalState, cast: CastVote) => applyVote(state, cast, standIn);
+
+  test("counts as theirs, and names both", () => {
+    const { state } = take(openApproval(terms), forAda("zoe"));
+    expect(standingOf(state).counted.values().next().value).toMatchObject([{ by: "alice", vote: { by: "zoe" } }]);
+  });
+
+  test("is refused unless whoever votes stands in for them", () => {
+    expect(refusal(forAda("zoe"))).toBe("zoe does not stand in for alice");
+    expect(applyVote(openApproval(terms), forAda("zoe"), { roles: [], isStandIn: false }).refused).toBeDefined();
+  });
+
+  test.each([
+    [forAda("carol"), "carol may not vote, having requested the release"],
+    [{ ...forAda("zoe"), onBehalfOf: "CAROL" }, "zoe may not vote for CAROL, who requested the release"],
+    [{ ...forAda("zoe"), onBehalfOf: "mallory" }, "mallory is not among those who may vote"],
+    [{ ...forAda("zoe"), onBehalfOf: "erin", roles: ["sre"] }, "erin is not among those who may vote"],
+    [forAda("Alice"), "expected somebody else to stand in for alice, got Alice"],
+    [
+      { decision: "withdraw", by: "zoe", onBehalfOf: "alice", at } as const,
+      "expected a vote to be withdrawn by who gave it, or by whom it was given for",
+    ],
+  ])("is refused: %j", (cast, reason) => {
+    expect(take(openApproval(terms), cast).refused).toBe(reason);
+  });
+
+  test("never counts beside their own, in either order", () => {
+    const theirs = vote([approve("alice")]);
+    expect(take(theirs, forAda("zoe")).refused).toBe("alice has voted; nobody else may for them");
+    const after = applyVote(take(openApproval(terms), forAda("zoe")).state, approve("alice")).state;
+    expect(standingVotes(after.votes).map(({ by }) => by)).toEqual(["alice"]);
+    expect(after.status).toBe("open");
+  });
+
+  test("is the one vote of whoever gives it", () => {
+    const state = take(vote([approve("bob")]), forAda("bob")).state;
+    expect(state.status).toBe("open");
+    expect(standingOf(state).missing).toBe(1);
+  });
+
+  test("is withdrawn by either of them", () => {
+    const given = take(openApproval(terms), forAda("zoe")).state;
+    for (const by of ["zoe", "alice"]) {
+      const { state } = applyVote(given, { decision: "withdraw", by, at });
+      expect(standingVotes(state.votes)).toEqual([]);
+    }
   });
 });

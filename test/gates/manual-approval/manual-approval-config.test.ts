@@ -11,7 +11,7 @@ import { manualApproval } from "../../../src/gates/manual-approval/manual-approv
 type Plain<T> = T extends Duration
   ? T
   : T extends readonly (infer Item)[]
-    ? Item[]
+    ? Plain<Item>[]
     : T extends object
       ? { -readonly [K in keyof T]-?: Plain<Exclude<T[K], undefined>> }
       : T;
@@ -97,6 +97,22 @@ describe("the config of manualApproval", () => {
       { from: { people: ["ada", "ADA"] }, quorum: 2, deadline: "4h" },
       "quorum: expected at most 1, as many different people as are named; got 2",
     ],
+    [
+      { from: { people: ["ada"] }, checklist: ["log in", "log in"], deadline: "4h" },
+      "checklist: expected each step once",
+    ],
+    [
+      { from: { people: ["ada"] }, input: { change: "string" }, deadline: "4h" },
+      "input: expected a Standard Schema, such as one of zod",
+    ],
+    [
+      { from: { people: ["ada"] }, remindEvery: "1s", deadline: "4h" },
+      "remindEvery: expected at most 1000 reminders before the deadline",
+    ],
+    [
+      { from: { people: ["ada"] }, escalateAfter: "4h", deadline: "4h" },
+      "escalateAfter: expected less than the deadline, after which nobody can approve any more",
+    ],
     [{ from: { people: ["ada"] }, quorum: 0, deadline: "4h" }, "quorum: expected a whole number from 1"],
     [{ from: { people: ["ada"] }, quorum: 1.5, deadline: "4h" }, "quorum: expected a whole number from 1"],
     [
@@ -125,6 +141,7 @@ describe("the config of manualApproval", () => {
       rejectQuorum: 1,
       requireComment: ["reject"],
       allowSelfApproval: false,
+      checklist: [],
       deadline: "1 d 12 h",
     });
     const ruled = manualApproval("sign-off", { rule: inLevels(oneOf("sre")), deadline: "1h" });

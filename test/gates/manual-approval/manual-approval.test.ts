@@ -70,6 +70,8 @@ describe("manualApproval", () => {
           { decision: "approve", by: "Ada", comment: "traffic is low", at: "2030-01-01T00:00:00.000Z", counts: true },
           { decision: "approve", by: "bob", at: "2030-01-01T00:10:00.000Z", counts: true },
         ],
+        checklist: [],
+        refused: [],
         excluded: [
           { person: "grace", why: "requested the release" },
           { person: "linus", why: "contributed to the release" },
@@ -113,6 +115,9 @@ describe("manualApproval", () => {
         { person: "linus", why: "contributed to the release" },
       ],
       requireComment: ["reject"],
+      checklist: [],
+      needsInput: false,
+      lookedUp: [],
       deadline: "2030-01-01T04:00:00.000Z",
       summary: "1 of 2 approvals missing, from ada or anyone with role sre, until 2030-01-01T04:00:00.000Z",
     });
@@ -158,7 +163,7 @@ describe("manualApproval", () => {
     [{ decision: "approve", by: "аda" }, "by: expected an id whose words do not mix alphabets"],
     [{ decision: "approve", by: "a\u200bda" }, "by: expected an id without invisible or control characters"],
     [{ decision: "reject", by: "ada", comment: "  " }, "to reject needs a comment that says why"],
-    [{ decision: "yes", by: "ada" }, 'decision: expected "approve" or "reject"'],
+    [{ decision: "yes", by: "ada" }, 'decision: expected "approve", "reject" or "withdraw"'],
     [{ decision: "approve" }, "by: expected an id, a string"],
     [{ decision: "approve", by: "ada", sure: true }, 'Unrecognized key: "sure"'],
     [true, "Invalid input: expected object, received boolean"],

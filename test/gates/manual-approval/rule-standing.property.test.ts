@@ -7,7 +7,8 @@ import {
   type ApprovalRule,
   type QuorumRule,
 } from "../../../src/gates/manual-approval/approval-rule.js";
-import { applyVote, openApproval, type CastVote } from "../../../src/gates/manual-approval/apply-vote.js";
+import { applyVote, openApproval } from "../../../src/gates/manual-approval/apply-vote.js";
+import type { CastVote } from "../../../src/gates/manual-approval/cast-vote.js";
 import { canBeMet, ruleStanding, type Approver } from "../../../src/gates/manual-approval/rule-standing.js";
 import { propertyRuns } from "../../helpers/runs.js";
 
@@ -178,7 +179,15 @@ test("a request whose rule can still be met stays open, and one that cannot is r
       counting,
       fc.integer({ min: 1, max: 4 }),
       (rule, votes, countPerPerson, rejectQuorum) => {
-        const terms = { levels: [rule], countPerPerson, rejectQuorum, requireComment: [], excluded: [] };
+        const terms = {
+          levels: [rule],
+          countPerPerson,
+          rejectQuorum,
+          requireComment: [],
+          lookedUp: [],
+          checklist: [],
+          excluded: [],
+        };
         if (!canBeMet(terms)) return;
         const state = votes.reduce((before, vote) => applyVote(before, vote).state, openApproval(terms));
         const no = state.votes.filter(({ decision }) => decision === "reject").map(({ by }) => by);

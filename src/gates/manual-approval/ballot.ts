@@ -1,0 +1,77 @@
+import { isGateError } from "../../gate/gate-error.js";
+import { applyVote, openApproval, type ApprovalState } from "./apply-vote.js";
+import type { ApprovalTerms } from "./approval-terms.js";
+import { standingVotes } from "./cast-vote.js";
+import { judgeInput } from "./judge-input.js";
+import { factsOf, lookUpVoters, type LookupContext } from "./look-up-voter.js";
+import { withRefused, type RefusedVote } from "./refused-votes.js";
+import { revalidateVotes, votesToRevalidate } from "./revalidate-votes.js";
+import type { VoterFacts } from "./voter-facts.js";
+import type { Vote } from "./vote.js";
+
+/** Judges one vote after the other, and looks up what it must. The only part of an approval that keeps something. */
+export class Ballot {
+  readonly #context: LookupContext;
+  #state: ApprovalState;
+  #refused: readonly RefusedVote[] = [];
+  #lookups = 0;
+
+  constructor(context: LookupContext, terms: ApprovalTerms) {
+    this.#context = context;
+    this.#state = openApproval(terms);
+  }
+
+  get state(): ApprovalState {
+    return this.#state;
+  }
+
+  get refused(): readonly RefusedVote[] {
+    return this.#refused;
+  }
+
+  /** Takes a vote, or says why not. Rejects where nobody can tell any more who may approve. */
+  readonly judge = async (vote: Vote, atMs: number): Promise<string | undefined> => {
+    const at = new Date(atMs).toISOString();
+    const reason = await this.#take({ ...vote, at });
+    if (reason !== undefined) this.#refused = withRefused(this.#refused, vote, { at, reason });
+    return reason;
+  };
+
+  async #take(vote: Vote & { readonly at: string }): Promise<string | undefined> {
+    const { lookedUp } = this.#state.terms;
+    // Nobody is looked up whose vote is not taken whatever is found.
+    const { refused: anyway } = applyVote(this.#state, vote, { roles: lookedUp, isStandIn: true });
+    if (anyway !== undefined) return anyway;
+    const judged = await judgeInput(this.#context.config.input, vote);
+    if (judged.refused !== undefined) return judged.refused;
+    const isLookedUp = vote.decision !== "withdraw" && (lookedUp.length > 0 || vote.onBehalfOf !== undefined);
+    const facts = isLookedUp ? await this.#lookUp(vote) : { roles: [] };
+    if (typeof facts === "string") return facts;
+    const { state, refused } = applyVote(this.#state, { ...vote, ...judged }, facts);
+    this.#state = state;
+    if (refused === undefined && state.status === "approved") await this.#revalidate();
+    return refused;
+  }
+
+  async #lookUp(vote: Vote): Promise<VoterFacts | string> {
+    const name = `look up voter ${++this.#lookups}`;
+    const found = await lookUpVoters(this.#context, name, [vote]).catch((error: unknown) => {
+      // What the record does not hold must not be made up.
+      if (isGateError(error, "NOT_IN_RECORD") || isGateError(error, "CANCELLED")) throw error;
+      return `whether ${vote.by} may vote could not be found out: ${error instanceof Error ? error.message : String(error)}`;
+    });
+    return typeof found === "string" ? found : (factsOf(found)[0] ?? { roles: [] });
+  }
+
+  // Groups change between a vote and the verdict: whoever left one has not approved.
+  async #revalidate(): Promise<void> {
+    const votes = votesToRevalidate(this.#state, standingVotes(this.#state.votes));
+    if (votes.length === 0) return;
+    const facts = factsOf(await lookUpVoters(this.#context, `look up voters again ${++this.#lookups}`, votes));
+    const found = votes.flatMap((vote, index) => {
+      const known = facts[index];
+      return known === undefined ? [] : [[vote, known] as const];
+    });
+    this.#state = revalidateVotes(this.#state, new Map(found));
+  }
+}
