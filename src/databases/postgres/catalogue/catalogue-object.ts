@@ -52,3 +52,9 @@ export async function askCatalogue<Row>(
 export function oidsOf(objects: readonly CatalogueObject[], ...roles: readonly ObjectRole[]): readonly number[] {
   return objects.filter(({ role }) => roles.includes(role)).map(({ oid }) => oid);
 }
+
+/** The objects with these numbers, in one role. No role, no number, and 0, stand for nothing. */
+export function objectsAs(role: ObjectRole | undefined, oids: readonly (number | null)[]): readonly CatalogueObject[] {
+  if (role === undefined) return [];
+  return oids.flatMap((oid) => (oid === null || oid === 0 ? [] : [{ role, oid }]));
+}

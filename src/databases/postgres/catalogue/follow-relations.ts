@@ -2,6 +2,7 @@ import type { PostgresClient } from "../postgres-client.js";
 import {
   askCatalogue,
   firstOwnOid,
+  objectsAs,
   oidsOf,
   type CatalogueObject,
   type Findings,
@@ -93,8 +94,7 @@ function refusalOf({ space, name, kind, isTemporary }: RelationRow, isNamed: boo
 }
 
 function storageOf({ types, handler }: RelationRow): readonly CatalogueObject[] {
-  const columns = types.map((oid) => ({ role: "type" as const, oid }));
-  return handler === null ? columns : [...columns, { role: "function", oid: handler }];
+  return [...objectsAs("type", types), ...objectsAs("function", [handler])];
 }
 
 async function partsOf(client: PostgresClient, relations: readonly RelationRow[]): Promise<readonly CatalogueObject[]> {

@@ -2,6 +2,7 @@ import type { PostgresClient } from "../postgres-client.js";
 import {
   askCatalogue,
   firstOwnOid,
+  objectsAs,
   oidsOf,
   type AllowedObjects,
   type CatalogueObject,
@@ -12,30 +13,37 @@ import { isTrusted } from "./function-policy.js";
 
 interface TypeRow {
   readonly oid: number;
-  readonly label: string;
-  /** `p` is a pseudo-type, `b` a base type, `d` a domain. */
+  readonly space: string;
+  readonly name: string;
+  /** `p` is a pseudo-type, `b` a base type, `d` a domain, `r` and `m` are ranges. */
   readonly kind: string;
-  readonly isHarmlessPseudo: boolean;
   readonly isArray: boolean;
   readonly extension: string | null;
   readonly base: number;
   readonly element: number;
-  readonly subtype: number | null;
-  readonly canonical: number | null;
-  readonly difference: number | null;
 }
 
-const facts = `SELECT t.oid, format('type %s.%s', n.nspname, t.typname) AS label, t.typtype AS kind,
-  t.typname IN ('record', 'void') AS "isHarmlessPseudo",
-  t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AS "isArray",
-  (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-    WHERE t.oid >= 16384 AND d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.objsubid = 0
-      AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e') AS extension,
-  t.typbasetype AS base, t.typelem AS element,
-  r.rngsubtype AS subtype, r.rngcanonical::oid AS canonical, r.rngsubdiff::oid AS difference
+const columns = `t.oid, t.typname AS name, t.typtype AS kind, t.typbasetype AS base, t.typelem AS element,
+  t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AS "isArray"`;
+
+/** Of what PostgreSQL brings. */
+const builtIn = `SELECT ${columns}, t.typnamespace::regnamespace::text AS space, NULL AS extension
+FROM pg_type t WHERE t.oid = ANY ($1::oid[])`;
+
+const own = `SELECT ${columns}, n.nspname AS space, e.extname AS extension
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-LEFT JOIN pg_range r ON t.typtype IN ('r', 'm') AND t.oid IN (r.rngtypid, r.rngmultitypid)
+LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.objsubid = 0
+  AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+LEFT JOIN pg_extension e ON e.oid = d.refobjid
 WHERE t.oid = ANY ($1::oid[])`;
+
+interface RangeRow {
+  readonly subtype: number;
+  readonly functions: readonly number[];
+}
+
+const ranges = `SELECT rngsubtype AS subtype, ARRAY[rngcanonical::oid, rngsubdiff::oid] AS functions
+FROM pg_range WHERE rngtypid = ANY ($1::oid[]) OR rngmultitypid = ANY ($1::oid[])`;
 
 /** What belongs to types that PostgreSQL does not bring: to convert, to compare, to read and to write them. */
 const ownParts = `SELECT 'type' AS role, atttypid AS oid FROM pg_type t JOIN pg_attribute ON attrelid = t.typrelid
@@ -59,34 +67,45 @@ export async function followTypes(
   allowed: AllowedObjects,
 ): Promise<Findings> {
   const casts = new Set(oidsOf(objects, "cast"));
-  const oids = oidsOf(objects, "type", "cast");
-  const types = await askCatalogue<TypeRow>(client, facts, [oids]);
-  const own = oids.filter((oid) => oid >= firstOwnOid);
-  const parts = own.length === 0 ? [] : await askCatalogue<CatalogueObject>(client, ownParts, [own]);
-  const domains = types.filter(({ kind }) => kind === "d").map(({ oid }) => oid);
-  const trees =
-    domains.length === 0 ? [] : await askCatalogue<{ readonly tree: string }>(client, constraints, [domains]);
+  const oids = [...new Set(oidsOf(objects, "type", "cast"))];
+  const ask = <Row>(text: string, some: readonly number[]) =>
+    some.length === 0 ? [] : askCatalogue<Row>(client, text, [some]);
+  const ownOids = oids.filter((oid) => oid >= firstOwnOid);
+  const builtInOids = oids.filter((oid) => oid < firstOwnOid);
+  const types = [...(await ask<TypeRow>(builtIn, builtInOids)), ...(await ask<TypeRow>(own, ownOids))];
+  const oidsOfKind = (kinds: string) => types.filter(({ kind }) => kinds.includes(kind)).map(({ oid }) => oid);
+  const parts = await ask<CatalogueObject>(ownParts, ownOids);
+  const trees = await ask<{ readonly tree: string }>(constraints, oidsOfKind("d"));
+  const spans = await ask<RangeRow>(ranges, oidsOfKind("rm"));
   return {
-    reached: [...types.flatMap(partsOf), ...parts, ...trees.flatMap(({ tree }) => objectsInTree(tree, "relation"))],
+    reached: [
+      ...objectsAs(
+        "type",
+        types.flatMap(({ base, element }) => [base, element]),
+      ),
+      ...parts,
+      ...trees.flatMap(({ tree }) => objectsInTree(tree, "relation")),
+      ...objectsAs(
+        "type",
+        spans.map(({ subtype }) => subtype),
+      ),
+      ...objectsAs(
+        "function",
+        spans.flatMap(({ functions }) => functions),
+      ),
+    ],
     refusals: types.flatMap((type) => refusalOf(type, casts.has(type.oid), allowed)),
     notes: [],
   };
 }
 
-function partsOf({ base, element, subtype, canonical, difference }: TypeRow): readonly CatalogueObject[] {
-  const parts = [
-    ...[base, element, subtype].map((oid) => ({ role: "type" as const, oid: oid ?? 0 })),
-    ...[canonical, difference].map((oid) => ({ role: "function" as const, oid: oid ?? 0 })),
-  ];
-  return parts.filter(({ oid }) => oid !== 0);
-}
-
 function refusalOf(
-  { oid, label, kind, isHarmlessPseudo, isArray, extension }: TypeRow,
+  { oid, space, name, kind, isArray, extension }: TypeRow,
   isCast: boolean,
   allowed: AllowedObjects,
 ): readonly string[] {
-  if (isCast && kind === "p" && !isHarmlessPseudo) return [`${label} is a pseudo-type`];
+  const label = `type ${space}.${name}`;
+  if (isCast && kind === "p" && !/^(?:record|void)$/.test(name)) return [`${label} is a pseudo-type`];
   if (oid < firstOwnOid || kind !== "b" || isArray || isTrusted(extension, allowed)) return [];
   return [`${label} is a base type that is not built in`];
 }

@@ -2,6 +2,13 @@ import { firstOwnOid, type AllowedObjects } from "./catalogue-object.js";
 import { deniedFunctions, isTrusted, lookingFunctions, trustedExtensions } from "./function-policy.js";
 import { isPlainFunction } from "./plain-function.js";
 
+/** The numbers of languages (pg_language.oid), which never change. */
+export const languages = { internal: 12, c: 13, sql: 14 } as const;
+
+/** The numbers of types (pg_type.oid) that only the server's own code passes around. */
+const handlers = { table: 269, index: 325, sample: 3_310, foreign: 3_115, language: 2_280 } as const;
+const machinery = new Set<number>([...Object.values(handlers), 2_281, 2_275, 2_279, 3_838]);
+
 /** Whether the statement itself calls a function, the server for it, or a clause TABLESAMPLE. */
 export type CallRole = "call" | "function" | "sample";
 
@@ -14,16 +21,16 @@ export interface FunctionFacts {
   readonly kind: string;
   /** `v` is volatile. */
   readonly volatility: string;
-  readonly language: string;
+  /** The number of its language. */
+  readonly language: number;
   /** What runs: a symbol, or a text. Empty where nothing follows from it. */
   readonly source: string;
   readonly library: string | null;
   /** Its body, where PostgreSQL brings it and keeps it as a tree: what it calls is judged, too. */
   readonly tree: string | null;
-  /** Whether it takes or returns what only the server's own code passes around. */
-  readonly isMachinery: boolean;
-  /** The type that it returns. */
-  readonly returns: string;
+  /** The types of what it takes and returns. */
+  readonly types: readonly number[];
+  readonly returns: number;
   readonly extension: string | null;
 }
 
@@ -45,12 +52,15 @@ function judgeBuiltIn(facts: FunctionFacts, role: CallRole): string | undefined 
   if (deniedFunctions.test(name) || deniedFunctions.test(source)) {
     return "has effects, runs SQL or reads outside of the tables";
   }
-  if (role === "call" && facts.isMachinery) return "is a part of the server's machinery";
-  const isHandler = role === "function" && /^(?:index|table)_am_handler$/.test(returns);
+  if (role === "call" && facts.types.some((type) => machinery.has(type))) return "is a part of the server's machinery";
+  const isHandler = role === "function" && (returns === handlers.index || returns === handlers.table);
   if (isUnknownVolatile(facts) && !isHandler) return "is volatile, and not known to have no effect";
   // A function that only shares the name of a way to sample is not called.
-  if (role === "sample" && returns !== "tsm_handler") return undefined;
-  if (language === "internal" || (language === "sql" && (facts.tree !== null || isPlainFunction(source))))
+  if (role === "sample" && returns !== handlers.sample) return undefined;
+  if (
+    language === languages.internal ||
+    (language === languages.sql && (facts.tree !== null || isPlainFunction(source)))
+  )
     return undefined;
   return "is not as the server brings it";
 }
@@ -58,9 +68,9 @@ function judgeBuiltIn(facts: FunctionFacts, role: CallRole): string | undefined 
 function judgeExtension(facts: FunctionFacts, allowed: AllowedObjects): string | undefined {
   const { source, language, library, extension } = facts;
   if (deniedFunctions.test(source) || isUnknownVolatile(facts)) return "is volatile, or has effects";
-  if (allowed.extensions.includes(extension ?? "") || language === "internal") return undefined;
-  if (language === "c" && library === trustedExtensions[extension ?? ""]) return undefined;
-  if (language === "sql" && isPlainFunction(source)) return undefined;
+  if (allowed.extensions.includes(extension ?? "") || language === languages.internal) return undefined;
+  if (language === languages.c && library === trustedExtensions[extension ?? ""]) return undefined;
+  if (language === languages.sql && isPlainFunction(source)) return undefined;
   return "is not known to have no effect; name it in allowFunctions if it has none";
 }
 
