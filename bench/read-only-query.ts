@@ -2,7 +2,7 @@
 // test/helpers/postgres.ts starts.
 import pg from "pg";
 import { postgres } from "release-gates/databases";
-import { checkCatalogue } from "../src/databases/postgres/catalogue-check.js";
+import { checkCatalogue } from "../src/databases/postgres/catalogue/catalogue-check.js";
 import { postgresClient } from "../src/databases/postgres/postgres-client.js";
 import { beginReadOnly, useSearchPath } from "../src/databases/postgres/postgres-session.js";
 import { readingStatement } from "../src/databases/postgres/reading-statement.js";
@@ -17,11 +17,14 @@ const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 await using server = await startPostgres();
-const connectionString = server.url(server.superuser.user, server.superuser.password, "postgres");
+// A role that may only read, as the document recommends.
+const connectionString = server.url("gates", "secret", "postgres");
 
-const setUp = new pg.Client({ connectionString });
+const { user, password } = server.superuser;
+const setUp = new pg.Client({ connectionString: server.url(user, password, "postgres") });
 await setUp.connect();
 await setUp.query("CREATE TABLE orders AS SELECT n AS id, n * 1.5 AS total FROM generate_series(1, 1000) AS n");
+await setUp.query("CREATE ROLE gates LOGIN PASSWORD 'secret'; GRANT SELECT ON orders TO gates");
 await setUp.end();
 
 async function bare(): Promise<void> {

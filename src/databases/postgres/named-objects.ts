@@ -16,6 +16,9 @@ export interface NamedObject {
   readonly name: string;
 }
 
+/** The longest name that the server does not cut. Bytes. */
+const maxNameBytes = 63;
+
 /** Collects each name of a parse tree once. Throws a `RefusedStatement` where the tree holds what is not known to only read. */
 export function namedObjects(tree: unknown): readonly NamedObject[] {
   const found = new Map<string, NamedObject>();
@@ -23,6 +26,8 @@ export function namedObjects(tree: unknown): readonly NamedObject[] {
   const add = (kind: NameKind, parts: readonly string[]) => {
     const name = parts.at(-1);
     if (name === undefined) throw new RefusedStatement(`it holds a ${kind} without a name`);
+    // The parser cuts names as the server does; one that neither cut would be another there.
+    if (Buffer.byteLength(name) > maxNameBytes) throw new RefusedStatement(`it holds a ${kind} with too long a name`);
     const object = { kind, space: parts.at(-2) ?? null, name };
     found.set(JSON.stringify(object), object);
   };

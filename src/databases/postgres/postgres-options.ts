@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { configError, parseConfig } from "../../gate/gate-config.js";
 import type { JsonObject } from "../../gate/json.js";
-import type { AllowedObjects } from "./catalogue-check.js";
+import type { AllowedObjects } from "./catalogue/catalogue-object.js";
 
 /** Where a PostgreSQL server is, and as whom to ask it. */
 export interface PostgresOptions {

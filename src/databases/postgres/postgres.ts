@@ -5,11 +5,12 @@ import type {
   RolePolicy,
 } from "../../gates/read-only-query/read-only-database.js";
 import { hideParameters } from "../hide-parameters.js";
+import { limitIncomingBytes } from "./incoming-bytes.js";
 import { postgresClient, type PostgresClient, type PostgresClientConfig } from "./postgres-client.js";
 import { connect } from "./postgres-connect.js";
 import { explainPostgresError } from "./postgres-fault.js";
 import { parsePostgresOptions, type ParsedPostgresOptions, type PostgresOptions } from "./postgres-options.js";
-import { checkCatalogue } from "./catalogue-check.js";
+import { checkCatalogue } from "./catalogue/catalogue-check.js";
 import { beginReadOnly, readRows, useSearchPath } from "./postgres-session.js";
 import { readingStatement, type ReadingStatement } from "./reading-statement.js";
 import { waysToWrite } from "./role-check.js";
@@ -79,13 +80,14 @@ async function ask(
     const session = await connect(config, cut, (opened) => (client = opened));
     const { connection, hasEnded } = session;
     try {
-      watchSize(connection, maxBytes, () => cut.now(tooManyBytes(name, maxBytes)));
+      const beginAnswer = limitIncomingBytes(connection, name, maxBytes, cut);
       const begun = await beginReadOnly(connection, timeoutMs);
       process = begun.process;
       const warnings = await roleWarnings(connection, request.role);
       const notes = await checkCatalogue(connection, statement.names, begun.schemas, allowed);
       await useSearchPath(connection, begun);
       const before = await inspectSession(connection);
+      beginAnswer();
       const rows = await readAtMost(connection, name, request, cut);
       if (hasEnded()) throw new SessionAnomaly("the statement left the read-only transaction");
       await assertUnchanged(connection, before);
@@ -130,16 +132,6 @@ async function readAtMost(client: PostgresClient, name: string, request: QueryRe
   } finally {
     client.connection.off("dataRow", count);
   }
-}
-
-/** Counts what comes in, so that one huge value never fills the memory. */
-function watchSize(client: PostgresClient, maxBytes: number, onTooMuch: () => void): void {
-  // Beyond the answer: the frames of opening and proving the session.
-  let rest = maxBytes + 16_384;
-  client.connection.stream.on("data", (chunk: Buffer) => {
-    rest -= chunk.length;
-    if (rest < 0) onTooMuch();
-  });
 }
 
 /** Ends a process of the server that may still be running the statement: a closed socket does not. */

@@ -270,6 +270,13 @@ describeWithService("postgres", isRunning, how, () => {
       expect(message).toContain('column "nosuch" does not exist (42703)');
     });
 
+    test("what the catalogue says of a statement counts for nothing in the limit of bytes", async () => {
+      const tree = ["information_schema.columns", "information_schema.table_constraints", "pg_stat_activity"];
+      const text = `SELECT ${tree.map((view) => `EXISTS (SELECT FROM ${view})`).join(" OR ")} AS "any"`;
+      const rows = await ask(postgres({ connection: plainUrl }), text, { maxBytes: 20 });
+      expect(rows).toEqual([{ any: true }]);
+    });
+
     test("its description has no password", () => {
       const { name, description } = postgres({ connection: plainUrl });
       expect(name).toBe("postgres postgres at 127.0.0.1");

@@ -88,7 +88,7 @@ describeWithService("what the role of a PostgreSQL connection may do", isRunning
     ["has INSERT on relation public.orders", "GRANT INSERT ON orders TO $"],
     ["has TRUNCATE on relation public.orders", "GRANT TRUNCATE ON orders TO $"],
     ["has UPDATE on column total of public.orders", "GRANT UPDATE (total) ON orders TO $"],
-    ["has USAGE on relation public.numbers", "GRANT USAGE ON SEQUENCE numbers TO $"],
+    ["has USAGE on sequence public.numbers", "GRANT USAGE ON SEQUENCE numbers TO $"],
     ["has CREATE on schema public", "GRANT CREATE ON SCHEMA public TO $"],
     ["has CREATE on database orders", "GRANT CREATE ON DATABASE orders TO $"],
     ["has EXECUTE on function pg_reload_conf()", "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO $"],

@@ -1,37 +1,41 @@
+import type { AllowedObjects } from "./catalogue-object.js";
+
 /**
  * Built-in functions that are not run, though the server calls some of them stable or immutable: they write, take locks, run SQL
  * that they are given as a text, reach files or other sessions, or evaluate a type that a text names.
  *
  * Matched against the name and against the C symbol behind it, so that a new name or a changed label frees none of them.
  */
-export const deniedFunctions = [
-  "^(be_)?lo_",
-  "^(be_)?lo(read|write)$",
-  "^lowrite$",
-  "^pg_(try_)?advisory_",
-  "^(pg_current_xact_id|txid_current|pg_nextoid|currtid.*)$",
-  "^(nextval|setval|currval|lastval|setseed|drandom_setseed|set_config)",
-  "_to_xml",
-  "^(query|cursor|table|schema|database)_to_",
-  "^ts_(stat|rewrite)",
-  "^tsquery_rewrite_query$",
-  "^pg_input_",
-  "_validator$",
-  "^satisfies_hash_partition$",
-  "^pg_(read_|ls_|stat_file|current_logfile|tablespace_databases)",
-  "^pg_(hba_file|ident_file|show_all_file)",
-  "^pg_(sleep|notify|cancel|terminate|reload|rotate|promote|switch|export_snapshot|import|log_|create|drop|copy|sync)",
-  "^pg_(logical|replication_slot_advance|wal_replay_(pause|resume)|restore|clear|backup|start_backup|stop_backup)",
-  "^pg_replication_origin_(advance|create|drop|session_(reset|setup)|xact)",
-  "^pg_stat_(reset|clear|force)",
-  "^pg_(extension_config_dump|stop_making_pinned|get_multixact|isolation_test|event_trigger|wal_summary)",
-  "^binary_upgrade_",
-  "^(brin_(de)?summarize|gin_clean)",
-  "^(query_to|dblink|pg_file_|pg_logdir)",
-].join("|");
+export const deniedFunctions = new RegExp(
+  [
+    "^(be_)?lo_",
+    "^(be_)?lo(read|write)$",
+    "^lowrite$",
+    "^pg_(try_)?advisory_",
+    "^(pg_current_xact_id|txid_current|pg_nextoid|currtid.*)$",
+    "^(nextval|setval|currval|lastval|setseed|drandom_setseed|set_config)",
+    "_to_xml",
+    "^(query|cursor|table|schema|database)_to_",
+    "^ts_(stat|rewrite)",
+    "^tsquery_rewrite_query$",
+    "^pg_input_",
+    "_validator$",
+    "^satisfies_hash_partition$",
+    "^pg_(read_|ls_|stat_file|current_logfile|tablespace_databases)",
+    "^pg_(hba_file|ident_file|show_all_file)",
+    "^pg_(sleep|notify|cancel|terminate|reload|rotate|promote|switch|export_snapshot|import|log_|create|drop|copy|sync)",
+    "^pg_(logical|replication_slot_advance|wal_replay_(pause|resume)|restore|clear|backup|start_backup|stop_backup)",
+    "^pg_replication_origin_(advance|create|drop|session_(reset|setup)|xact)",
+    "^pg_stat_(reset|clear|force)",
+    "^pg_(extension_config_dump|stop_making_pinned|get_multixact|isolation_test|event_trigger|wal_summary)",
+    "^binary_upgrade_",
+    "^(brin_(de)?summarize|gin_clean)",
+    "^(query_to|dblink|pg_file_|pg_logdir)",
+  ].join("|"),
+);
 
 /** Volatile built-in functions that only look: they answer something else each time, and change nothing that outlives the session. */
-export const lookingFunctions = [
+export const lookingFunctions: ReadonlySet<string> = new Set([
   ..."array_sample array_shuffle clock_timestamp current_query gen_random_uuid random random_normal timeofday".split(
     " ",
   ),
@@ -54,7 +58,7 @@ export const lookingFunctions = [
   // Of the extensions below.
   ..."uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 gen_random_bytes gen_salt".split(" "),
   ..."system_rows system_time".split(" "),
-];
+]);
 
 /**
  * Extensions of PostgreSQL's own distribution whose C functions compute, and the library that each must come from.
@@ -70,6 +74,11 @@ export const trustedExtensions: Readonly<Record<string, string>> = Object.fromEn
     .map((name) => [name, `$libdir/${name}`]),
   ["intarray", "$libdir/_int"],
 ]) as Record<string, string>;
+
+/** Whether what belongs to an extension is taken for what it claims to be. */
+export function isTrusted(extension: string | null, allowed: AllowedObjects): boolean {
+  return extension !== null && (allowed.extensions.includes(extension) || Object.hasOwn(trustedExtensions, extension));
+}
 
 /** Catalogues that hold passwords, connection strings, contents of files or of large objects. */
 export const secretRelations = [

@@ -1,0 +1,88 @@
+import type { PostgresClient } from "../postgres-client.js";
+import {
+  askCatalogue,
+  firstOwnOid,
+  objectsAs,
+  oidsOf,
+  type AllowedObjects,
+  type CatalogueObject,
+  type Findings,
+} from "./catalogue-object.js";
+import { objectsInTree } from "./expression-tree.js";
+import { judgeFunction, languages, type FunctionFacts } from "./judge-function.js";
+
+const columns = `p.oid, p.proname AS name, p.prokind AS kind, p.provolatile AS volatility, p.prolang AS language,
+  p.probin AS library, p.prosupport::oid AS support, p.prorettype AS returns,
+  coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype AS types`;
+
+/** Of what PostgreSQL brings. One table, and nothing else: each that is joined would take longer to plan than all of this. */
+const builtIn = `SELECT ${columns}, p.pronamespace::regnamespace::text AS space, NULL AS extension, p.prosrc AS source,
+  p.prosqlbody::text AS tree
+FROM pg_proc p WHERE p.oid = ANY ($1::oid[])`;
+
+/** The text of a function of the database is not asked for: it is allowed by its name, or not at all. */
+const own = `SELECT ${columns}, n.nspname AS space, e.extname AS extension, NULL AS tree,
+  CASE WHEN e.extname IS NOT NULL THEN p.prosrc ELSE '' END AS source
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.objsubid = 0
+  AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+LEFT JOIN pg_extension e ON e.oid = d.refobjid
+WHERE p.oid = ANY ($1::oid[])`;
+
+/** How a built-in aggregate is computed. */
+const aggregation = `SELECT ARRAY[aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggmtransfn::oid, aggminvtransfn::oid,
+  aggmfinalfn::oid] AS functions FROM pg_aggregate WHERE aggfnoid = ANY ($1::oid[])`;
+
+interface FunctionRow extends FunctionFacts {
+  /** What the planner asks about a call of it, or 0. */
+  readonly support: number;
+}
+
+/** Finds what is refused of functions, and what they stand on. */
+export async function followFunctions(
+  client: PostgresClient,
+  objects: readonly CatalogueObject[],
+  allowed: AllowedObjects,
+): Promise<Findings> {
+  const run = new Set(oidsOf(objects, "call", "function", "sample"));
+  const calls = new Set(oidsOf(objects, "call"));
+  const samples = new Set(oidsOf(objects, "sample"));
+  const found = await functionsOf(client, [...new Set([...run, ...oidsOf(objects, "inlined")])]);
+  const rows = found.filter(({ oid, language }) => run.has(oid) || language === languages.sql);
+  const refusals = rows.flatMap((row) => {
+    const role = calls.has(row.oid) ? "call" : samples.has(row.oid) ? "sample" : "function";
+    const reason = judgeFunction(row, role, allowed);
+    return reason === undefined ? [] : [`function ${row.space}.${row.name} ${reason}`];
+  });
+  return { reached: [...rows.flatMap(partsOf), ...(await aggregatesOf(client, rows))], refusals, notes: [] };
+}
+
+async function functionsOf(client: PostgresClient, oids: readonly number[]): Promise<readonly FunctionRow[]> {
+  const builtInOids = oids.filter((oid) => oid < firstOwnOid);
+  const ownOids = oids.filter((oid) => oid >= firstOwnOid);
+  return [
+    ...(builtInOids.length === 0 ? [] : await askCatalogue<FunctionRow>(client, builtIn, [builtInOids])),
+    ...(ownOids.length === 0 ? [] : await askCatalogue<FunctionRow>(client, own, [ownOids])),
+  ];
+}
+
+function partsOf({ tree, types, support }: FunctionRow): readonly CatalogueObject[] {
+  return [
+    ...(tree === null ? [] : objectsInTree(tree, "server relation")),
+    ...objectsAs(
+      "type",
+      types.filter((oid) => oid >= firstOwnOid),
+    ),
+    ...objectsAs("function", [support]),
+  ];
+}
+
+async function aggregatesOf(client: PostgresClient, rows: readonly FunctionRow[]): Promise<readonly CatalogueObject[]> {
+  const aggregates = rows.filter(({ oid, kind }) => kind === "a" && oid < firstOwnOid).map(({ oid }) => oid);
+  if (aggregates.length === 0) return [];
+  const parts = await askCatalogue<{ readonly functions: readonly number[] }>(client, aggregation, [aggregates]);
+  return objectsAs(
+    "function",
+    parts.flatMap(({ functions }) => functions),
+  );
+}

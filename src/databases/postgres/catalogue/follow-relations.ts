@@ -1,0 +1,110 @@
+import type { PostgresClient } from "../postgres-client.js";
+import {
+  askCatalogue,
+  firstOwnOid,
+  objectsAs,
+  oidsOf,
+  type CatalogueObject,
+  type Findings,
+  type ObjectRole,
+} from "./catalogue-object.js";
+import { objectsInIndex, objectsInTree } from "./expression-tree.js";
+import { secretRelations } from "./function-policy.js";
+
+interface RelationRow {
+  readonly oid: number;
+  readonly space: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly isTemporary: boolean;
+  readonly hidesRows: boolean;
+  readonly parts: readonly (keyof typeof partQueries)[];
+  readonly types: readonly number[];
+  readonly handler: number | null;
+}
+
+// The server itself goes by these marks: where one is not set, it does not look.
+const facts = `SELECT c.oid, n.nspname AS space, c.relname AS name, c.relkind AS kind, c.relpersistence = 't' AS "isTemporary",
+  c.relrowsecurity AND row_security_active(c.oid) AS "hidesRows",
+  array_remove(ARRAY[
+    CASE WHEN c.relhasrules AND c.relkind <> 'm' THEN 'rules' END, CASE WHEN c.relrowsecurity THEN 'policies' END,
+    CASE WHEN c.relhasindex THEN 'indexes' END, CASE WHEN c.relkind = 'p' THEN 'partitioning' END,
+    CASE WHEN c.relhassubclass THEN 'children' END,
+    CASE WHEN c.oid >= 16384 AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated = 'v')
+      THEN 'generated' END,
+    CASE WHEN c.oid >= 16384 AND EXISTS (SELECT FROM pg_statistic_ext WHERE stxrelid = c.oid) THEN 'statistics' END
+  ], NULL) AS parts,
+  ARRAY(SELECT DISTINCT a.atttypid FROM pg_attribute a
+    WHERE c.oid >= 16384 AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS types,
+  (SELECT a.amhandler::oid FROM pg_am a WHERE c.oid >= 16384 AND a.oid = c.relam) AS handler
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = ANY ($1::oid[])`;
+
+interface PartRow {
+  readonly what: "tree" | "index" | ObjectRole;
+  readonly relation: number;
+  readonly value: string;
+}
+
+/** What a relation has, and the server looks at when it is read. */
+const partQueries = {
+  rules:
+    "SELECT 'tree' AS what, ev_class AS relation, ev_action::text AS value FROM pg_rewrite WHERE ev_class = ANY ($1::oid[]) AND ev_type = '1'",
+  policies: `SELECT 'tree' AS what, polrelid AS relation, polqual::text AS value FROM pg_policy
+    WHERE polrelid = ANY ($1::oid[]) AND polcmd IN ('r', '*') AND polqual IS NOT NULL`,
+  generated: `SELECT 'tree' AS what, adrelid AS relation, adbin::text AS value FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+    WHERE adrelid = ANY ($1::oid[]) AND attgenerated = 'v'`,
+  partitioning: `SELECT 'tree' AS what, partrelid AS relation, partexprs::text AS value FROM pg_partitioned_table
+    WHERE partrelid = ANY ($1::oid[]) AND partexprs IS NOT NULL`,
+  statistics: `SELECT 'tree' AS what, stxrelid AS relation, stxexprs::text AS value FROM pg_statistic_ext
+    WHERE stxrelid = ANY ($1::oid[]) AND stxexprs IS NOT NULL`,
+  children:
+    "SELECT 'relation' AS what, inhparent AS relation, inhrelid::text AS value FROM pg_inherits WHERE inhparent = ANY ($1::oid[])",
+  indexes: `SELECT e.what, i.indrelid AS relation, e.value FROM pg_index i CROSS JOIN LATERAL (
+      SELECT 'tree', indpred::text UNION ALL SELECT 'index', indexprs::text
+      UNION ALL SELECT 'function', a.amhandler::oid::text FROM pg_class JOIN pg_am a ON a.oid = relam
+        WHERE pg_class.oid = i.indexrelid AND indrelid >= 16384
+      UNION ALL SELECT 'type', opcintype::text FROM pg_opclass o
+        WHERE o.oid = ANY (i.indclass) AND opcintype >= 16384 AND indrelid >= 16384
+    ) AS e(what, value)
+    WHERE i.indrelid = ANY ($1::oid[]) AND e.value IS NOT NULL`,
+} as const;
+
+/** Finds what is refused of relations, and what the server runs when they are read. */
+export async function followRelations(client: PostgresClient, objects: readonly CatalogueObject[]): Promise<Findings> {
+  const servers = new Set(oidsOf(objects, "server relation"));
+  const named = new Set(oidsOf(objects, "relation"));
+  const relations = await askCatalogue<RelationRow>(client, facts, [[...named, ...servers]]);
+  const refusals = relations.flatMap((relation) => refusalOf(relation, named.has(relation.oid)));
+  const hiding = relations.filter(({ oid, hidesRows }) => hidesRows && named.has(oid));
+  return {
+    reached: refusals.length > 0 ? [] : [...relations.flatMap(storageOf), ...(await partsOf(client, relations))],
+    refusals,
+    notes: hiding.map(({ name }) => `policies of row security hide rows of ${name} from this role`),
+  };
+}
+
+function refusalOf({ space, name, kind, isTemporary }: RelationRow, isNamed: boolean): readonly string[] {
+  const label = `${space}.${name}`;
+  if (kind === "f") return [`${label} is a foreign table: reading it acts on another server`];
+  if (!"rpmvS".includes(kind)) return [`${label} is no table and no view`];
+  if (isTemporary) return [`${label} is temporary`];
+  const isSecret = /^(?:pg_catalog|information_schema)$/.test(space) && secretRelations.includes(name);
+  return isNamed && isSecret ? [`${label} holds secrets`] : [];
+}
+
+function storageOf({ types, handler }: RelationRow): readonly CatalogueObject[] {
+  return [...objectsAs("type", types), ...objectsAs("function", [handler])];
+}
+
+async function partsOf(client: PostgresClient, relations: readonly RelationRow[]): Promise<readonly CatalogueObject[]> {
+  const parts = [...new Set(relations.flatMap((relation) => relation.parts))];
+  if (parts.length === 0) return [];
+  const text = parts.map((part) => partQueries[part]).join(" UNION ALL ");
+  const rows = await askCatalogue<PartRow>(client, text, [relations.map(({ oid }) => oid)]);
+  return rows.flatMap(({ what, relation, value }) => {
+    const isOwn = relation >= firstOwnOid;
+    if (what === "tree") return objectsInTree(value, isOwn ? "relation" : "server relation");
+    return what === "index" ? objectsInIndex(value, isOwn) : [{ role: what, oid: Number(value) }];
+  });
+}

@@ -1,0 +1,111 @@
+import type { PostgresClient } from "../postgres-client.js";
+import {
+  askCatalogue,
+  firstOwnOid,
+  objectsAs,
+  oidsOf,
+  type AllowedObjects,
+  type CatalogueObject,
+  type Findings,
+} from "./catalogue-object.js";
+import { objectsInTree } from "./expression-tree.js";
+import { isTrusted } from "./function-policy.js";
+
+interface TypeRow {
+  readonly oid: number;
+  readonly space: string;
+  readonly name: string;
+  /** `p` is a pseudo-type, `b` a base type, `d` a domain, `r` and `m` are ranges. */
+  readonly kind: string;
+  readonly isArray: boolean;
+  readonly extension: string | null;
+  readonly base: number;
+  readonly element: number;
+}
+
+const columns = `t.oid, t.typname AS name, t.typtype AS kind, t.typbasetype AS base, t.typelem AS element,
+  t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AS "isArray"`;
+
+/** Of what PostgreSQL brings. */
+const builtIn = `SELECT ${columns}, t.typnamespace::regnamespace::text AS space, NULL AS extension
+FROM pg_type t WHERE t.oid = ANY ($1::oid[])`;
+
+const own = `SELECT ${columns}, n.nspname AS space, e.extname AS extension
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.objsubid = 0
+  AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+LEFT JOIN pg_extension e ON e.oid = d.refobjid
+WHERE t.oid = ANY ($1::oid[])`;
+
+interface RangeRow {
+  readonly subtype: number;
+  readonly functions: readonly number[];
+}
+
+const ranges = `SELECT rngsubtype AS subtype, ARRAY[rngcanonical::oid, rngsubdiff::oid] AS functions
+FROM pg_range WHERE rngtypid = ANY ($1::oid[]) OR rngmultitypid = ANY ($1::oid[])`;
+
+/** What belongs to types that PostgreSQL does not bring: to convert, to compare, to read and to write them. */
+const ownParts = `SELECT 'type' AS role, atttypid AS oid FROM pg_type t JOIN pg_attribute ON attrelid = t.typrelid
+  WHERE t.oid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped
+UNION SELECT 'function', castfunc FROM pg_cast WHERE castsource = ANY ($1::oid[]) AND castfunc <> 0
+UNION SELECT 'function', castfunc FROM pg_cast WHERE casttarget = ANY ($1::oid[]) AND castfunc <> 0
+UNION SELECT 'function', amproc::oid FROM pg_amproc
+  WHERE amproclefttype = ANY ($1::oid[]) OR amprocrighttype = ANY ($1::oid[])
+UNION SELECT 'operator', amopopr FROM pg_amop WHERE amoplefttype = ANY ($1::oid[]) OR amoprighttype = ANY ($1::oid[])
+UNION SELECT 'function', f FROM pg_type t,
+    unnest(ARRAY[typinput::oid, typoutput::oid, typsubscript::oid, typanalyze::oid, typmodin::oid]) AS f
+  WHERE t.oid = ANY ($1::oid[]) AND f <> 0`;
+
+const constraints = `SELECT conbin::text AS tree FROM pg_constraint
+  WHERE contypid = ANY ($1::oid[]) AND conbin IS NOT NULL`;
+
+/** Finds what is refused of types, and what the server runs to make and to show their values. */
+export async function followTypes(
+  client: PostgresClient,
+  objects: readonly CatalogueObject[],
+  allowed: AllowedObjects,
+): Promise<Findings> {
+  const casts = new Set(oidsOf(objects, "cast"));
+  const oids = [...new Set(oidsOf(objects, "type", "cast"))];
+  const ask = <Row>(text: string, some: readonly number[]) =>
+    some.length === 0 ? [] : askCatalogue<Row>(client, text, [some]);
+  const ownOids = oids.filter((oid) => oid >= firstOwnOid);
+  const builtInOids = oids.filter((oid) => oid < firstOwnOid);
+  const types = [...(await ask<TypeRow>(builtIn, builtInOids)), ...(await ask<TypeRow>(own, ownOids))];
+  const oidsOfKind = (kinds: string) => types.filter(({ kind }) => kinds.includes(kind)).map(({ oid }) => oid);
+  const parts = await ask<CatalogueObject>(ownParts, ownOids);
+  const trees = await ask<{ readonly tree: string }>(constraints, oidsOfKind("d"));
+  const spans = await ask<RangeRow>(ranges, oidsOfKind("rm"));
+  return {
+    reached: [
+      ...objectsAs(
+        "type",
+        types.flatMap(({ base, element }) => [base, element]),
+      ),
+      ...parts,
+      ...trees.flatMap(({ tree }) => objectsInTree(tree, "relation")),
+      ...objectsAs(
+        "type",
+        spans.map(({ subtype }) => subtype),
+      ),
+      ...objectsAs(
+        "function",
+        spans.flatMap(({ functions }) => functions),
+      ),
+    ],
+    refusals: types.flatMap((type) => refusalOf(type, casts.has(type.oid), allowed)),
+    notes: [],
+  };
+}
+
+function refusalOf(
+  { oid, space, name, kind, isArray, extension }: TypeRow,
+  isCast: boolean,
+  allowed: AllowedObjects,
+): readonly string[] {
+  const label = `type ${space}.${name}`;
+  if (isCast && kind === "p" && !/^(?:record|void)$/.test(name)) return [`${label} is a pseudo-type`];
+  if (oid < firstOwnOid || kind !== "b" || isArray || isTrusted(extension, allowed)) return [];
+  return [`${label} is a base type that is not built in`];
+}

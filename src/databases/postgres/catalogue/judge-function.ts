@@ -1,0 +1,79 @@
+import { firstOwnOid, type AllowedObjects } from "./catalogue-object.js";
+import { deniedFunctions, isTrusted, lookingFunctions, trustedExtensions } from "./function-policy.js";
+import { isPlainFunction } from "./plain-function.js";
+
+/** The numbers of languages (pg_language.oid), which never change. */
+export const languages = { internal: 12, c: 13, sql: 14 } as const;
+
+/** The numbers of types (pg_type.oid) that only the server's own code passes around. */
+const handlers = { table: 269, index: 325, sample: 3_310, foreign: 3_115, language: 2_280 } as const;
+const machinery = new Set<number>([...Object.values(handlers), 2_281, 2_275, 2_279, 3_838]);
+
+/** Whether the statement itself calls a function, the server for it, or a clause TABLESAMPLE. */
+export type CallRole = "call" | "function" | "sample";
+
+/** What the catalogue says of a function. */
+export interface FunctionFacts {
+  readonly oid: number;
+  readonly space: string;
+  readonly name: string;
+  /** `p` is a procedure. */
+  readonly kind: string;
+  /** `v` is volatile. */
+  readonly volatility: string;
+  /** The number of its language. */
+  readonly language: number;
+  /** What runs: a symbol, or a text. Empty where nothing follows from it. */
+  readonly source: string;
+  readonly library: string | null;
+  /** Its body, where PostgreSQL brings it and keeps it as a tree: what it calls is judged, too. */
+  readonly tree: string | null;
+  /** The types of what it takes and returns. */
+  readonly types: readonly number[];
+  readonly returns: number;
+  readonly extension: string | null;
+}
+
+/** Why a function must not be run in this role. Undefined where it may. */
+export function judgeFunction(facts: FunctionFacts, role: CallRole, allowed: AllowedObjects): string | undefined {
+  if (facts.kind === "p") return "is a procedure";
+  if (facts.oid < firstOwnOid) return judgeBuiltIn(facts, role);
+  if (allowed.functions.includes(`${facts.space}.${facts.name}`)) {
+    return facts.volatility === "v"
+      ? "is volatile; declare it STABLE or IMMUTABLE, which keeps it from writing"
+      : undefined;
+  }
+  if (isTrusted(facts.extension, allowed)) return judgeExtension(facts, allowed);
+  return "is not built in; name it in allowFunctions if it has no effect";
+}
+
+function judgeBuiltIn(facts: FunctionFacts, role: CallRole): string | undefined {
+  const { name, source, language, returns } = facts;
+  if (deniedFunctions.test(name) || deniedFunctions.test(source)) {
+    return "has effects, runs SQL or reads outside of the tables";
+  }
+  if (role === "call" && facts.types.some((type) => machinery.has(type))) return "is a part of the server's machinery";
+  const isHandler = role === "function" && (returns === handlers.index || returns === handlers.table);
+  if (isUnknownVolatile(facts) && !isHandler) return "is volatile, and not known to have no effect";
+  // A function that only shares the name of a way to sample is not called.
+  if (role === "sample" && returns !== handlers.sample) return undefined;
+  if (
+    language === languages.internal ||
+    (language === languages.sql && (facts.tree !== null || isPlainFunction(source)))
+  )
+    return undefined;
+  return "is not as the server brings it";
+}
+
+function judgeExtension(facts: FunctionFacts, allowed: AllowedObjects): string | undefined {
+  const { source, language, library, extension } = facts;
+  if (deniedFunctions.test(source) || isUnknownVolatile(facts)) return "is volatile, or has effects";
+  if (allowed.extensions.includes(extension ?? "") || language === languages.internal) return undefined;
+  if (language === languages.c && library === trustedExtensions[extension ?? ""]) return undefined;
+  if (language === languages.sql && isPlainFunction(source)) return undefined;
+  return "is not known to have no effect; name it in allowFunctions if it has none";
+}
+
+function isUnknownVolatile({ volatility, name }: FunctionFacts): boolean {
+  return volatility === "v" && !lookingFunctions.has(name);
+}

@@ -1,0 +1,112 @@
+import type { NameKind, NamedObject } from "../named-objects.js";
+import type { PostgresClient } from "../postgres-client.js";
+import { askCatalogue, objectsAs, type CatalogueObject, type Findings, type ObjectRole } from "./catalogue-object.js";
+
+/** What the catalogue has under a name. `column`: a function that `x.name` may call; `attribute`: one that `(x).name` may. */
+type Found = "function" | "attribute" | "column" | "type" | "operator" | "relation";
+
+/** What names of each kind mean, by what is found under them. */
+const meanings: Readonly<Record<NameKind, Partial<Record<Found, ObjectRole>>>> = {
+  call: { function: "call", type: "type" },
+  keyword: { function: "call" },
+  sample: { function: "sample" },
+  attribute: { attribute: "call", column: "call", type: "type" },
+  column: { column: "call", type: "type" },
+  type: { type: "cast" },
+  operator: { operator: "operator" },
+  relation: { relation: "relation" },
+  cte: {},
+};
+
+/** The schemas that any of the names may be in. */
+const spaces = "WITH spaces AS MATERIALIZED (SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY ($1::name[]))";
+const inSpaces = "= ANY (ARRAY(SELECT oid FROM spaces))";
+
+/** One table each, by the name alone: each that is joined would take longer to plan than all of this. */
+const lookups: Readonly<Record<Exclude<Found, "attribute">, string>> = {
+  function: `SELECT 'function' AS found, oid, proname AS name, pronamespace AS space FROM pg_proc
+    WHERE proname = ANY ($2::name[]) AND pronamespace ${inSpaces}`,
+  column: `SELECT CASE WHEN t.typtype IN ('c', 'p') OR t.typtype = 'd' AND p.oid >= 16384
+        OR EXISTS (SELECT FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource
+          WHERE c.oid >= 16384 AND c.castcontext = 'i' AND (s.typtype IN ('c', 'p') OR s.oid = 2249))
+      THEN 'column' ELSE 'attribute' END AS found, p.oid, proname AS name, pronamespace AS space
+    FROM pg_proc p LEFT JOIN pg_type t ON t.oid = p.proargtypes[0]
+    WHERE proname = ANY ($2::name[]) AND pronamespace ${inSpaces}
+      AND pronargs >= 1 AND pronargs - pronargdefaults <= 1`,
+  type: `SELECT 'type' AS found, oid, typname AS name, typnamespace AS space FROM pg_type
+    WHERE typname = ANY ($2::name[]) AND typnamespace ${inSpaces}`,
+  operator: `SELECT 'operator' AS found, oid, oprname AS name, oprnamespace AS space FROM pg_operator
+    WHERE oprname = ANY ($2::name[]) AND oprnamespace ${inSpaces}`,
+  relation: `SELECT 'relation' AS found, oid, relname AS name, relnamespace AS space FROM pg_class
+    WHERE relname = ANY ($2::name[]) AND relnamespace ${inSpaces}`,
+};
+
+/** What is called without a name, where built-in types meet; what belongs to a type of the database follows from the type. */
+const unnamed = [
+  `SELECT 'unnamed function' AS found, castfunc AS oid, NULL AS name, 0::oid AS space FROM pg_cast
+    WHERE oid >= 16384 AND castfunc <> 0 AND castsource < 16384 AND casttarget < 16384`,
+  `SELECT 'unnamed function', amproc::oid, NULL, 0 FROM pg_amproc
+    WHERE oid >= 16384 AND amproclefttype < 16384 AND amprocrighttype < 16384`,
+  `SELECT 'unnamed operator', amopopr, NULL, 0 FROM pg_amop
+    WHERE oid >= 16384 AND amoplefttype < 16384 AND amoprighttype < 16384`,
+  "SELECT 'unnamed function', conproc::oid, NULL, 0 FROM pg_conversion WHERE oid >= 16384",
+  `SELECT 'unnamed function', unnest(ARRAY[tmplinit::oid, tmpllexize::oid]), NULL, 0 FROM pg_ts_template WHERE oid >= 16384`,
+  `SELECT 'unnamed function', unnest(ARRAY[prsstart::oid, prstoken::oid, prsend::oid, prsheadline::oid, prslextype::oid]),
+    NULL, 0 FROM pg_ts_parser WHERE oid >= 16384`,
+];
+
+interface NameRow {
+  readonly found: Found | "space" | "unnamed function" | "unnamed operator";
+  readonly oid: number;
+  readonly name: string | null;
+  /** The number of the schema. */
+  readonly space: number;
+}
+
+/** Finds all that the names of a statement could mean, and what the server calls without a name. */
+export async function resolveNames(
+  client: PostgresClient,
+  names: readonly NamedObject[],
+  schemas: readonly string[],
+): Promise<Findings> {
+  const asked = new Set(names.flatMap(({ kind }) => Object.keys(meanings[kind])));
+  const tables = Object.entries(lookups).filter(([found]) => asked.has(found));
+  const text = [
+    "SELECT 'space' AS found, oid, nspname AS name, 0::oid AS space FROM spaces",
+    ...tables.map(([, lookup]) => lookup),
+    ...unnamed,
+  ];
+  const wanted = [...schemas, ...names.flatMap(({ space }) => space ?? [])];
+  const values = tables.length === 0 ? [wanted] : [wanted, names.map(({ name }) => name)];
+  const rows = await askCatalogue<NameRow>(client, `${spaces} ${text.join(" UNION ALL ")}`, values);
+  const spaceNames = new Map(rows.filter(({ found }) => found === "space").map(({ oid, name }) => [oid, name ?? ""]));
+  const byName = new Map<string | null, NameRow[]>();
+  for (const row of rows) {
+    const same = byName.get(row.name);
+    if (same === undefined) byName.set(row.name, [row]);
+    else same.push(row);
+  }
+  const meant = names.map((name) => {
+    const isThere = (space = "") => (name.space === null ? schemas.includes(space) : space === name.space);
+    return (byName.get(name.name) ?? [])
+      .filter(({ space }) => isThere(spaceNames.get(space)))
+      .flatMap(({ found, oid }) => objectsAs(meanings[name.kind][found as Found], [oid]));
+  });
+  return {
+    reached: [...meant.flat(), ...rows.flatMap(unnamedObjects)],
+    refusals: names.filter((_, index) => meant[index]?.length === 0).flatMap((name) => refusalOf(name, names)),
+    notes: [],
+  };
+}
+
+function unnamedObjects({ found, oid }: NameRow): readonly CatalogueObject[] {
+  if (found === "unnamed function") return objectsAs("function", [oid]);
+  return found === "unnamed operator" ? objectsAs("operator", [oid]) : [];
+}
+
+/** A name that the server may find, and this did not, could be anything. */
+function refusalOf({ kind, space, name }: NamedObject, names: readonly NamedObject[]): readonly string[] {
+  if (kind === "call" || kind === "sample") return [`function ${name} is not there`];
+  const isTable = space === null && names.some((other) => other.kind === "cte" && other.name === name);
+  return kind === "relation" && !isTable ? [`${name} is not there`] : [];
+}
