@@ -50,13 +50,15 @@ export function steady(gate: Gate, config: SteadyConfig): RepeatedGate<Series> {
 
 function judgeSteady(
   begun: number | null,
-  { finding, observedAtMs, isAfterGap }: Round,
+  { finding, observedAtMs, isAfterGap, endsAtMs = Number.POSITIVE_INFINITY }: Round,
   forMs: number,
 ): Judgement<Series> {
-  if (finding.status !== "passed") return { state: { since: null } };
+  // A series that begins now is too late where it would end after the time is up.
+  const canPass = (since: number) => since + forMs <= endsAtMs;
+  if (finding.status !== "passed") return { state: { since: null }, canPass: canPass(observedAtMs) };
   // What nobody saw was not without a break.
   const since = isAfterGap ? observedAtMs : (begun ?? observedAtMs);
-  if (observedAtMs - since < forMs) return { state: { since } };
+  if (observedAtMs - since < forMs) return { state: { since }, canPass: canPass(since) };
   const held = formatMs(observedAtMs - since);
   return { state: { since }, answer: { status: "passed", reason: `steady for ${held}: ${finding.reason}` } };
 }

@@ -84,12 +84,16 @@ export interface Round {
    * what happened in between.
    */
   readonly isAfterGap: boolean;
+  /** When the gate's own time is up, in milliseconds since the epoch; absent where it has none. */
+  readonly endsAtMs?: number;
 }
 
 /** What a round means: ask again, or an answer. */
 export interface Judgement<State> {
   readonly state: State;
   readonly answer?: { readonly status: Exclude<Status, "skipped">; readonly reason: string };
+  /** `false` where no round that is to come can make it pass: the verdict need not wait for that. @default true */
+  readonly canPass?: boolean;
 }
 
 /** A gate that is reported and never decides. */

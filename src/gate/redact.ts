@@ -60,12 +60,53 @@ export function redactorOf(secrets: readonly string[]): (text: string) => string
   // The longest first: what holds another one must not be left in part.
   const known = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
   if (known.length === 0) return redactText;
-  return (text) => redactText(known.reduce((rest, secret) => rest.replaceAll(secret, redacted), text));
+  return (text) =>
+    redactText(
+      withoutHalf(
+        known,
+        known.reduce((rest, secret) => rest.replaceAll(secret, redacted), text),
+      ),
+    );
+}
+
+// The least that is taken for the beginning of a secret, where a text was cut.
+const leastHalf = 4;
+
+// A text that was cut ends in "…", and may end in the middle of a secret.
+function withoutHalf(known: readonly string[], text: string): string {
+  if (!text.endsWith("…")) return text;
+  const end = text.slice(0, -1);
+  for (const secret of known) {
+    for (let length = Math.min(secret.length - 1, end.length); length >= leastHalf; length--) {
+      if (end.endsWith(secret.slice(0, length))) return `${end.slice(0, -length)}${redacted}…`;
+    }
+  }
+  return text;
 }
 
 function formsOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
   // A short one may be a part of many words in base64.
-  const base64 = secret.length < 6 ? [] : [Buffer.from(secret).toString("base64").replace(/=+$/, "")];
+  const base64 = secret.length < 6 ? [] : [bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url")];
   // What is no well-formed text has no form in a URL; as bytes it is one.
-  return [secret, encodeURIComponent(Buffer.from(secret).toString()), ...base64];
+  const inUrl = encodeURIComponent(bytes.toString());
+  const inForm = new URLSearchParams({ "": bytes.toString() }).toString().slice(1);
+  const inHtml = secret
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+  return [
+    secret,
+    ...[inUrl, inForm].flatMap((form) => [form, form.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase())]),
+    // Quoted once, as in JSON, and twice, as where JSON is part of JSON.
+    quoted(secret),
+    quoted(quoted(secret)),
+    ...[`'`, "&#39;", "&#x27;"].map((apostrophe) => inHtml.replaceAll("'", apostrophe)),
+    ...base64,
+  ];
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

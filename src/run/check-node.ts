@@ -10,16 +10,16 @@ import { toJson } from "../gate/to-json.js";
 import { maxValueBytes, sizeOf } from "./value-size.js";
 import { CheckContext } from "./check-context.js";
 import { GateNode, type NodePlace, type StopCause } from "./gate-node.js";
-import type { Operation } from "./host.js";
 import { Scope } from "./scope.js";
 import { messageOf } from "./step-error.js";
+import { TimeLimit } from "./time-limit.js";
 
 /** A gate that looks at the world itself. */
 export class CheckNode extends GateNode {
   readonly kind: string;
   readonly #gate: CheckGate;
   #scope: Scope | undefined;
-  #timeout: Operation<void> | undefined;
+  #timeout: TimeLimit | undefined;
 
   constructor(place: NodePlace, gate: CheckGate) {
     super(place, rangeOf(gate));
@@ -33,13 +33,19 @@ export class CheckNode extends GateNode {
     const startedAt = run.host.now();
     run.append({ type: "gate:started", gate, attempt });
     const scope = (this.#scope = new Scope(run.fault));
-    this.#timeout = run.host.sleep(`${gate}~${attempt}:timeout`, startedAt + timeoutMs);
-    run.follow(this.#timeout.settled, () => {
-      this.stop({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` });
+    const limit = new TimeLimit(run, {
+      key: `${gate}~${attempt}:timeout`,
+      at: startedAt + timeoutMs,
+      onOver: () => this.stop({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` }),
     });
+    this.#timeout = limit;
     const context = new CheckContext({ run, scope, gate, attempt, startedAt, config: this.#gate.settings });
     run.follow(this.#check(context), (settle) => {
-      if (this.#scope === scope && !this.finding) settle();
+      if (this.#scope !== scope) return;
+      // What took too long is no answer, however good it is.
+      this.parent.checkTime();
+      limit.check();
+      if (!this.finding) settle();
     });
   }
 

@@ -5,7 +5,7 @@ import type { CompositeGate } from "../gate/gate.js";
 import { joinPath } from "../gate/path.js";
 import { compositeAnswer } from "./composite-answer.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
-import type { Operation } from "./host.js";
+import { TimeLimit } from "./time-limit.js";
 
 const nothingApplies: DecisionRange = { best: "hold", worst: "hold" };
 
@@ -15,6 +15,7 @@ export class CompositeNode extends GateNode implements ParentNode {
   readonly #gate: CompositeGate;
   readonly #children: readonly GateNode[];
   readonly #tally = new Tally();
+  readonly #settlesAll: boolean;
   /** Gates that the composite waits for before it tells the watching ones to end. */
   #undecided = 0;
   #started = 0;
@@ -23,14 +24,17 @@ export class CompositeNode extends GateNode implements ParentNode {
   #areSiblingsDecided = false;
   /** The watching gates that have given a good answer, and go on. */
   readonly #goodForNow = new Set<GateNode>();
-  #timeout: Operation<void> | undefined;
+  #timeout: TimeLimit | undefined;
 
   constructor(place: NodePlace, gate: CompositeGate) {
     super(place, nothingApplies);
-    const { run, path, isAdvisory } = place;
+    const { run, path, isAdvisory, settlesAll } = place;
     this.kind = gate.kind;
     this.#gate = gate;
-    this.#children = gate.gates.map((child) => run.build(child, joinPath(path, child.name), this, isAdvisory));
+    this.#children = gate.gates.map((child) =>
+      run.build(child, { path: joinPath(path, child.name), parent: this, isAdvisory, settlesAll }),
+    );
+    this.#settlesAll = settlesAll;
     for (const child of this.#children) {
       if (!child.counts) continue;
       this.#tally.add(child.range);
@@ -65,9 +69,12 @@ export class CompositeNode extends GateNode implements ParentNode {
     run.append({ type: "gate:started", gate: path, attempt });
     const { timeoutMs } = this.#gate;
     if (timeoutMs === undefined) return;
-    this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
     const reason = `no answer within ${formatMs(timeoutMs)} of «${path}»`;
-    run.follow(this.#timeout.settled, () => this.stop({ status: "expired", reason }));
+    this.#timeout = new TimeLimit(run, {
+      key: `${path}~${attempt}:timeout`,
+      at: run.host.now() + timeoutMs,
+      onOver: () => this.stop({ status: "expired", reason }),
+    });
   }
 
   stop(cause: StopCause): void {
@@ -108,6 +115,11 @@ export class CompositeNode extends GateNode implements ParentNode {
     return this.#gate.inOrder && child === this.#children[this.#started - 1] && this.#started < this.#children.length;
   }
 
+  checkTime(): void {
+    this.parent.checkTime();
+    this.#timeout?.check();
+  }
+
   /** Whether it would promote, if what its gates said so far were all. */
   #isGoodForNow(): boolean {
     const counted = this.#children.filter((child) => child.counts);
@@ -140,7 +152,7 @@ export class CompositeNode extends GateNode implements ParentNode {
   #tellWatching(): void {
     const allStarted = !this.#gate.inOrder || this.#started === this.#children.length;
     // A gate that is decided already goes on for the report, and so do those in it: they must end some time.
-    const isOver = this.finding !== undefined && !this.run.settleAll;
+    const isOver = this.finding !== undefined && !this.#settlesAll;
     if (this.#undecided > 0 || !allStarted || isOver) return;
     if (this.awaitsSiblings && !this.#areSiblingsDecided) return;
     for (const child of this.#children) if (child.awaitsSiblings && !child.finding) child.siblingsDecided();
@@ -150,7 +162,7 @@ export class CompositeNode extends GateNode implements ParentNode {
     const range = this.#tally.combine(this.#gate.need);
     if (this.finding) return;
     if (range && !isDetermined(range)) return this.#narrow(range);
-    if (!this.run.settleAll && range) {
+    if (!this.#settlesAll && range) {
       // Advisory gates go on until the run ends: they are there to be seen.
       const open = this.#children.filter((child) => child.counts && !child.finding);
       this.#stopAll(open, { status: "cancelled", reason: `no longer needed, as «${this.path}» is decided` });

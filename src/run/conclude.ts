@@ -69,8 +69,8 @@ function appendVerdict(run: EndedRun): RunDecided & RecordEvent {
 
 function verdictOf({ runId, subject, state, now }: EndedRun) {
   const decidedAt = new Date(now()).toISOString();
-  const { findings, fault, started } = state;
-  return decide({ runId, ...subject, findings, fault, startedAt: started?.at ?? decidedAt, decidedAt });
+  const { findings, fault, cancelled, started } = state;
+  return decide({ runId, ...subject, findings, fault, cancelled, startedAt: started?.at ?? decidedAt, decidedAt });
 }
 
 /** A verdict made of nothing that could fail once more: no clock, record or redaction of the run. */

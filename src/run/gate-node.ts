@@ -17,6 +17,8 @@ export interface ParentNode {
   childIsGoodForNow(child: GateNode): void;
   /** Whether gates start only when this one has given a good answer. */
   isWaitedFor(child: GateNode): boolean;
+  /** Something is about to be believed: ends what has no time left for it, from the outermost gate on. */
+  checkTime(): void;
 }
 
 /** Where a node stands in its run. */
@@ -26,6 +28,8 @@ export interface NodePlace {
   readonly parent: ParentNode;
   /** Whether the gate, or one around it, is reported and never decides. */
   readonly isAdvisory: boolean;
+  /** Whether the gates in it go on after they can no longer change its decision, for the report. */
+  readonly settlesAll: boolean;
 }
 
 /** What a node answers. */
@@ -96,12 +100,17 @@ export abstract class GateNode {
     if (freshForMs === undefined || this.finding?.status !== "passed") return 0;
     if (now - Date.parse(this.finding.observedAt) <= freshForMs) return 0;
     this.reopen(range);
-    if (this.attempt <= maxAttempts) this.start();
-    else {
-      const reason = `asked ${maxAttempts} times, and each answer was older than ${formatMs(freshForMs)} before the rest was ready`;
-      this.settle({ status: "inconclusive", reason, observedAtMs: now });
-    }
+    const old = `older than ${formatMs(freshForMs)}`;
+    const ready = "before the rest was ready";
+    if (this.run.isOverdue) this.#giveUp(`its answer was ${old} ${ready}, and the run's time is up`, now);
+    else if (this.attempt > maxAttempts)
+      this.#giveUp(`asked ${maxAttempts} times, and each answer was ${old} ${ready}`, now);
+    else this.start();
     return 1;
+  }
+
+  #giveUp(reason: string, observedAtMs: number): void {
+    this.settle({ status: "inconclusive", reason, observedAtMs });
   }
 
   protected settle({ status, reason, evidence, decision, observedAtMs }: NodeAnswer): void {

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
-import type { Decision } from "../decision/decision.js";
-import { isDetermined, withoutRollback, type DecisionRange } from "../decision/range.js";
+import { worseOf, type Decision } from "../decision/decision.js";
+import { exactly, isDetermined, withoutRollback, type DecisionRange } from "../decision/range.js";
 import { formatMs } from "../gate/duration.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Gate } from "../gate/gate.js";
@@ -10,8 +10,8 @@ import { buildNode } from "./build-node.js";
 import { conclude } from "./conclude.js";
 import { Conditions } from "./conditions.js";
 import { freeze } from "./freeze.js";
-import type { GateNode, ParentNode } from "./gate-node.js";
-import type { AnswerReceipt, Host, Operation } from "./host.js";
+import type { GateNode, NodePlace } from "./gate-node.js";
+import type { AnswerReceipt, Host } from "./host.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
 import { noParent } from "./no-parent.js";
 import type { PlanIdentity, RecordBody, RecordEvent } from "./record-event.js";
@@ -22,6 +22,7 @@ import { RunLog } from "./run-log.js";
 import type { ParsedRunOptions } from "./run-options.js";
 import type { RunScope } from "./run-scope.js";
 import { messageOf } from "./step-error.js";
+import { TimeLimit } from "./time-limit.js";
 import { Turns } from "./turns.js";
 import type { Verdict } from "./verdict.js";
 
@@ -41,7 +42,6 @@ export class LiveRun implements Run, RunScope {
   readonly subject: Release;
   readonly verdict: Promise<Verdict>;
   readonly host: Host;
-  readonly settleAll: boolean;
   readonly answers: AnswerDesk;
   readonly conditions: Conditions;
   readonly limit;
@@ -53,7 +53,9 @@ export class LiveRun implements Run, RunScope {
   readonly #root: GateNode;
   readonly #abort: () => void;
   #resolve: (verdict: Verdict) => void = () => {};
-  #deadline: Operation<void> | undefined;
+  #deadline: TimeLimit | undefined;
+  /** Whether the run's own time is up. */
+  isOverdue = false;
   readonly #turns = new Turns({
     afterEach: () => this.#update(),
     onCancel: (reason) => {
@@ -71,7 +73,6 @@ export class LiveRun implements Run, RunScope {
     this.subject = release;
     this.#shown = freeze(shownSubject({ release, plan, tree }, redact));
     this.conditions = new Conditions(release);
-    this.settleAll = options.settle === "all";
     const inProcess = options.host ? undefined : inProcessHost(options.clock);
     this.host = options.host ?? (inProcess as InProcessHost);
     this.limit = pLimit({ concurrency: options.concurrency, rejectOnClear: true });
@@ -84,7 +85,8 @@ export class LiveRun implements Run, RunScope {
       now: () => this.host.now(),
     });
     this.answers = new AnswerDesk(inProcess, this.#log.state, this.#log.emitter);
-    this.#root = this.build(gate, tree.path, noParent, false);
+    const settlesAll = options.settle === "all";
+    this.#root = this.build(gate, { path: tree.path, parent: noParent, isAdvisory: false, settlesAll });
     this.#abort = () => this.cancel(`aborted: ${messageOf(options.signal?.reason)}`);
     // A turn later, so that whoever called can listen from the first event on.
     this.follow(this.#begun, () => this.#start());
@@ -107,7 +109,9 @@ export class LiveRun implements Run, RunScope {
   }
 
   cancel(reason: string): void {
-    this.#turns.cancel(reason);
+    // In JavaScript it may be anything; what is asked for is the end.
+    const said: unknown = reason || undefined;
+    this.#turns.cancel(said === undefined ? "no reason was given" : messageOf(said));
   }
 
   async answer(gate: string, value: unknown): Promise<AnswerReceipt> {
@@ -137,8 +141,8 @@ export class LiveRun implements Run, RunScope {
 
   // What the nodes need of a run.
 
-  build(gate: Gate, path: string, parent: ParentNode, isAdvisory: boolean): GateNode {
-    return buildNode(gate, { run: this, path, parent, isAdvisory });
+  build(gate: Gate, place: Omit<NodePlace, "run">): GateNode {
+    return buildNode(gate, { run: this, ...place });
   }
 
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
@@ -150,7 +154,12 @@ export class LiveRun implements Run, RunScope {
   }
 
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void {
-    promise.then((value) => this.#turns.take(() => onValue(value))).catch(this.fault);
+    const goOn = (value: Value) =>
+      this.#turns.take(() => {
+        this.#deadline?.check();
+        onValue(value);
+      });
+    promise.then(goOn).catch(this.fault);
   }
 
   readonly onEnd = (callback: () => void): (() => void) => this.#turns.onEnd(callback);
@@ -184,9 +193,12 @@ export class LiveRun implements Run, RunScope {
       ...(deadlineAt === undefined ? {} : { deadlineAt: new Date(deadlineAt).toISOString() }),
     });
     if (deadlineAt !== undefined && deadline !== undefined) {
-      this.#deadline = this.host.sleep("run:deadline", deadlineAt);
       const reason = `the run took longer than ${formatMs(deadline)}`;
-      this.follow(this.#deadline.settled, () => this.#root.stop({ status: "expired", reason }));
+      const onOver = () => {
+        this.isOverdue = true;
+        this.#root.stop({ status: "expired", reason });
+      };
+      this.#deadline = new TimeLimit(this, { key: "run:deadline", at: deadlineAt, onOver });
     }
     this.#root.siblingsDecided();
     if (signal?.aborted) this.#abort();
@@ -195,7 +207,10 @@ export class LiveRun implements Run, RunScope {
   }
 
   #range(): DecisionRange {
-    const range = this.#root.counts ? this.#root.range : ({ best: "hold", worst: "hold" } as const);
+    // Nobody goes on with what somebody stopped, however good what was seen is.
+    const cannotPromote = !this.#root.counts || this.#log.state.cancelled !== undefined;
+    const { best, worst } = this.#root.counts ? this.#root.range : exactly("hold");
+    const range = cannotPromote ? { best: worseOf("hold", best), worst: worseOf("hold", worst) } : { best, worst };
     return this.subject.rollback?.possible === false ? withoutRollback(range) : range;
   }
 
@@ -203,7 +218,7 @@ export class LiveRun implements Run, RunScope {
   #update(): void {
     if (!this.#turns.isOpen) return;
     const range = this.#range();
-    const isDecided = isDetermined(range) && !this.settleAll;
+    const isDecided = isDetermined(range) && this.#input.options.settle === "early";
     if (!isDecided && this.unfinished > 0) return;
     // The fourth law: nobody promotes on findings that have gone stale.
     if (range.best === "promote" && this.#root.retakeStale(this.host.now()) > 0) return this.#update();

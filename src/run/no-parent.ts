@@ -6,4 +6,5 @@ export const noParent: ParentNode = {
   childReopened() {},
   childIsGoodForNow() {},
   isWaitedFor: () => false,
+  checkTime() {},
 };

@@ -1,6 +1,6 @@
 import { worseOf } from "../decision/decision.js";
-import { exactly, type DecisionRange } from "../decision/range.js";
-import { decisionOf, worstDecision, type NegativeDecision } from "../decision/status.js";
+import type { DecisionRange } from "../decision/range.js";
+import { worstDecision, type NegativeDecision } from "../decision/status.js";
 import { Tally } from "../decision/tally.js";
 import type { Gate } from "../gate/gate.js";
 import type { Conditions } from "./conditions.js";
@@ -26,8 +26,7 @@ export function rangeInside(gate: Gate, conditions: Conditions): DecisionRange |
       return undefined;
     case "conditional": {
       const { applies } = conditions.of(gate);
-      if (applies === undefined)
-        return exactly(decisionOf("errored", { onFail: "hold", onError: onErrorOf(gate.gate) }));
+      if (applies === undefined) return { best: "hold", worst: onErrorOf(gate.gate) };
       return applies ? rangeInside(gate.gate, conditions) : undefined;
     }
   }

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../gate/fingerprint.js";
+import type { Finding } from "../gate/finding.js";
 import { redactText } from "../gate/redact.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { Answer, StepAddress, StepOutcome } from "./host.js";
@@ -11,6 +12,11 @@ export interface RecordedRun {
   step(address: StepAddress): StepOutcome | undefined;
   /** The `ordinal`-th answer (from 1) that the gate of a path was given. */
   answer(gate: string, ordinal: number): Answer | undefined;
+  /**
+   * Until when a step of a gate's attempt that is not in the record may have been under way, in milliseconds since the epoch;
+   * `undefined` where the gate answered by itself, or never began, and so did not wait for it.
+   */
+  openUntil(gate: string, attempt: number): number | undefined;
   /** When the gate, or the round of one, of an address first began, in milliseconds since the epoch. */
   startedAt(address: string): number | undefined;
   /** When the last thing happened. */
@@ -28,10 +34,18 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
   const starts = new Map<string, number>();
   const answers = new Map<string, Answer[]>();
   const asked = new Set<string>();
+  const endedAt = Date.parse(events.at(-1)?.at ?? "");
+  const open = new Map<string, number>();
   for (const event of events) {
     if (event.type === "gate:started") {
       asked.add(planPath(event.gate));
+      open.set(attemptKey(event.gate, event.attempt), endedAt);
       if (!starts.has(event.gate)) starts.set(event.gate, Date.parse(event.at));
+    }
+    if (event.type === "gate:settled") {
+      const key = attemptKey(event.gate, event.finding.attempt);
+      if (wasStopped(event.finding)) open.set(key, Date.parse(event.at));
+      else open.delete(key);
     }
     if (event.type === "step:recorded") steps.set(stepKey(event), steps.has(stepKey(event)) ? null : event);
     if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
@@ -45,11 +59,20 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
       const recorded = steps.get(stepKey(address));
       return recorded && isSameQuestion(recorded, address) ? outcomeOf(recorded) : undefined;
     },
+    openUntil: (gate, attempt) => open.get(attemptKey(gate, attempt)),
     startedAt: (address) => starts.get(address),
-    endedAt: Date.parse(events.at(-1)?.at ?? ""),
+    endedAt,
     answer: (gate, ordinal) => answers.get(gate)?.[ordinal - 1],
     wasAsked: (gate) => asked.has(gate),
   };
+}
+
+function attemptKey(gate: string, attempt: number): string {
+  return `${gate}~${attempt}`;
+}
+
+function wasStopped({ status }: Finding): boolean {
+  return status === "expired" || status === "cancelled";
 }
 
 // Secrets were removed from the names of steps, too.

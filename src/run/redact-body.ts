@@ -93,7 +93,15 @@ function redactSample(sample: Sample, redact: Redact): Sample {
 }
 
 function redactError(error: StepError, redact: Redact): StepError {
-  return { ...error, message: shortened(redact(error.message)), ...optional("details", error.details, redact) };
+  const { name, message, code, details } = error;
+  // The names of our own errors mean something; anybody else's may hold anything.
+  const known = name === "GateError" ? { name, code } : { name: redact(name), code: code && redact(code) };
+  return {
+    name: known.name,
+    message: shortened(redact(message)),
+    ...(known.code === undefined ? {} : { code: known.code }),
+    ...optional("details", details, redact),
+  };
 }
 
 function optional<Key extends string, Value extends Json>(

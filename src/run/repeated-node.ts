@@ -7,6 +7,7 @@ import type { RepeatedGate } from "../gate/gate.js";
 import { roundKey, roundPath } from "./round-key.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
 import type { Operation } from "./host.js";
+import { TimeLimit } from "./time-limit.js";
 
 // In a sequence, the gates after a watching one wait for its first good answer; monitoring that is down would hold them for ever.
 const maxRoundsInTheWay = 10;
@@ -24,8 +25,9 @@ export class RepeatedNode extends GateNode implements ParentNode {
   #last: Finding | undefined;
   #state: unknown;
   #isLastRound = false;
+  #endsAt: number | undefined;
   #pause: Operation<void> | undefined;
-  #timeout: Operation<void> | undefined;
+  #timeout: TimeLimit | undefined;
 
   constructor(place: NodePlace, gate: RepeatedGate, worstInside: DecisionRange["worst"]) {
     const worst = worseOf(worstInside, worstDecision({ onFail: "hold", onError: gate.onError }));
@@ -48,9 +50,13 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#isAfterGap = false;
     run.append({ type: "gate:started", gate: path, attempt });
     if (timeoutMs !== undefined) {
-      this.#timeout = run.host.sleep(`${path}~${attempt}:timeout`, run.host.now() + timeoutMs);
       const reason = `no answer within ${formatMs(timeoutMs)}`;
-      run.follow(this.#timeout.settled, () => this.stop({ status: "expired", reason }));
+      this.#endsAt = run.host.now() + timeoutMs;
+      this.#timeout = new TimeLimit(run, {
+        key: `${path}~${attempt}:timeout`,
+        at: this.#endsAt,
+        onOver: () => this.stop({ status: "expired", reason }),
+      });
     }
     this.#startRound();
   }
@@ -84,11 +90,19 @@ export class RepeatedNode extends GateNode implements ParentNode {
     const { finding } = node;
     if (!finding || this.finding || node !== this.#round) return;
     this.#round = undefined;
+    // Advice that is still to come is of a round that is over.
+    node.stop({ status: "cancelled", reason: "the round is over" });
     this.#last = finding;
     const observedAtMs = Date.parse(finding.observedAt);
-    const round = { number: this.#rounds, finding, observedAtMs, isAfterGap: this.#isAfterGap };
-    const { state, answer } = this.#gate.judge(this.#state, round);
+    const { number, isAfterGap, endsAtMs } = {
+      number: this.#rounds,
+      isAfterGap: this.#isAfterGap,
+      endsAtMs: this.#endsAt,
+    };
+    const round = { number, finding, observedAtMs, isAfterGap, ...(endsAtMs === undefined ? {} : { endsAtMs }) };
+    const { state, answer, canPass = true } = this.#gate.judge(this.#state, round);
     this.#state = state;
+    if (!canPass) this.#narrow();
     if (answer) return this.#adopt(answered(finding, answer.status), answer.reason);
     if (this.#isLastRound) return this.#adopt(finding);
     const isGood = finding.status === "passed";
@@ -106,6 +120,11 @@ export class RepeatedNode extends GateNode implements ParentNode {
     return false;
   }
 
+  checkTime(): void {
+    this.parent.checkTime();
+    this.#timeout?.check();
+  }
+
   protected override get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {
     return { onFail: "hold", onError: this.#gate.onError };
   }
@@ -121,17 +140,29 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#rounds += 1;
     this.#roundStartedAt = this.run.host.now();
     const path = roundPath(this.path, this.attempt, this.#rounds);
-    this.#round = this.run.build(this.#gate.gate, path, this, this.isAdvisory);
+    // A round goes on no longer than it must: the next one is part of the report, too.
+    const place = { path, parent: this, isAdvisory: this.isAdvisory, settlesAll: false };
+    this.#round = this.run.build(this.#gate.gate, place);
     this.#round.siblingsDecided();
     this.#round.start();
   }
 
+  // The time that is left is too short to pass in.
+  #narrow(): void {
+    const before = this.range;
+    if (before.best !== "promote") return;
+    this.range = { best: "hold", worst: before.worst };
+    this.parent.childChanged(this, before);
+  }
+
   #pauseUntil(until: number): void {
+    // A round that took longer than `everyMs` is followed by the next one at once, and nothing was missed.
+    const due = Math.max(until, this.run.host.now());
     const pause = this.run.host.sleep(roundKey(this.path, this.attempt, this.#rounds + 1), until);
     this.#pause = pause;
     this.run.follow(pause.settled, () => {
       if (this.#pause !== pause) return;
-      this.#isAfterGap = this.run.host.now() - until > this.#gate.everyMs;
+      this.#isAfterGap = this.run.host.now() - due > this.#gate.everyMs;
       this.#startRound();
     });
   }

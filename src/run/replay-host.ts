@@ -36,6 +36,9 @@ export function replayHost(events: readonly RecordEvent[]): ReplayHost {
     async run(_key, _effect, address) {
       const outcome = recorded.step(address);
       if (!outcome) {
+        // It may have been under way when its gate was stopped; what stopped that stops it here, a moment before this does.
+        const until = recorded.openUntil(address.gate, address.attempt);
+        if (until !== undefined) await sleepOn(clock, until + 1).settled;
         unknown.push({ gate: address.gate, asked: address.step });
         return notInRecord(address, clock.now());
       }

@@ -64,16 +64,19 @@ export async function replay(
   return target === undefined ? decideAgain(state, events) : runAgain(state, events, target, options);
 }
 
-function decideAgain({ started, findings, fault, decided }: RunState, events: readonly RecordEvent[]): Replay {
+function decideAgain(
+  { started, findings, fault, cancelled, decided }: RunState,
+  events: readonly RecordEvent[],
+): Replay {
   if (!started) throw new Error("unreachable: a record begins with run:started");
   const { runId, release, plan, tree, at: startedAt } = started;
   const decidedAt = decided?.decidedAt ?? events.at(-1)?.at ?? startedAt;
-  const verdict = decide({ runId, release, plan, tree, findings, fault, startedAt, decidedAt });
+  const verdict = decide({ runId, release, plan, tree, findings, fault, cancelled, startedAt, decidedAt });
   return { verdict, isAsRecorded: decided !== undefined && canonicalJson(decided) === canonicalJson(verdict) };
 }
 
 async function runAgain(
-  { started }: RunState,
+  { started, fault }: RunState,
   events: readonly RecordEvent[],
   target: Gate | Plan<unknown>,
   options: { readonly input?: unknown },
@@ -85,8 +88,20 @@ async function runAgain(
   const runId = `replay of ${started.runId}`.slice(0, 200);
   const run = startRun(target as Gate, { release, settle, host, runId, ...deadline, ...options });
   for (const event of events) {
-    if (event.type === "run:cancelled") host.clock.schedule(Date.parse(event.at), () => run.cancel(event.reason));
+    const at = Date.parse(event.at);
+    if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel(event.reason));
+    // What a run that failed had seen is not all that there was to see.
+    if (event.type === "run:faulted")
+      host.clock.schedule(at, () => run.cancel(`the recorded run failed: ${event.reason}`));
   }
   const verdict = await host.clock.settle(run.verdict);
-  return { verdict, unknown: host.unknown };
+  return { verdict: fault === undefined ? verdict : held(verdict, fault), unknown: host.unknown };
+}
+
+// A run that failed by itself promotes nothing, whatever it had seen by then.
+function held(verdict: Verdict, fault: string): Verdict {
+  if (verdict.decision !== "promote") return verdict;
+  const { name, version, environment } = verdict.release;
+  const reason = `hold ${name} ${version} in ${environment}: the recorded run itself failed (${fault})`;
+  return { ...verdict, decision: "hold", reason, decidedBy: [] };
 }

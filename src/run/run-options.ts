@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly deadline?: Duration;
   /**
    * `early`: the verdict comes at the first moment it is determined, and the rest is cancelled. `all`: gates go on to their
-   * end for the report; that never changes the decision. @default "early"
+   * end for the report. By itself that never changes the decision; what has gone stale meanwhile is asked again. @default "early"
    */
   readonly settle?: "early" | "all";
   /** How many steps may be in flight at once. From 1. @default 16 */

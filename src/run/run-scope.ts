@@ -3,7 +3,7 @@ import type { Gate } from "../gate/gate.js";
 import type { Release } from "../gate/release.js";
 import type { AnswerDesk } from "./answer-desk.js";
 import type { Conditions } from "./conditions.js";
-import type { GateNode, ParentNode } from "./gate-node.js";
+import type { GateNode, NodePlace } from "./gate-node.js";
 import type { Host } from "./host.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
 
@@ -13,12 +13,12 @@ export interface RunScope {
   /** What is judged, secrets included: for the gates, and for nobody else. */
   readonly subject: Release;
   readonly conditions: Conditions;
-  /** Whether gates go on after they can no longer change the verdict, for the report. */
-  readonly settleAll: boolean;
   /** Caps the steps in flight. */
   readonly limit: LimitFunction;
   /** Calls back when the run is over. Returns what takes that back. */
   readonly onEnd: (callback: () => void) => () => void;
+  /** Whether the run's own time is up: then nothing is asked again. */
+  readonly isOverdue: boolean;
   /** How many gates have not answered; kept by the nodes themselves. */
   unfinished: number;
   /** Records an event, and returns it as it was recorded, secrets removed. */
@@ -28,7 +28,7 @@ export interface RunScope {
   /** Where answers from outside come in. */
   readonly answers: Pick<AnswerDesk, "next" | "note">;
   /** Builds the node of a gate. */
-  build(gate: Gate, path: string, parent: ParentNode, isAdvisory: boolean): GateNode;
+  build(gate: Gate, place: Omit<NodePlace, "run">): GateNode;
   /** Ends the run because of a fault of our own, or of the host. */
   readonly fault: (error: unknown) => void;
   /** Goes on when a promise settles. A fault of our own, or of the host, ends the run; it never gets lost. */

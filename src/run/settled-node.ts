@@ -1,4 +1,3 @@
-import { exactly } from "../decision/range.js";
 import { decisionOf, type NegativeDecision } from "../decision/status.js";
 import type { Gate } from "../gate/gate.js";
 import { GateNode, type NodePlace, type StopCause } from "./gate-node.js";
@@ -14,7 +13,8 @@ export class SettledNode extends GateNode {
 
   constructor(place: NodePlace, gate: Gate, answer: KnownAnswer) {
     const consequences = { onFail: "hold", onError: answer.status === "errored" ? answer.onError : "hold" } as const;
-    super(place, exactly(answer.status === "skipped" ? "hold" : decisionOf("errored", consequences)));
+    // Whether it applies matters only where the run comes to it: a gate before it, in a sequence, may hold first.
+    super(place, { best: "hold", worst: answer.status === "skipped" ? "hold" : decisionOf("errored", consequences) });
     this.kind = gate.kind;
     this.#answer = answer;
     this.counts = answer.status !== "skipped";
@@ -23,11 +23,13 @@ export class SettledNode extends GateNode {
   start(): void {
     if (this.finding) return;
     const { status, reason } = this.#answer;
-    this.settle({ status, reason, decision: this.range.best, observedAtMs: this.run.host.now() });
+    this.settle({ status, reason, decision: this.range.worst, observedAtMs: this.run.host.now() });
   }
 
-  // What is known stays true, whoever stops the gate.
-  stop(_cause: StopCause): void {
-    this.start();
+  stop({ reason }: StopCause): void {
+    if (this.finding) return;
+    // That it does not apply stays true, whoever stops the gate.
+    if (this.#answer.status === "skipped") return this.start();
+    this.settle({ status: "cancelled", reason: `not started: ${reason}`, observedAtMs: this.run.host.now() });
   }
 }

@@ -58,24 +58,27 @@ export interface VerdictInput {
   readonly findings: ReadonlyMap<string, Finding>;
   /** Why the run itself failed, if it did. */
   readonly fault?: string | undefined;
+  /** Why the run was cancelled, if it was. */
+  readonly cancelled?: string | undefined;
   readonly startedAt: string;
   readonly decidedAt: string;
 }
 
 /** Decides: the pure function from findings to verdict. */
 export function decide(input: VerdictInput): VerdictSummary {
-  const { runId, release, plan, tree, findings, fault, startedAt, decidedAt } = input;
+  const { runId, release, plan, tree, findings, fault, cancelled, startedAt, decidedAt } = input;
   const { decision: found, decidedBy } = outcomeOf(tree, findings);
-  const faulted = fault === undefined ? found : worseOf(found, "hold");
-  const isStuck = faulted === "rollback" && release.rollback?.possible === false;
-  const decision = isStuck ? "hold" : faulted;
+  const isStopped = fault !== undefined || cancelled !== undefined;
+  const held = isStopped ? worseOf(found, "hold") : found;
+  const isStuck = held === "rollback" && release.rollback?.possible === false;
+  const decision = isStuck ? "hold" : held;
   return {
     runId,
     release,
     plan,
     decision,
     reason: reasonOf(input, decision, isStuck, decidedBy),
-    decidedBy: fault !== undefined && found === "promote" ? [] : decidedBy,
+    decidedBy: isStopped && found === "promote" ? [] : decidedBy,
     ...(isStuck ? { insteadOf: "rollback", call: release.rollback?.contacts ?? [] } : {}),
     wouldChange: changes(tree, findings, decision, release.rollback?.possible !== false),
     overridden: false,
@@ -114,7 +117,7 @@ function outcomeOf(tree: GateDescription, findings: ReadonlyMap<string, Finding>
 }
 
 function reasonOf(
-  { release, tree, findings, fault }: VerdictInput,
+  { release, tree, findings, fault, cancelled }: VerdictInput,
   decision: Decision,
   isStuck: boolean,
   decidedBy: readonly string[],
@@ -122,6 +125,9 @@ function reasonOf(
   const subject = `${release.name} ${release.version} in ${release.environment}`;
   const root = findings.get(tree.path);
   if (fault !== undefined) return `${decision} ${subject}: the run itself failed (${fault})`;
+  if (cancelled !== undefined && root?.decision === "promote") {
+    return `${decision} ${subject}: the run was cancelled (${cancelled})`;
+  }
   if (decidedBy.length === 0) return `${decision} ${subject}: nothing was checked`;
   const why = root
     ? root.gate === decidedBy[0]

@@ -1,8 +1,8 @@
-import { steady, startRun, type Clock } from "release-gates";
+import { allOf, steady, startRun, type Clock, type Duration, type Gate } from "release-gates";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { machineClock } from "../../src/run/clock.js";
-import { changing, gate, release } from "../helpers/gates.js";
+import { changing, custom, gate, release } from "../helpers/gates.js";
 
 describe("machineClock", () => {
   test("follows the wall clock forward, and goes on from where it was when that is set back", () => {
@@ -40,15 +40,44 @@ describe("a clock that is set forward", () => {
       now: () => base.now() + jump,
       schedule: (at, callback) => base.schedule(at - jump, callback),
     };
-    const run = startRun(steady(gate("green", "pass"), { for: "10m", every: "1m" }), { release, clock });
-    run.on("gate:settled", ({ gate: path }) => {
-      if (path === "green#2") jump = 3_600_000;
+    const run = startRun(steady(gate("green", "pass"), { for: "10m", every: "1m", timeout: "3h" }), {
+      release,
+      clock,
     });
     const startedAt = base.now();
+    base.schedule(startedAt + 90_000, () => (jump = 3_600_000));
     const verdict = await base.settle(run.verdict);
     expect(verdict.decision).toBe("promote");
     // Two rounds before the jump count for nothing: ten whole minutes follow it.
-    expect(base.now() - startedAt).toBeGreaterThanOrEqual(11 * 60_000);
+    expect(base.now() - startedAt).toBe(12 * 60_000);
+  });
+
+  test("counts: what answers after its time is no answer, though no timer said so in time", async () => {
+    const base = virtualClock();
+    let jump = 0;
+    const clock: Clock = {
+      now: () => base.now() + jump,
+      schedule: (at, callback) => base.schedule(at - jump, callback),
+    };
+    const sleepy = custom(
+      "sleepy",
+      async ({ step, pass }) => {
+        await step("look", () => (jump = 8 * 3_600_000));
+        return pass("saw it", null);
+      },
+      { timeout: "5m" },
+    );
+    const patient = { ...sleepy, timeoutMs: 24 * 3_600_000 };
+    const decisionOf = async (tree: Gate, options: { deadline?: Duration } = {}) => {
+      jump = 0;
+      const { decision, findings } = await base.settle(startRun(tree, { release, clock, ...options }).verdict);
+      return [decision, findings.find(({ gate: path }) => path.endsWith("sleepy"))?.status];
+    };
+    expect(await decisionOf(sleepy)).toEqual(["hold", "expired"]);
+    expect(await decisionOf(patient, { deadline: "10m" })).toEqual(["hold", "expired"]);
+    expect(await decisionOf(allOf("all", [patient], { timeout: "1h" }))).toEqual(["hold", "expired"]);
+    expect(await decisionOf(steady(patient, { for: "2m", every: "1m", timeout: "1h" }))).toEqual(["hold", "expired"]);
+    expect(await decisionOf(patient)).toEqual(["promote", "passed"]);
   });
 
   test("lets old evidence be taken again", async () => {

@@ -76,6 +76,51 @@ describe("secrets", () => {
   });
 });
 
+describe("a secret that was given", () => {
+  const secret = `pa"ss\\wo\nrd&<k>'-1234 +é`;
+  const quoted = (text: string) => JSON.stringify(text).slice(1, -1);
+  const html = secret
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+  const lowerCase = (text: string) => text.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+
+  test.each<[string, string]>([
+    ["as it is", secret],
+    ["in JSON", JSON.stringify({ k: secret })],
+    ["in JSON in JSON", JSON.stringify({ k: JSON.stringify({ k: secret }) })],
+    ["in a URL", `http://x/${encodeURIComponent(secret)}`],
+    ["in a URL, in lower case", lowerCase(`http://x/${encodeURIComponent(secret)}`)],
+    ["in a form", new URLSearchParams({ k: secret }).toString()],
+    ["in a form, in lower case", lowerCase(new URLSearchParams({ k: secret }).toString())],
+    ["in HTML", html],
+    ["in HTML, with its apostrophe", html.replaceAll("'", "&#39;")],
+    ["in base64", Buffer.from(secret).toString("base64")],
+    ["in base64 for URLs", Buffer.from(secret).toString("base64url")],
+  ])("does not show %s: in a reason, a step, an error's name and code", async (_, text) => {
+    const leaky = custom("x", async ({ step, pass }) => {
+      await step("fine", () => ({ said: text }));
+      await step("broken", () => Promise.reject(Object.assign(new Error(text), { name: text, code: text })), {
+        retry: false,
+      });
+      return pass("never", null);
+    });
+    const { run, verdict } = await judge(leaky, { secrets: [secret] });
+    const shown = run.record().join("\n") + JSON.stringify(verdict);
+    for (const form of [text, quoted(text), quoted(quoted(text)), "1234"]) expect(shown).not.toContain(form);
+  });
+
+  test("does not show in part where a text was cut before it could be found", async () => {
+    const long = `http://x/?q=${"a".repeat(19_975)} `;
+    const leaky = custom("x", () => {
+      throw new Error(`${long}SECRETSECRETSECRET`);
+    });
+    const { run, verdict } = await judge(leaky, { secrets: ["SECRETSECRETSECRET"] });
+    expect(run.record().join("\n") + JSON.stringify(verdict)).not.toContain("SECR");
+  });
+});
+
 describe("whoever listens", () => {
   test("cannot change what a gate was answered", async () => {
     const errors = metricThreshold("errors", {
