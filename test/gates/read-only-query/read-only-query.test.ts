@@ -4,10 +4,12 @@ import { join } from "node:path";
 import wasm from "node-sqlite3-wasm";
 import {
   describe as describeGate,
+  fingerprint,
   readOnlyQuery,
   replay,
   runGates,
   startRun,
+  type Expectation,
   type Finding,
   type ReadOnlyDatabase,
   type ReadOnlyQueryConfig,
@@ -254,6 +256,22 @@ describe("readOnlyQuery", () => {
   ])("refuses %j when it is built", (wrong, message) => {
     const config = { database, query: "SELECT 1", expect: { none: true }, ...wrong };
     expect(() => readOnlyQuery("data", config as never)).toThrow(message);
+  });
+
+  test.each([
+    [
+      { progress: { until: { atMost: 0 }, every: "1m", for: "1h", stalledFor: "5m" } },
+      { progress: { until: { atMost: 0 }, every: "2m", for: "1h", stalledFor: "5m" } },
+    ],
+    [{ freshness: { newest: "1h" } }, { freshness: { newest: "1h", ahead: "2m" } }],
+    [{ freshness: { newest: "1h" } }, { freshness: { newest: "1h", zone: "UTC" } }],
+    [{ sameResult: { query: "SELECT 2" } }, { sameResult: { query: "SELECT 2", key: ["id"] } }],
+    [{ sameKeys: { query: "SELECT 2" } }, { sameKeys: { query: "SELECT 2", allow: "missing" } }],
+  ] as const)("is another gate with %j than with %j", (one, other) => {
+    const print = (expectation: Expectation) =>
+      fingerprint(readOnlyQuery("data", { database, query: "SELECT 1", expect: expectation }));
+    expect(print(one)).not.toBe(print(other));
+    expect(print(one)).toBe(print(one));
   });
 
   test("has a config whose type is that of its schema", () => {
