@@ -11,8 +11,14 @@ import {
   startRun,
   type Expectation,
   type Finding,
+  type Observation,
+  type ObservedKeys,
+  type ObservedProgress,
+  type ObservedRows,
+  type ObservedTimes,
   type ReadOnlyDatabase,
   type ReadOnlyQueryConfig,
+  type ReadOnlyQueryEvidence,
 } from "release-gates";
 import { sqlite } from "release-gates/databases";
 import { afterAll, describe, expect, expectTypeOf, test } from "vitest";
@@ -272,6 +278,15 @@ describe("readOnlyQuery", () => {
       fingerprint(readOnlyQuery("data", { database, query: "SELECT 1", expect: expectation }));
     expect(print(one)).not.toBe(print(other));
     expect(print(one)).toBe(print(one));
+  });
+
+  test("has evidence whose kind tells its type", () => {
+    type Observed = ReadOnlyQueryEvidence["observed"];
+    expectTypeOf<Observed>().toEqualTypeOf<Observation>();
+    expectTypeOf<Extract<Observed, { kind: "same-result" }>>().toEqualTypeOf<ObservedRows>();
+    expectTypeOf<Extract<Observed, { kind: "same-keys" }>>().toEqualTypeOf<ObservedKeys>();
+    expectTypeOf<Extract<Observed, { kind: "freshness" }>>().toEqualTypeOf<ObservedTimes>();
+    expectTypeOf<Extract<Observed, { kind: "progress" }>>().toEqualTypeOf<ObservedProgress>();
   });
 
   test("has a config whose type is that of its schema", () => {
