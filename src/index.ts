@@ -110,8 +110,16 @@ export type {
 } from "./gates/read-only-query/compare/comparison.js";
 export type { Freshness, FreshnessBounds } from "./gates/read-only-query/freshness/freshness.js";
 export type { Progress, ProgressBounds } from "./gates/read-only-query/progress/progress.js";
-export type { ReadingShown } from "./gates/read-only-query/progress/progress-observation.js";
-export type { DifferentRow, Sampled } from "./gates/read-only-query/compare/comparison-observation.js";
+export type { ObservedProgress, ReadingShown } from "./gates/read-only-query/progress/progress-observation.js";
+export type {
+  DifferentRow,
+  ObservedKeys,
+  ObservedRows,
+  Sampled,
+} from "./gates/read-only-query/compare/comparison-observation.js";
+export type { ObservedTimes } from "./gates/read-only-query/freshness/observe-freshness.js";
+export type { Observation } from "./gates/read-only-query/observation.js";
+export type { ObservedScalar } from "./gates/read-only-query/observe-scalar.js";
 export type {
   QueryAnswer,
   QueryParameter,

@@ -6,7 +6,7 @@ import { root } from "../docs/code-fences.js";
 
 /** Ceilings in KiB, minified and gzipped: our own code, and with its dependencies in. Raise one in the commit that needs it. */
 const ceilings = [
-  { entry: "index.ts", own: 46, bundled: 78 },
+  { entry: "index.ts", own: 54, bundled: 86 },
   { entry: "metrics/index.ts", own: 17, bundled: 47 },
   { entry: "databases/index.ts", own: 38, bundled: 65 },
   { entry: "approvals/index.ts", own: 4, bundled: 31 },

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
+import type { JsonObject } from "../../gate/json.js";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { comparisonIn } from "./compare/comparison.js";
 import { expectationSchema } from "./expectation-config.js";
 import type { Expectation } from "./expectation.js";
 import type { FreshnessBounds } from "./freshness/freshness.js";
@@ -70,6 +72,10 @@ export const readOnlyQueryFields = z
     path: ["redact"],
     error: "expected none with a scalar, and none with a progress: the value is the evidence, and shown",
   })
+  .refine(({ expect, redact }) => isHiddenIn(comparisonIn(expect)?.rows?.[0], redact), {
+    path: ["redact"],
+    error: "expected columns of the rows that are known: under another spelling they would show",
+  })
   .refine(({ expect, redact }) => !("freshness" in expect) || !showsOneOf(expect.freshness, redact), {
     path: ["redact"],
     error:
@@ -86,4 +92,8 @@ export const readOnlyQueryConfig: StandardSchemaV1<ReadOnlyQueryConfig, ReadOnly
 
 function showsOneOf({ column, now }: FreshnessBounds, redact: readonly string[]): boolean {
   return redact.some((name) => column === undefined || name === column || name === now);
+}
+
+function isHiddenIn(row: JsonObject | undefined, redact: readonly string[]): boolean {
+  return row === undefined || redact.every((column) => Object.hasOwn(row, column));
 }

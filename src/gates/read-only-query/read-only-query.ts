@@ -4,7 +4,8 @@ import type { CheckResult } from "../../gate/finding.js";
 import type { JsonObject } from "../../gate/json.js";
 import { askAndObserve } from "./ask-and-observe.js";
 import { describeQuestion } from "./describe-question.js";
-import { describeExpectation, type OneLook } from "./expectation.js";
+import { describeExpectation, type Expectation, type OneLook } from "./expectation.js";
+import { defaultAhead } from "./freshness/freshness.js";
 import { judgeObservation } from "./judge-observation.js";
 import { watchProgress } from "./progress/watch-progress.js";
 import { longestQueryMs, queryStep } from "./query-step.js";
@@ -67,9 +68,16 @@ function describe(config: ReadOnlyQuerySettings): JsonObject {
   return {
     ...describeQuestion(config),
     expect: describeExpectation(config.expect),
+    ...describeHow(config.expect),
     timeout: formatMs(config.timeout),
     maxRows: config.maxRows,
     maxBytes: config.maxBytes,
     role: config.role,
   };
+}
+
+/** What the words of an expectation leave out, and a plan that changes it is another plan. */
+function describeHow(expect: Expectation): JsonObject {
+  if ("progress" in expect) return { every: formatMs(toMs(expect.progress.every)) };
+  return "freshness" in expect ? { ahead: formatMs(toMs(expect.freshness.ahead ?? defaultAhead)) } : {};
 }

@@ -4,13 +4,21 @@ import { join } from "node:path";
 import wasm from "node-sqlite3-wasm";
 import {
   describe as describeGate,
+  fingerprint,
   readOnlyQuery,
   replay,
   runGates,
   startRun,
+  type Expectation,
   type Finding,
+  type Observation,
+  type ObservedKeys,
+  type ObservedProgress,
+  type ObservedRows,
+  type ObservedTimes,
   type ReadOnlyDatabase,
   type ReadOnlyQueryConfig,
+  type ReadOnlyQueryEvidence,
 } from "release-gates";
 import { sqlite } from "release-gates/databases";
 import { afterAll, describe, expect, expectTypeOf, test } from "vitest";
@@ -254,6 +262,31 @@ describe("readOnlyQuery", () => {
   ])("refuses %j when it is built", (wrong, message) => {
     const config = { database, query: "SELECT 1", expect: { none: true }, ...wrong };
     expect(() => readOnlyQuery("data", config as never)).toThrow(message);
+  });
+
+  test.each([
+    [
+      { progress: { until: { atMost: 0 }, every: "1m", for: "1h", stalledFor: "5m" } },
+      { progress: { until: { atMost: 0 }, every: "2m", for: "1h", stalledFor: "5m" } },
+    ],
+    [{ freshness: { newest: "1h" } }, { freshness: { newest: "1h", ahead: "2m" } }],
+    [{ freshness: { newest: "1h" } }, { freshness: { newest: "1h", zone: "UTC" } }],
+    [{ sameResult: { query: "SELECT 2" } }, { sameResult: { query: "SELECT 2", key: ["id"] } }],
+    [{ sameKeys: { query: "SELECT 2" } }, { sameKeys: { query: "SELECT 2", allow: "missing" } }],
+  ] as const)("is another gate with %j than with %j", (one, other) => {
+    const print = (expectation: Expectation) =>
+      fingerprint(readOnlyQuery("data", { database, query: "SELECT 1", expect: expectation }));
+    expect(print(one)).not.toBe(print(other));
+    expect(print(one)).toBe(print(one));
+  });
+
+  test("has evidence whose kind tells its type", () => {
+    type Observed = ReadOnlyQueryEvidence["observed"];
+    expectTypeOf<Observed>().toEqualTypeOf<Observation>();
+    expectTypeOf<Extract<Observed, { kind: "same-result" }>>().toEqualTypeOf<ObservedRows>();
+    expectTypeOf<Extract<Observed, { kind: "same-keys" }>>().toEqualTypeOf<ObservedKeys>();
+    expectTypeOf<Extract<Observed, { kind: "freshness" }>>().toEqualTypeOf<ObservedTimes>();
+    expectTypeOf<Extract<Observed, { kind: "progress" }>>().toEqualTypeOf<ObservedProgress>();
   });
 
   test("has a config whose type is that of its schema", () => {

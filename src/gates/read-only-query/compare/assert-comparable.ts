@@ -31,7 +31,7 @@ export function assertComparable(observed: Side, expected: Side, columns: Compar
   const sides = [observed, expected].filter(({ rows }) => rows.length > 0);
   for (const { name, rows } of sides) {
     const all = columnsOf(rows);
-    if (rows.some((row) => !isSameList(Object.keys(row).toSorted(), all))) {
+    if (rows.some((row) => !hasColumns(row, all))) {
       throw refuse(`not every row of ${name} has the same columns`);
     }
     const missing = [...(columns.only ?? []), ...columns.key, ...columns.numbers].find(
@@ -63,8 +63,8 @@ function columnsOf(rows: readonly JsonObject[]): readonly string[] {
   return Object.keys(rows[0] ?? {}).toSorted();
 }
 
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
+function hasColumns(row: JsonObject, columns: readonly string[]): boolean {
+  return Object.keys(row).length === columns.length && columns.every((column) => Object.hasOwn(row, column));
 }
 
 function aloneIn(name: string, here: readonly string[], there: readonly string[]): string {
@@ -74,7 +74,9 @@ function aloneIn(name: string, here: readonly string[], there: readonly string[]
 }
 
 function kindsIn(rows: readonly JsonObject[], column: string, isNumber: boolean): ReadonlySet<ValueKind> {
-  return new Set(rows.flatMap((row) => kindsOf(row[column] ?? null, isNumber)));
+  const kinds = new Set<ValueKind>();
+  for (const row of rows) for (const kind of kindsOf(row[column] ?? null, isNumber)) kinds.add(kind);
+  return kinds;
 }
 
 const words = { boolean: "booleans", number: "numbers", text: "texts", list: "lists", object: "objects" } as const;

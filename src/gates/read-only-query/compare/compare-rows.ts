@@ -43,11 +43,11 @@ export function compareRows(
   expected: readonly JsonObject[],
   options: RowComparisonOptions,
 ): RowDifferences {
-  const groups = new Map<string, { readonly observed: JsonObject[]; readonly expected: JsonObject[] }>();
-  const addTo = (side: "observed" | "expected", row: JsonObject) => {
+  const groups = new Map<string, RowGroup>();
+  const addTo = (side: keyof RowGroup, row: JsonObject) => {
     const key = textOf(row, options.key, options);
     const group = groups.get(key) ?? { observed: [], expected: [] };
-    group[side].push(row);
+    group[side].push({ row, text: options.key === options.columns ? key : textOf(row, options.columns, options) });
     groups.set(key, group);
   };
   for (const row of observed) addTo("observed", row);
@@ -56,14 +56,26 @@ export function compareRows(
   const unexpected: JsonObject[] = [];
   const different: RowPair[] = [];
   for (const group of groups.values()) {
-    const here = leftOver(group.observed, group.expected, options);
-    const there = leftOver(group.expected, group.observed, options);
+    const here = leftOver(group.observed, group.expected);
+    const there = leftOver(group.expected, group.observed);
     const pairs = Math.min(here.length, there.length);
     different.push(...here.slice(0, pairs).map((row, index) => pairOf(row, there[index] ?? row, options)));
     unexpected.push(...here.slice(pairs));
     missing.push(...there.slice(pairs));
   }
   return { missing, unexpected, different, isReordered: false };
+}
+
+/** The rows of one key. */
+interface RowGroup {
+  readonly observed: RowWithText[];
+  readonly expected: RowWithText[];
+}
+
+/** A row, and the one text that equal rows have. */
+interface RowWithText {
+  readonly row: JsonObject;
+  readonly text: string;
 }
 
 /** Compares rows one by one: the first with the first. */
@@ -113,22 +125,16 @@ export function pick(row: JsonObject, columns: readonly string[]): JsonObject {
 }
 
 /** The rows that are there more often than on the other side. */
-function leftOver(
-  rows: readonly JsonObject[],
-  others: readonly JsonObject[],
-  options: RowComparisonOptions,
-): readonly JsonObject[] {
+function leftOver(rows: readonly RowWithText[], others: readonly RowWithText[]): readonly JsonObject[] {
   const counts = new Map<string, number>();
-  for (const row of others) {
-    const text = textOf(row, options.columns, options);
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  return rows.filter((row) => {
-    const text = textOf(row, options.columns, options);
-    const count = counts.get(text) ?? 0;
-    counts.set(text, count - 1);
-    return count <= 0;
-  });
+  for (const { text } of others) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return rows
+    .filter(({ text }) => {
+      const count = counts.get(text) ?? 0;
+      counts.set(text, count - 1);
+      return count <= 0;
+    })
+    .map(({ row }) => row);
 }
 
 function pairOf(observed: JsonObject, expected: JsonObject, options: RowComparisonOptions): RowPair {

@@ -16,7 +16,7 @@ import {
   type ReadOnlyQueryConfig,
 } from "release-gates";
 import { sqlite } from "release-gates/databases";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, expectTypeOf, test } from "vitest";
 import { release } from "../../../helpers/gates.js";
 import { answering } from "../answering.js";
 
@@ -90,6 +90,26 @@ describe("sameResult", () => {
       },
     });
     expect(JSON.stringify(evidence)).not.toContain("@example.org");
+  });
+
+  test("says what differs in rows of any width, in what a step may record", async () => {
+    const wide = (id: number, letter: string) =>
+      Object.fromEntries([["id", id], ...Array.from({ length: 30 }, (_, at) => [`c${at}`, letter.repeat(600)])]);
+    const here = Array.from({ length: 120 }, (_, id) => wide(id, "x"));
+    const there = Array.from({ length: 120 }, (_, id) => wide(id + 40, "y"));
+    const sameResult = { query: "SELECT 2", database: answering("there", there), key: ["id"] };
+    const config = { database: answering("here", here), maxShown: 100 };
+    const { status, evidence } = await judge({ sameResult }, config);
+    expect(status).toBe("failed");
+    expect(evidence).toMatchObject({
+      observed: { missing: { total: 40 }, unexpected: { total: 40 }, different: { total: 80 } },
+    });
+  });
+
+  test("compares thousands of rows of two databases", async () => {
+    const rows = Array.from({ length: 5_000 }, (_, id) => ({ id, at: "2026-11-22T10:00:00Z", total: `${id}.50` }));
+    const { status, reason } = await compare(rows, rows.toReversed(), { key: ["id"], numbers: ["total"] });
+    expect([status, reason.slice(0, 27)]).toEqual(["passed", "observed the same 5000 rows"]);
   });
 
   test("asks for the order where that is said, and says where only that differs", async () => {
@@ -252,6 +272,10 @@ describe("sameResult", () => {
     [{ rows: [{ id: 2 ** 53 }] }, "expected the digits of an integer beyond 2^53 as a string"],
     [{ rows: [{ id: [{ a: 2 ** 53 }] }] }, "expected the digits of an integer beyond 2^53 as a string"],
     [{ rows: [{ id: 1 }], key: ["no"] }, "expected key and numbers to name columns of the rows"],
+    [
+      { rows: [{ id: 1, __proto__: null }], key: ["__proto__"] },
+      "expected key and numbers to name columns of the rows",
+    ],
     [{ query, key: ["id"], ordered: true }, "expected no key where the order says which row is which"],
     [{ query, key: [] }, "expect.sameResult.key"],
     [{ query, key: ["id", "id"] }, "expected each column once"],
@@ -261,6 +285,22 @@ describe("sameResult", () => {
   ])("refuses %j when it is built", (sameResult, message) => {
     expect(() => readOnlyQuery("data", { database: after, query, expect: { sameResult } as never })).toThrow(message);
   });
+});
+
+test("refuses to hide a column that rows which are known do not have: under its right name it would show", () => {
+  const config = { database: after, query, expect: { sameResult: { rows: [{ id: 1, email: "a" }] } } };
+  expect(() => readOnlyQuery("data", { ...config, redact: ["emial"] })).toThrow(
+    "redact: expected columns of the rows that are known",
+  );
+  expect(() => readOnlyQuery("data", { ...config, redact: ["email"] })).not.toThrow();
+});
+
+test("a comparison is with a query or with rows, and a key or an order says which row is which", () => {
+  expectTypeOf<{ sameResult: { query: string } }>().toExtend<Expectation>();
+  expectTypeOf<{ sameResult: { rows: [{ id: number }] } }>().toExtend<Expectation>();
+  expectTypeOf<{ sameResult: { query: string; rows: [{ id: number }] } }>().not.toExtend<Expectation>();
+  expectTypeOf<{ sameResult: { key: ["id"] } }>().not.toExtend<Expectation>();
+  expectTypeOf<{ sameKeys: { query: string; allow: "both" } }>().not.toExtend<Expectation>();
 });
 
 describe("sameKeys", () => {
