@@ -204,7 +204,7 @@ describe("metricComparison", () => {
       name: "error ratio: how much worse",
       unit: "ratio",
       limits: [0.0025],
-      bound: "expected at most 0.25 points more than the baseline",
+      bound: "margin 0.25 points",
       interval: [expect.closeTo(0.003_15, 5), expect.closeTo(0.032, 5)],
     });
   });
