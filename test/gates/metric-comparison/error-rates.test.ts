@@ -38,7 +38,7 @@ async function decide(
     passed: count("passed"),
     median: decided.toSorted((a, b) => a - b)[Math.floor(releases / 2)] ?? Infinity,
   };
-  if (process.env["COMPARISON_RELEASES"]) console.log(expect.getState().currentTestName, counted);
+  if (process.env["COMPARISON_RELEASES"]) console.log(perMinute, String(rates), fields, counted);
   return counted;
 }
 

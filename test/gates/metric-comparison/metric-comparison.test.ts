@@ -184,6 +184,17 @@ describe("metricComparison", () => {
     expect(evidence).toMatchObject({ from: "2030-01-01T00:02:00.000Z", until: "2030-01-01T00:05:00.000Z", planned: 3 });
   });
 
+  test("asks for a window some time after its end, for what was until then", async () => {
+    const asked: string[] = [];
+    const arms = steady([10, 500], [2, 500]);
+    const told = counting("canary errors", ({ from, to }) => (asked.push(`${from}-${to}`), 10));
+    const canary = { ...arms.canary, events: told };
+    const { minutes, evidence } = await see(compareErrors({ ...arms, canary }, { margin, lag: "30s" }));
+    expect(asked).toEqual(["0-1", "1-2"]);
+    expect(minutes).toBe(2.5);
+    expect(evidence).toMatchObject({ until: "2030-01-01T00:02:00.000Z", compared: 2, canary: { requests: 1_000 } });
+  });
+
   test("measures each arm and how much worse the canary is", async () => {
     const clock = virtualClock(begun);
     const run = startRun(compareErrors(steady([10, 500], [2, 500]), { margin }), { release, clock });
