@@ -4,7 +4,7 @@ import type { ProportionComparisonConfig } from "../../../src/gates/metric-compa
 import { armsOf, compareErrors, drawn, see, type Minute } from "./traffic.js";
 
 /** How many releases are drawn for each row; more by the environment, for a closer look. */
-const releases = Number(process.env["COMPARISON_RELEASES"] ?? 16);
+const releases = Number(process.env["COMPARISON_RELEASES"] ?? 12);
 
 /** A loaded machine may need so long. Milliseconds. */
 const longest = 5_000 * releases;

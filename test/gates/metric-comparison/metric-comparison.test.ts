@@ -43,6 +43,14 @@ describe("metricComparison", () => {
     expect(evidence.interval[1]).toBeLessThan(margin.absolute);
   });
 
+  test("says of a canary that is better how much better it is at least", async () => {
+    const { finding } = await see(compareErrors(steady([1, 500], [60, 500]), { margin }));
+    expect(finding.status).toBe("passed");
+    expect(finding.reason).toMatch(
+      /^error ratio 0.2 %, baseline 12 %, over 1 min: better by at least \d.* points, expected/,
+    );
+  });
+
   test("holds what it cannot tell, and says how much more it needs", async () => {
     const { finding, evidence, minutes } = await see(compareErrors(steady([3, 500], [3, 500]), { margin, for: "20m" }));
     expect(finding).toMatchObject({ status: "inconclusive", decision: "hold" });

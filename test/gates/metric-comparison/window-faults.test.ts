@@ -295,4 +295,16 @@ describe("sums without requests", () => {
     expect(finding).toMatchObject({ status: "inconclusive", decision: "hold" });
     expect(evidence.faults).toEqual({ "no-traffic": 15 });
   });
+
+  test("have none either where there are less than none", async () => {
+    const gate = metricComparison("mean", {
+      kind: "mean",
+      for: "15m",
+      canary: { mean: counting("cm", ({ to }) => 900 + (to % 3)), total: counting("cn", () => -5) },
+      baseline: { sum: counting("bs", ({ to }) => 100 + to), total: counting("bn", () => 10) },
+    });
+    const { finding, evidence } = await see(gate);
+    expect(finding).toMatchObject({ status: "inconclusive", decision: "hold" });
+    expect(evidence.faults).toEqual({ impossible: 15 });
+  });
 });
