@@ -72,8 +72,9 @@ export function prometheusHistory(options: PrometheusHistoryOptions): History {
       reader(source) {
         const { description } = source;
         const { type, url } = description;
-        if (type !== "prometheus" || typeof url !== "string" || !urls.includes(url)) return undefined;
-        const queries = instantQueriesOf(description);
+        const isKnown = type === "prometheus" || type === "prometheus-counter";
+        if (!isKnown || typeof url !== "string" || !urls.includes(url)) return undefined;
+        const queries = type === "prometheus" ? instantQueriesOf(description) : undefined;
         const isOwnServer = parsed.insteadOf === undefined;
         if (!queries) return (request) => askItself(source, request, isOwnServer);
         return historyReader(source, queries, (query) => gridOf(query, window).reader());
@@ -118,7 +119,7 @@ function historyReader(
 
 const notYet: HistoricReading = { kind: "unknown", detail: "that time has not come yet" };
 
-// A source that reduces a range knows best how; its server looks back for it.
+// A source that reduces a range, or reads counters series by series, knows best how; its server looks back for it.
 async function askItself(source: MetricSource, request: MetricRequest, isOwnServer: boolean): Promise<HistoricReading> {
   if (request.at > Date.now()) return notYet;
   if (!isOwnServer) return { kind: "unknown", detail: "only its own server can answer this kind of query" };

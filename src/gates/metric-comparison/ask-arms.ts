@@ -40,7 +40,11 @@ export async function askArms(
     const time = isCount ? `${offset(from)}-${offset(at)}` : offset(at);
     return { source, name: `${arm}.${role}@${time}`, ...(from === undefined ? {} : { from }) };
   });
-  const answers = await askWhenDue(context, { at, everyMs: config.everyMs, isCatchingUp }, questions);
+  const answers = await askWhenDue(
+    context,
+    { at, everyMs: config.everyMs, lagMs: config.lagMs, isCatchingUp },
+    questions,
+  );
   return new Map(asked.map((place, index) => [keyOf(place), answers[index] as DueAnswer]));
 }
 

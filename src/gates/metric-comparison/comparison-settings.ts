@@ -26,6 +26,7 @@ export interface ComparisonSettings {
   readonly split?: { readonly share: number; readonly tolerance: number };
   readonly everyMs: number;
   readonly warmupMs: number;
+  readonly lagMs: number;
   /** How many windows there are at the most. */
   readonly planned: number;
   readonly toleratedDrops: number;
@@ -44,6 +45,7 @@ const common = {
     .default({ relative: 1, absolute: 0 }),
   every: positiveDurationSchema.default(60_000),
   warmup: durationSchema.default(0),
+  lag: durationSchema.default(0),
   for: positiveDurationSchema,
   alpha: errorRate,
   beta: errorRate,
@@ -58,7 +60,8 @@ const common = {
 };
 const ofCounts = { bursty: z.boolean().default(false), detect: z.number().gt(1).optional() };
 
-const fields = z.discriminatedUnion(
+/** The fields of {@link MetricComparisonConfig}, before they are compared with one another. */
+export const comparisonFields = z.discriminatedUnion(
   "kind",
   [
     z.strictObject({
@@ -96,7 +99,7 @@ const fields = z.discriminatedUnion(
   { error: 'expected "proportion", "latency", "mean" or "quantile"' },
 );
 
-type Parsed = z.output<typeof fields>;
+type Parsed = z.output<typeof comparisonFields>;
 type AddIssue = (message: string, path?: readonly string[]) => void;
 
 /** The schema of {@link MetricComparisonConfig}. */
@@ -104,10 +107,10 @@ export const comparisonSettings: StandardSchemaV1<MetricComparisonConfig, Compar
   .custom<MetricComparisonConfig>()
   // The type above is written for people; what holds is said by the fields.
   .transform((config): unknown => config)
-  .pipe(fields)
+  .pipe(comparisonFields)
   .transform((config, context): ComparisonSettings => {
     const addIssue: AddIssue = (message, path = []) => context.addIssue({ code: "custom", path: [...path], message });
-    const { kind, metric, margin, alpha, beta, minTraffic, split, every, warmup, tolerate } = config;
+    const { kind, metric, margin, alpha, beta, minTraffic, split, every, warmup, lag, tolerate } = config;
     const planned = plannedWindows(config, addIssue);
     checkArms(config, addIssue);
     checkMargin(config, addIssue);
@@ -132,6 +135,7 @@ export const comparisonSettings: StandardSchemaV1<MetricComparisonConfig, Compar
       ...(split === undefined ? {} : { split }),
       everyMs: every,
       warmupMs: warmup,
+      lagMs: lag,
       planned,
       toleratedDrops: tolerate.dropped,
     };
@@ -155,7 +159,7 @@ function plannedWindows(config: Parsed, addIssue: AddIssue): number {
 }
 
 /** Two arms that ask the same, or counts that are one another, would compare something with itself. */
-function checkArms({ canary, baseline, minTraffic, split }: Parsed, addIssue: AddIssue): void {
+function checkArms({ canary, baseline, minTraffic, split, lag }: Parsed, addIssue: AddIssue): void {
   const asked = new Map<string, string>();
   for (const [arm, sources] of Object.entries({ canary, baseline })) {
     for (const [role, source] of Object.entries(sourcesOf(sources))) {
@@ -163,6 +167,8 @@ function checkArms({ canary, baseline, minTraffic, split }: Parsed, addIssue: Ad
       const before = asked.get(question);
       if (before === undefined) asked.set(question, `${arm}.${role}`);
       else addIssue(`asks the same as ${before}: it would be compared with itself`, [arm, role]);
+      if (lag > 0 && source.looksBack !== true)
+        addIssue(`needs sources that look back, and ${arm}.${role} does not`, ["lag"]);
     }
   }
   const countsRequests = [canary, baseline].map(sourcesOf).every((arm) => arm.total ?? arm.samples);

@@ -25,6 +25,7 @@ export function worseText(
   const worse = relative === 1 ? "worse" : `${isFlipped ? "below" : "above"} ${toleratedText({ relative, isFlipped })}`;
   const write = (value: number) => formatDifference(value, worded);
   if (lower !== null && upper !== null) return `${worse} by between ${bare(lower, worded)} and ${write(upper)}`;
+  if (lower === null && upper !== null && upper < 0 && relative === 1) return `better by at least ${write(-upper)}`;
   if (lower !== null) return `${worse} by at least ${write(lower)}`;
   return upper === null ? "by how much is open" : `${worse} by at most ${write(upper)}`;
 }

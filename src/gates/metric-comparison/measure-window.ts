@@ -2,7 +2,7 @@ import type { Sample } from "../../gate/gate-context.js";
 import type { ArmMeasure } from "./arm.js";
 import type { ComparisonSettings } from "./comparison-settings.js";
 import type { Comparison, ComparisonState } from "./comparison-state.js";
-import { expectedText } from "./comparison-words.js";
+import { formatDifference } from "./comparison-words.js";
 import type { ReadWindow } from "./read-window.js";
 
 /**
@@ -22,7 +22,7 @@ export function samplesOf(
     series: "difference",
     at,
     ...unit,
-    bound: `expected ${expectedText(settings)}`,
+    bound: `margin ${formatDifference(margin.absolute, settings)}`,
     limits: [margin.absolute],
   };
   if (window.class !== "compared") {

@@ -60,6 +60,8 @@ interface CommonConfig {
   readonly every?: Duration;
   /** How long to wait before the first window begins. @default 0 */
   readonly warmup?: Duration;
+  /** How long after its end a window is asked for: logs arrive late. Only for sources that look back. @default 0 */
+  readonly lag?: Duration;
   /** How long to go on at most. What is not decided then is inconclusive. At most 100,000 windows. */
   readonly for: Duration;
   /**

@@ -52,7 +52,7 @@ export const metricComparison: GateFactory<"metric-comparison", MetricComparison
     evidence: metricComparisonEvidence,
     defaults: {
       onFail: "rollback",
-      timeout: ({ warmupMs, everyMs, planned }) => warmupMs + everyMs * planned + slackMs,
+      timeout: ({ warmupMs, lagMs, everyMs, planned }) => warmupMs + everyMs * planned + lagMs + slackMs,
     },
     among: (settings, count) => ({ ...settings, alpha: settings.alpha / count, sharedBy: count }),
     describe: ({ canary, baseline, ...rest }) =>

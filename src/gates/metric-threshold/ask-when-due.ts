@@ -8,6 +8,8 @@ export interface DueTime {
   readonly at: number;
   /** From one time to the next: how late an answer may be that is about its own time. */
   readonly everyMs: number;
+  /** How long after its time is asked: what is asked for may arrive late. Milliseconds. @default 0 */
+  readonly lagMs?: number;
   /** Whether a question of the time before was missed. @default false */
   readonly isCatchingUp?: boolean;
 }
@@ -23,10 +25,11 @@ export type DueAnswer = SourceAnswer & { readonly isMissed?: true };
  */
 export async function askWhenDue<const Questions extends readonly Omit<SourceQuestion, "at" | "isPatient">[]>(
   context: Pick<GateContext<unknown, unknown>, "now" | "sleep" | "step">,
-  { at, everyMs, isCatchingUp = false }: DueTime,
+  { at, everyMs, lagMs = 0, isCatchingUp = false }: DueTime,
   questions: Questions,
 ): Promise<{ readonly [Index in keyof Questions]: DueAnswer }> {
-  const lateMs = context.now() - at;
+  const dueAt = at + lagMs;
+  const lateMs = context.now() - dueAt;
   if (lateMs < 0) await context.sleep(-lateMs);
   const isOverdue = lateMs > everyMs || (isCatchingUp && lateMs > 0);
   const answers = await Promise.all(
@@ -37,7 +40,7 @@ export async function askWhenDue<const Questions extends readonly Omit<SourceQue
     }),
   );
   // How long it slept is known only after the first step that it did then; after all of them, whichever came last.
-  const answeredLateMs = context.now() - at;
+  const answeredLateMs = context.now() - dueAt;
   return questions.map((question, index) =>
     inTime(question, answers[index] as DueAnswer, answeredLateMs, everyMs),
   ) as unknown as { readonly [Index in keyof Questions]: DueAnswer };

@@ -1,6 +1,8 @@
 import { metricComparison, type MetricComparisonConfig, type MetricSource } from "release-gates";
-import { influx, loki, prometheus, prometheusCounter } from "release-gates/metrics";
-import { describe, expect, test } from "vitest";
+import { fromFunction, influx, loki, prometheus, prometheusCounter } from "release-gates/metrics";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import type * as z from "zod";
+import type { comparisonFields } from "../../../src/gates/metric-comparison/comparison-settings.js";
 import { counting } from "./traffic.js";
 
 const source = (name: string) => counting(name, () => 1);
@@ -13,7 +15,21 @@ const build = (config: object) => metricComparison("errors", config as MetricCom
 const url = "http://prometheus.example";
 const withEvents = (events: MetricSource) => ({ ...good, canary: { ...good.canary, events } });
 
+type Keys<Union> = Union extends unknown ? keyof Union : never;
+type Kinds = MetricComparisonConfig["kind"];
+type FieldsOf<Kind extends Kinds> = Extract<z.input<typeof comparisonFields>, { kind: Kind }>;
+type ConfigOf<Kind extends Kinds> = Extract<MetricComparisonConfig, { readonly kind: Kind }>;
+
 describe("the config of metricComparison", () => {
+  test("is typed as its schema reads it", () => {
+    expectTypeOf<MetricComparisonConfig>().toExtend<z.input<typeof comparisonFields>>();
+    expectTypeOf<Keys<ConfigOf<"proportion">>>().toEqualTypeOf<Keys<FieldsOf<"proportion">>>();
+    expectTypeOf<Keys<ConfigOf<"latency">>>().toEqualTypeOf<Keys<FieldsOf<"latency">>>();
+    expectTypeOf<Keys<ConfigOf<"mean">>>().toEqualTypeOf<Keys<FieldsOf<"mean">>>();
+    expectTypeOf<Keys<ConfigOf<"quantile">>>().toEqualTypeOf<Keys<FieldsOf<"quantile">>>();
+    expect(() => build(good)).not.toThrow();
+  });
+
   test.each<[string, object]>([
     ["a count over the window", withEvents(prometheus({ url, query: "sum(increase(errors_total[$window]))" }))],
     ["a counter", withEvents(prometheusCounter({ url, counter: "errors_total" }))],
@@ -46,6 +62,10 @@ describe("the config of metricComparison", () => {
       { ...good, baseline: { ...good.baseline, events: source("ce") } },
     ],
     ["canary.total: asks the same as canary.events", { ...good, canary: { events: source("x"), total: source("x") } }],
+    [
+      "lag: needs sources that look back, and canary.events does not",
+      { ...withEvents(fromFunction("now", () => 1)), lag: "30s" },
+    ],
     ["alpha: Too small", { ...good, alpha: 0 }],
     ["alpha: Too big", { ...good, alpha: 0.6 }],
     ["beta: Too big", { ...good, beta: 1 }],

@@ -43,6 +43,14 @@ describe("metricComparison", () => {
     expect(evidence.interval[1]).toBeLessThan(margin.absolute);
   });
 
+  test("says of a canary that is better how much better it is at least", async () => {
+    const { finding } = await see(compareErrors(steady([1, 500], [60, 500]), { margin }));
+    expect(finding.status).toBe("passed");
+    expect(finding.reason).toMatch(
+      /^error ratio 0.2 %, baseline 12 %, over 1 min: better by at least \d.* points, expected/,
+    );
+  });
+
   test("holds what it cannot tell, and says how much more it needs", async () => {
     const { finding, evidence, minutes } = await see(compareErrors(steady([3, 500], [3, 500]), { margin, for: "20m" }));
     expect(finding).toMatchObject({ status: "inconclusive", decision: "hold" });
@@ -184,6 +192,17 @@ describe("metricComparison", () => {
     expect(evidence).toMatchObject({ from: "2030-01-01T00:02:00.000Z", until: "2030-01-01T00:05:00.000Z", planned: 3 });
   });
 
+  test("asks for a window some time after its end, for what was until then", async () => {
+    const asked: string[] = [];
+    const arms = steady([10, 500], [2, 500]);
+    const told = counting("canary errors", ({ from, to }) => (asked.push(`${from}-${to}`), 10));
+    const canary = { ...arms.canary, events: told };
+    const { minutes, evidence } = await see(compareErrors({ ...arms, canary }, { margin, lag: "30s" }));
+    expect(asked).toEqual(["0-1", "1-2"]);
+    expect(minutes).toBe(2.5);
+    expect(evidence).toMatchObject({ until: "2030-01-01T00:02:00.000Z", compared: 2, canary: { requests: 1_000 } });
+  });
+
   test("measures each arm and how much worse the canary is", async () => {
     const clock = virtualClock(begun);
     const run = startRun(compareErrors(steady([10, 500], [2, 500]), { margin }), { release, clock });
@@ -204,7 +223,7 @@ describe("metricComparison", () => {
       name: "error ratio: how much worse",
       unit: "ratio",
       limits: [0.0025],
-      bound: "expected at most 0.25 points more than the baseline",
+      bound: "margin 0.25 points",
       interval: [expect.closeTo(0.003_15, 5), expect.closeTo(0.032, 5)],
     });
   });

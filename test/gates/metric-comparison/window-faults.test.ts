@@ -1,7 +1,16 @@
-import type { JsonObject, MetricReading, MetricSource } from "release-gates";
+import {
+  startRun,
+  type Clock,
+  type JsonObject,
+  type MetricComparisonEvidence,
+  type MetricReading,
+  type MetricSource,
+} from "release-gates";
+import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { fromFunction } from "../../../src/metrics/index.js";
 import { metricComparison } from "../../../src/gates/metric-comparison/metric-comparison.js";
+import { release } from "../../helpers/gates.js";
 import { armsOf, begun, compareErrors, counting, see, type Minute, type Says } from "./traffic.js";
 
 const margin = { absolute: 0.0025 };
@@ -229,6 +238,51 @@ describe("counters", () => {
   });
 });
 
+describe("a process that slept", () => {
+  /** Watches a comparison of counters whose process sleeps for two minutes and a half after the second window. */
+  async function sleeping(looksBack: boolean) {
+    const base = virtualClock(begun);
+    let jump = 0;
+    const clock: Clock = {
+      now: () => base.now() + jump,
+      schedule: (at, callback) => base.schedule(at - jump, callback),
+    };
+    const asked: number[] = [];
+    const stands = (count: number) => (minute: number) => (asked.push(minute), count * minute);
+    const gate = compareErrors(
+      {
+        canary: { events: counters("ce", stands(1), looksBack), total: counters("ct", stands(500), looksBack) },
+        baseline: { events: counters("be", stands(1.1), looksBack), total: counters("bt", stands(501), looksBack) },
+      },
+      { for: "8m" },
+    );
+    const run = startRun(gate, { release, clock });
+    let compared = 0;
+    run.on("gate:measured", ({ sample }) => {
+      if (sample.series === "difference") compared += 1;
+      if (compared === 2) jump = 150_000;
+    });
+    const { findings } = await base.settle(run.verdict);
+    return {
+      evidence: findings[0]?.evidence as unknown as MetricComparisonEvidence,
+      asked: [...new Set(asked)],
+    };
+  }
+
+  test("misses what cannot look back, and goes on from where it was", async () => {
+    const { evidence, asked } = await sleeping(false);
+    // The third is asked, as nobody knew of the sleep before.
+    expect(asked).toEqual([0, 1, 2, 3, 5, 6, 7, 8]);
+    expect(evidence).toMatchObject({ taken: 8, compared: 6, faults: { missed: 2 }, canary: { requests: 4_000 } });
+  });
+
+  test("asks those that look back for every window", async () => {
+    const { evidence, asked } = await sleeping(true);
+    expect(asked).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(evidence).toMatchObject({ compared: 8, faults: {} });
+  });
+});
+
 describe("sums without requests", () => {
   test("have no mean, and are no zero", async () => {
     const gate = metricComparison("mean", {
@@ -240,5 +294,17 @@ describe("sums without requests", () => {
     const { finding, evidence } = await see(gate);
     expect(finding).toMatchObject({ status: "inconclusive", decision: "hold" });
     expect(evidence.faults).toEqual({ "no-traffic": 15 });
+  });
+
+  test("have none either where there are less than none", async () => {
+    const gate = metricComparison("mean", {
+      kind: "mean",
+      for: "15m",
+      canary: { mean: counting("cm", ({ to }) => 900 + (to % 3)), total: counting("cn", () => -5) },
+      baseline: { sum: counting("bs", ({ to }) => 100 + to), total: counting("bn", () => 10) },
+    });
+    const { finding, evidence } = await see(gate);
+    expect(finding).toMatchObject({ status: "inconclusive", decision: "hold" });
+    expect(evidence.faults).toEqual({ impossible: 15 });
   });
 });
