@@ -1,13 +1,22 @@
-// What a read-only query costs on loopback: postgres() beside the bare driver, and how long each layer takes. Needs what
-// test/helpers/postgres.ts starts.
+// What a read-only query costs on loopback: each database beside its bare driver, and how long each layer of postgres() takes. Needs
+// what test/helpers/postgres.ts and test/helpers/mariadb.ts start.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import mysql2 from "mysql2/promise";
+import sqliteWasm from "node-sqlite3-wasm";
 import pg from "pg";
-import { postgres } from "release-gates/databases";
+import { mysql, postgres, sqlite } from "release-gates/databases";
+import type { ReadOnlyDatabase } from "release-gates";
 import { checkCatalogue } from "../src/databases/postgres/catalogue/catalogue-check.js";
 import { postgresClient } from "../src/databases/postgres/postgres-client.js";
 import { beginReadOnly, useSearchPath } from "../src/databases/postgres/postgres-session.js";
 import { readingStatement } from "../src/databases/postgres/reading-statement.js";
 import { waysToWrite } from "../src/databases/postgres/role-check.js";
 import { assertUnchanged, inspectSession } from "../src/databases/postgres/session-state.js";
+import { startMariaDb } from "../test/helpers/mariadb.js";
 import { startPostgres } from "../test/helpers/postgres.js";
 
 const rounds = 41;
@@ -34,9 +43,8 @@ async function bare(): Promise<void> {
   await client.end();
 }
 
-const database = postgres({ connection: connectionString });
 const limits = { params: [], timeoutMs: 10_000, maxRows: 100, maxBytes: 100_000, role: "warn" } as const;
-async function guarded(): Promise<void> {
+async function guarded(database: ReadOnlyDatabase): Promise<void> {
   await database.query({ text, ...limits, signal: new AbortController().signal });
 }
 
@@ -72,16 +80,64 @@ const started = performance.now();
 await readingStatement("bench", text);
 console.log(`loading the parser, once  ${(performance.now() - started).toFixed(1)} ms`);
 
-for (let round = 0; round < rounds; round++) {
-  await timed("bare driver", bare);
-  await timed("postgres()", guarded);
-  await layers();
+/** Prints how long everything took that was timed, beside the first of it, and forgets it. */
+function print(title: string): void {
+  const rows = [...times].map(([name, values]) => ({ name, ms: median(values) }));
+  const base = rows[0]?.ms ?? Number.NaN;
+  console.log(`\n${title}`);
+  for (const { name, ms } of rows) {
+    console.log(`${name.padEnd(24)} ${ms.toFixed(2).padStart(7)} ms  ratio ${(ms / base).toFixed(2)}`);
+  }
+  console.log(`of our own, over the bare driver  ${((rows[1]?.ms ?? Number.NaN) - base).toFixed(1)} ms`);
+  times.clear();
 }
 
-const base = median(times.get("bare driver") ?? []);
-for (const [name, values] of times) {
-  const ms = median(values);
-  console.log(`${name.padEnd(24)} ${ms.toFixed(2).padStart(7)} ms  ratio ${(ms / base).toFixed(2)}`);
+const onPostgres = postgres({ connection: connectionString });
+for (let round = 0; round < rounds; round++) {
+  await timed("bare driver", bare);
+  await timed("postgres()", () => guarded(onPostgres));
+  await layers();
 }
-const own = median(times.get("postgres()") ?? []) - base;
-console.log(`of our own, over the bare driver  ${own.toFixed(1)} ms`);
+print("PostgreSQL, as a role that may only SELECT");
+
+await using mariaDb = await startMariaDb();
+const { host, port } = mariaDb.root;
+const mysqlWriter = await mariaDb.open();
+await mysqlWriter.query(`CREATE DATABASE shop; USE shop; CREATE TABLE orders (id INT PRIMARY KEY, total DECIMAL(10, 2));
+  INSERT INTO orders SELECT seq, seq * 1.5 FROM seq_1_to_1000;
+  CREATE USER gates IDENTIFIED BY 'secret'; GRANT SELECT, SHOW VIEW ON shop.* TO gates`);
+await mysqlWriter.end();
+const mysqlConnection = { host, port, user: "gates", password: "secret", database: "shop" };
+const onMysql = mysql({ connection: mysqlConnection });
+for (let round = 0; round < rounds; round++) {
+  await timed("bare driver", async () => {
+    const client = await mysql2.createConnection(mysqlConnection);
+    await client.execute(text);
+    await client.end();
+  });
+  await timed("mysql()", () => guarded(onMysql));
+}
+print("MariaDB, as a user that may only SELECT");
+
+const folder = await mkdtemp(join(tmpdir(), "release-gates-bench-"));
+const file = join(folder, "orders.db");
+const sqliteWriter = new sqliteWasm.Database(file);
+sqliteWriter.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, total REAL);
+  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) INSERT INTO orders SELECT i, i * 1.5 FROM n`);
+sqliteWriter.close();
+// A file that was just written to is waited for.
+await utimes(file, 0, 0);
+const onSqlite = sqlite({ file, driver: "node-sqlite3-wasm" });
+for (let round = 0; round < rounds; round++) {
+  await timed("bare driver", async () => {
+    const client = new sqliteWasm.Database(file, { readOnly: true });
+    client.all(text);
+    client.close();
+  });
+  await timed("sqlite()", () => guarded(onSqlite));
+  await timed("start of an empty Node", async () => {
+    await once(spawn(process.execPath, ["--eval", ""], { stdio: "ignore" }), "exit");
+  });
+}
+print("SQLite, through node-sqlite3-wasm");
+await rm(folder, { recursive: true });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { configError, parseConfig } from "../../gate/gate-config.js";
 import type { JsonObject } from "../../gate/json.js";
+import { passwordForms } from "../password-forms.js";
 
 /** Where a MySQL or MariaDB server is, as whom to ask it, and what of it may be read. */
 export interface MysqlOptions {
@@ -107,7 +108,7 @@ export function parseMysqlOptions(options: MysqlOptions): ParsedMysqlOptions {
     },
     name: `mysql ${database} at ${host}`,
     description: { type: "mysql", host, port, database, user, allowFunctions, allowBlockingReads },
-    secrets: password === undefined || password === "" ? [] : [password, encodeURIComponent(password)],
+    secrets: passwordForms(password),
     rules: { database, allowFunctions: new Set(allowFunctions.map(withLowerName)), allowBlockingReads },
   };
 }

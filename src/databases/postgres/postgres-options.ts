@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { configError, parseConfig } from "../../gate/gate-config.js";
 import type { JsonObject } from "../../gate/json.js";
+import { passwordForms } from "../password-forms.js";
 import type { AllowedObjects } from "./catalogue/catalogue-object.js";
 
 /** Where a PostgreSQL server is, and as whom to ask it. */
@@ -87,7 +88,7 @@ export function parsePostgresOptions(options: PostgresOptions): ParsedPostgresOp
     client: { ...address, connectionTimeoutMillis: connectTimeoutMs, application_name: "release-gates" },
     name: `postgres ${database} at ${host}`,
     description: { type: "postgres", host, port, database, user },
-    secrets: password === undefined || password === "" ? [] : [password, encodeURIComponent(password)],
+    secrets: passwordForms(password),
     allowed: { functions: allowFunctions, extensions: allowExtensions },
   };
 }

@@ -5,7 +5,7 @@ import { debianPostgres, startPostgres, startPostgresFrom } from "../../helpers/
 import { describeWithService } from "../../helpers/services.js";
 import { ask, faultOf } from "../database-contract.js";
 import { openAttackWorld, type AttackWorld } from "./attack-world.js";
-import { attacks } from "./attacks.js";
+import { attacks, bombs } from "./attacks.js";
 import { legitimateReads, newerReads } from "./legitimate-reads.js";
 
 const embedded = await startPostgres().catch((error: unknown) => error as Error);
@@ -29,6 +29,10 @@ const harmful = [
   "SELECT count(id) FROM shop.orders",
   "SELECT * FROM evil.indexed WHERE id + 1 = 2",
   "SELECT * FROM evil.far",
+  "SELECT row_to_json(j) FROM evil.castable j",
+  "SELECT * FROM evil.of_operator",
+  "SELECT * FROM evil.of_sample",
+  "SELECT * FROM evil.recursive",
   "EXPLAIN SELECT shop.harm(1)",
   "SELECT query_to_xml('SELECT shop.harm(1)', true, false, '')",
 ];
@@ -84,6 +88,13 @@ for (const { name, server, how } of servers) {
       expect(await ask(postgres({ connection: world.readers.chief }), "SELECT * FROM evil.heap WHERE id = 1")).toEqual(
         [],
       );
+      expect(await world.fingerprint()).toEqual(before);
+    });
+
+    test.each(bombs)("that would never end is ended, and leaves nothing: %j", async (text) => {
+      const before = await world.fingerprint();
+      const { fault } = await faultOf(ask(postgres({ connection: world.readers.reader }), text, { timeoutMs: 500 }));
+      expect(fault).toBe("limit");
       expect(await world.fingerprint()).toEqual(before);
     });
 

@@ -8,8 +8,8 @@ const harmless = [
 ];
 const known = new RegExp(harmless.join("|"), "gi");
 const call = /[a-z0-9_$"]\s*\(/i;
-// What could stand between a name and its parenthesis, or be a name that the other patterns do not see.
-const strange = /--|\/\*|[^\s\x20-\x7e]/;
+// What could stand between a name and its parenthesis, be a name that the other patterns do not see, or end a text elsewhere.
+const strange = /--|\/\*|[^\s\x20-\x7e]|\$(?!\d)|\\'/;
 
 /**
  * Whether the text of an SQL function calls nothing but some functions of the server that compute, by their full names.
