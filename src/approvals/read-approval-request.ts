@@ -34,6 +34,7 @@ const schema = z.object({
   checklist: z.array(checklistProgressSchema),
   needsInput: z.boolean(),
   lookedUp: texts,
+  effectiveAt: z.string().exactOptional(),
   deadline: z.string(),
   summary: z.string(),
 }) satisfies StandardSchemaV1<ApprovalRequest>;

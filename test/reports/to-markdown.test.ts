@@ -58,7 +58,7 @@ describe("toMarkdown", () => {
       - Requested by: linus
       - Plan: release, fingerprint \`5f982d0cf99852a722e535d6b95e114c4d264470bbbc5d5b66693bbae305f4f6\`
       - Run: \`run-1\`, decided at 2030-01-01T00:00:02.000Z after 2 s
-      - Record: 16 lines, head \`08fc66782dd02b7285dfcd75b7f15379b4c730702ddb2d7b7bccf1ae66e61a8a\`
+      - Record: 16 lines, head \`94751d8118a2aa5d13a9d4838a0c6d0d81f283dcf75ee2e2751834d9efa25315\`
       "
     `);
   });

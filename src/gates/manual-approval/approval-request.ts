@@ -7,6 +7,7 @@ import { everybodyOf } from "./approvers.js";
 import { awaitedVoters } from "./awaited-voters.js";
 import { standingVotes, type CastVote } from "./cast-vote.js";
 import { checklistProgress, type ChecklistProgress } from "./checklist.js";
+import { effectiveAtOf } from "./deferral.js";
 import { lookOf } from "./look-alike.js";
 import { quorumProgress, type QuorumProgress } from "./quorum-progress.js";
 import { approverWords, levelWords } from "./rule-words.js";
@@ -46,6 +47,8 @@ export interface ApprovalRequest {
   readonly needsInput: boolean;
   /** Roles whose members are looked up when a vote arrives; who has one is not known before. */
   readonly lookedUp: readonly string[];
+  /** When what was approved takes effect, where it was approved for later. ISO 8601, UTC. People may still reject or withdraw. */
+  readonly effectiveAt?: string;
   /** When the gate expires at the latest. ISO 8601, UTC. */
   readonly deadline: string;
   /** All of that in one line, for whoever waits. */
@@ -67,6 +70,7 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const { level, needed, missing } = standingOf(state);
   const awaited = awaitedVoters(state);
+  const effectiveAt = state.status === "approved" ? new Date(effectiveAtOf(state)).toISOString() : undefined;
   const ofLevel = levels.length > 1 ? `level ${level + 1} of ${levels.length}: ` : "";
   return {
     type: "approval",
@@ -92,8 +96,12 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
     checklist: checklistProgress(checklist, standingVotes(state.votes)),
     needsInput: occasion.needsInput,
     lookedUp,
+    ...(effectiveAt === undefined ? {} : { effectiveAt }),
     deadline,
-    summary: `${ofLevel}${missing} of ${needed} approvals missing, from ${approverWords(awaited)}, until ${deadline}`,
+    summary:
+      effectiveAt !== undefined
+        ? `approved, and takes effect at ${effectiveAt}`
+        : `${ofLevel}${missing} of ${needed} approvals missing, from ${approverWords(awaited)}, until ${deadline}`,
   };
 }
 

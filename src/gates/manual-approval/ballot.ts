@@ -1,7 +1,8 @@
 import { isGateError } from "../../gate/gate-error.js";
 import { applyVote, openApproval, type ApprovalState } from "./apply-vote.js";
 import type { ApprovalTerms } from "./approval-terms.js";
-import { standingVotes } from "./cast-vote.js";
+import { standingVotes, type CastVote } from "./cast-vote.js";
+import { deferralRefusal } from "./deferral.js";
 import { judgeInput } from "./judge-input.js";
 import { factsOf, lookUpVoters, type LookupContext } from "./look-up-voter.js";
 import { withRefused, type RefusedVote } from "./refused-votes.js";
@@ -12,12 +13,15 @@ import type { Vote } from "./vote.js";
 /** Judges one vote after the other, and looks up what it must. The only part of an approval that keeps something. */
 export class Ballot {
   readonly #context: LookupContext;
+  readonly #deadline: string;
   #state: ApprovalState;
   #refused: readonly RefusedVote[] = [];
   #lookups = 0;
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(context: LookupContext, terms: ApprovalTerms) {
+  constructor(context: LookupContext, terms: ApprovalTerms, deadline: string) {
     this.#context = context;
+    this.#deadline = deadline;
     this.#state = openApproval(terms);
   }
 
@@ -30,12 +34,30 @@ export class Ballot {
   }
 
   /** Takes a vote, or says why not. Rejects where nobody can tell any more who may approve. */
-  readonly judge = async (vote: Vote, atMs: number): Promise<string | undefined> => {
-    const at = new Date(atMs).toISOString();
-    const reason = await this.#take({ ...vote, at });
-    if (reason !== undefined) this.#refused = withRefused(this.#refused, vote, { at, reason });
-    return reason;
-  };
+  readonly judge = (vote: Vote, atMs: number): Promise<string | undefined> =>
+    this.#inTurn(async () => {
+      const at = new Date(atMs).toISOString();
+      const reason = deferralRefusal(vote, this.#deadline) ?? (await this.#take({ ...vote, at }));
+      if (reason !== undefined) this.#refused = withRefused(this.#refused, vote, { at, reason });
+      return reason;
+    });
+
+  /** Looks up again whose approval rests on a lookup. */
+  revalidate(): Promise<void> {
+    return this.#inTurn(() => this.#revalidate(standingVotes(this.#state.votes)));
+  }
+
+  /** Ends when no vote is being judged. Rejects where one could not be. */
+  async idle(): Promise<void> {
+    await this.#turn;
+  }
+
+  // What is judged takes its time; two votes are never judged at once.
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = this.#turn.then(work);
+    this.#turn = done;
+    return done;
+  }
 
   async #take(vote: Vote & { readonly at: string }): Promise<string | undefined> {
     const { lookedUp } = this.#state.terms;
@@ -49,7 +71,10 @@ export class Ballot {
     if (typeof facts === "string") return facts;
     const { state, refused } = applyVote(this.#state, { ...vote, ...judged }, facts);
     this.#state = state;
-    if (refused === undefined && state.status === "approved") await this.#revalidate();
+    if (refused === undefined && state.status === "approved") {
+      // Whoever votes now has just been looked up.
+      await this.#revalidate(standingVotes(state.votes).filter((standing) => standing !== state.votes.at(-1)));
+    }
     return refused;
   }
 
@@ -64,8 +89,8 @@ export class Ballot {
   }
 
   // Groups change between a vote and the verdict: whoever left one has not approved.
-  async #revalidate(): Promise<void> {
-    const votes = votesToRevalidate(this.#state, standingVotes(this.#state.votes));
+  async #revalidate(standing: readonly CastVote[]): Promise<void> {
+    const votes = votesToRevalidate(this.#state, standing);
     if (votes.length === 0) return;
     const facts = factsOf(await lookUpVoters(this.#context, `look up voters again ${++this.#lookups}`, votes));
     const found = votes.flatMap((vote, index) => {

@@ -22,6 +22,7 @@ export const castVoteFields = {
   onBehalfOf: z.string().exactOptional(),
   roles: z.array(z.string()).readonly().exactOptional(),
   comment: z.string().exactOptional(),
+  effectiveAt: z.string().exactOptional(),
   checklist: checkedStepsSchema.readonly().exactOptional(),
   input: z.custom<Json>((value) => value !== undefined).exactOptional(),
   at: z.string(),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { remembered } from "./remembered.js";
 
 const longest = 200;
 
@@ -16,9 +17,7 @@ const alphabets = [
 ];
 
 /** The id of a person, or a role, in the form in which two of them are compared: «Ａlice » is `alice`. */
-export function identityOf(id: string): string {
-  return shownIdentity(shownIdentity(id).toLowerCase());
-}
+export const identityOf: (id: string) => string = remembered((id) => shownIdentity(shownIdentity(id).toLowerCase()));
 
 /** The id as it is shown: as it was written, compatible characters made equal, spaces around it removed. */
 export function shownIdentity(id: string): string {

@@ -1,4 +1,5 @@
 import { shownIdentity } from "./identity.js";
+import { remembered } from "./remembered.js";
 
 // Letters that are drawn as a Latin one (or two) in many fonts, after case was folded: from the confusables of Unicode's UTS 39,
 // those of the alphabets in which ids are written. Case is folded both ways, as the capitals of some look alike and the small
@@ -24,13 +25,13 @@ const quotes =
 const hyphens = /[\p{Pd}\u2212\u02d7\u06d4\u2043\u30fc]/gu;
 
 /** The id in a form that it shares with every id that may be taken for it: in other case, with other marks, in look-alike letters. */
-export function lookOf(id: string): string {
+export const lookOf: (id: string) => string = remembered((id) => {
   const shown = shownIdentity(id.replace(quotes, "'")).replace(quotes, "'").replace(hyphens, "-");
   // Upper case first: ß is SS, and a final sigma is a sigma.
   const folded = shown.toUpperCase().toLowerCase().replaceAll("ς", "σ");
   const plain = folded.normalize("NFKD").replace(/\p{M}/gu, "");
   return Array.from(plain, (letter) => drawnAs.get(letter) ?? letter).join("");
-}
+});
 
 // What lookOf knows, and scripts none of whose letters is drawn as one of another script.
 const known =

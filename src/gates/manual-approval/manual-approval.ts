@@ -6,6 +6,7 @@ import type { JsonObject } from "../../gate/json.js";
 import { publicConfig } from "../../gate/public-config.js";
 import { toJson } from "../../gate/to-json.js";
 import { approvedReason, rejectedReason } from "./approval-reason.js";
+import { collectVotes } from "./collect-votes.js";
 import { approvalRequest, type ApprovalOccasion } from "./approval-request.js";
 import { approvalTerms } from "./approval-terms.js";
 import { Ballot } from "./ballot.js";
@@ -16,7 +17,6 @@ import {
 } from "./manual-approval-config.js";
 import { approvalEvidence, manualApprovalEvidence, type ManualApprovalEvidence } from "./manual-approval-evidence.js";
 import { remind } from "./remind.js";
-import { voteSchema } from "./vote.js";
 
 /**
  * Makes a gate that people answer: it passes when enough of them approve, and fails when one of them rejects.
@@ -69,42 +69,20 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
 
 type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidence>;
 
-function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
+async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
   const { config, release, now } = context;
   const { instructions, input } = config;
-  const occasion: ApprovalOccasion = {
-    release,
-    instructions,
-    needsInput: input !== undefined,
-    deadline: new Date(now() + config.deadline).toISOString(),
-  };
-  const ballot = new Ballot(context, approvalTerms(config, release));
-  // Whoever is reminded is never waited for: the first answer is the gate's.
-  return Promise.race([
+  const deadline = new Date(now() + config.deadline).toISOString();
+  const occasion: ApprovalOccasion = { release, instructions, needsInput: input !== undefined, deadline };
+  const ballot = new Ballot(context, approvalTerms(config, release), deadline);
+  // Whoever is reminded is never waited for: the votes end it.
+  await Promise.race([
     collectVotes(context, ballot, occasion),
     remind(context, config, () => approvalRequest(ballot.state, occasion)),
   ]);
-}
-
-async function collectVotes(
-  context: ApprovalContext,
-  ballot: Ballot,
-  occasion: ApprovalOccasion,
-): Promise<CheckResult<ManualApprovalEvidence>> {
-  const { judge } = ballot;
-  for (let count = 1; ballot.state.status === "open"; count++) {
-    const request = toJson(approvalRequest(ballot.state, occasion));
-    await context.waitFor(`vote ${count}`, voteSchema, { request, refuse: judge });
-    // Whoever objected, or withdrew, at the same time as the last approval was given is heard.
-    if (isApproved(ballot)) await context.takeGiven(`votes given meanwhile ${count}`, voteSchema, { refuse: judge });
-  }
-  const evidence = approvalEvidence(ballot.state, ballot.refused);
-  return isApproved(ballot)
-    ? context.pass(approvedReason(ballot.state), evidence)
-    : context.fail(rejectedReason(ballot.state), evidence);
-}
-
-// A vote that is judged changes it, which the compiler does not see.
-function isApproved({ state }: Ballot): boolean {
-  return state.status === "approved";
+  const { state, refused } = ballot;
+  const evidence = approvalEvidence(state, refused);
+  return state.status === "approved"
+    ? context.pass(approvedReason(state), evidence)
+    : context.fail(rejectedReason(state), evidence);
 }

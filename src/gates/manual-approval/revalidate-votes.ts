@@ -4,12 +4,13 @@ import { withVotes, type ApprovalState } from "./apply-vote.js";
 import { voiceOf, voterName, type CastVote } from "./cast-vote.js";
 import { countedRoles, factsRefusal, type VoterFacts } from "./voter-facts.js";
 
-/** The approvals of a request that rest on what was looked up, without one that has just been looked up. */
-export function votesToRevalidate({ terms, votes }: ApprovalState, standing: readonly CastVote[]): readonly CastVote[] {
-  const latest = votes.at(-1);
+/** Those of some votes that approve, and rest on what was looked up. */
+export function votesToRevalidate(
+  { terms }: Pick<ApprovalState, "terms">,
+  standing: readonly CastVote[],
+): readonly CastVote[] {
   return standing.filter(
-    (vote) =>
-      vote !== latest && vote.decision === "approve" && (terms.lookedUp.length > 0 || vote.onBehalfOf !== undefined),
+    ({ decision, onBehalfOf }) => decision === "approve" && (terms.lookedUp.length > 0 || onBehalfOf !== undefined),
   );
 }
 

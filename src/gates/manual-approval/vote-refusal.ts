@@ -42,8 +42,8 @@ function isRepetition(votes: readonly CastVote[], vote: CastVote): boolean {
   );
 }
 
-function contentOf({ checklist = [], input = null }: CastVote) {
-  return { checklist, input };
+function contentOf({ effectiveAt, checklist = [], input }: CastVote) {
+  return { effectiveAt: effectiveAt ?? null, checklist, input: input ?? null };
 }
 
 // Each vote is kept for ever. That somebody rejects, or withdraws what they approved, is heard at any time, once.

@@ -20,6 +20,8 @@ export interface Vote {
   readonly roles?: readonly string[];
   /** What the person wants to be known. Up to 2,000 characters. */
   readonly comment?: string;
+  /** From when an approval counts, where that is later: an instant in ISO 8601, with its offset from UTC, before the deadline. */
+  readonly effectiveAt?: string;
   /** What the person says of each step of the gate's checklist. */
   readonly checklist?: readonly CheckedStep[];
   /** What the gate's `input` asks of whoever approves. */
@@ -45,15 +47,19 @@ export const voteSchema = z
       .trim()
       .max(maxComment, { error: `expected a comment of at most ${maxComment} characters` })
       .optional(),
+    effectiveAt: z.iso
+      .datetime({ offset: true, error: 'expected an instant with its offset, such as "2030-01-01T22:00:00+01:00"' })
+      .optional(),
     checklist: checkedStepsSchema.optional(),
     input: z.custom<Json>().optional(),
   })
-  .transform(({ decision, by, onBehalfOf, roles, comment, checklist, input }): Vote => ({
+  .transform(({ decision, by, onBehalfOf, roles, comment, effectiveAt, checklist, input }): Vote => ({
     decision,
     by,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(roles ? { roles } : {}),
     ...(comment ? { comment } : {}),
+    ...(effectiveAt === undefined ? {} : { effectiveAt }),
     ...(checklist ? { checklist } : {}),
     ...(input === undefined ? {} : { input }),
   }));
