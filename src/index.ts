@@ -71,6 +71,7 @@ export type {
 export type { RefusedVote } from "./gates/manual-approval/refused-votes.js";
 export type { QuorumProgress } from "./gates/manual-approval/quorum-progress.js";
 export type { CountPerPerson } from "./gates/manual-approval/rule-standing.js";
+export type { Freeze, OpeningHours, ReleaseWindow, Weekday } from "./gates/manual-approval/release-window.js";
 export type { ExcludedPerson } from "./gates/manual-approval/approval-terms.js";
 export type { Vote, VoteDecision } from "./gates/manual-approval/vote.js";
 export { metricComparison } from "./gates/metric-comparison/metric-comparison.js";

@@ -7,7 +7,6 @@ import { everybodyOf } from "./approvers.js";
 import { awaitedVoters } from "./awaited-voters.js";
 import { standingVotes, type CastVote } from "./cast-vote.js";
 import { checklistProgress, type ChecklistProgress } from "./checklist.js";
-import { effectiveAtOf } from "./deferral.js";
 import { lookOf } from "./look-alike.js";
 import { quorumProgress, type QuorumProgress } from "./quorum-progress.js";
 import { approverWords, levelWords } from "./rule-words.js";
@@ -61,6 +60,8 @@ export interface ApprovalOccasion {
   readonly instructions?: string | undefined;
   readonly needsInput: boolean;
   readonly deadline: string;
+  /** When what is approved takes effect, in milliseconds since the epoch. */
+  readonly inEffectAt: (state: ApprovalState) => number;
 }
 
 /** The request as it stands. Pure. */
@@ -70,7 +71,7 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const { level, needed, missing } = standingOf(state);
   const awaited = awaitedVoters(state);
-  const effectiveAt = state.status === "approved" ? new Date(effectiveAtOf(state)).toISOString() : undefined;
+  const effectiveAt = state.status === "approved" ? new Date(occasion.inEffectAt(state)).toISOString() : undefined;
   const ofLevel = levels.length > 1 ? `level ${level + 1} of ${levels.length}: ` : "";
   return {
     type: "approval",

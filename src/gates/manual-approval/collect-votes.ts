@@ -2,7 +2,6 @@ import type { GateContext } from "../../gate/gate-context.js";
 import { toJson } from "../../gate/to-json.js";
 import { approvalRequest, type ApprovalOccasion } from "./approval-request.js";
 import type { Ballot } from "./ballot.js";
-import { effectiveAtOf } from "./deferral.js";
 import { voteSchema } from "./vote.js";
 
 type VotingContext = Pick<GateContext<unknown, never>, "now" | "sleep" | "waitFor" | "takeGiven">;
@@ -15,24 +14,24 @@ export async function collectVotes(context: VotingContext, ballot: Ballot, occas
       await question.answered();
       continue;
     }
-    const waitMs = effectiveAtOf(ballot.state) - context.now();
+    const waitMs = occasion.inEffectAt(ballot.state) - context.now();
     if (waitMs > 0) {
       // Votes are taken meanwhile: people may still object, or withdraw.
       await Promise.race([question.answered(), context.sleep(waitMs)]);
       await ballot.idle();
       // Groups may have changed since: whoever approved days ago must be one of them still.
-      if (isInEffect(context, ballot)) await ballot.revalidate();
-      if (!isInEffect(context, ballot)) continue;
+      if (isInEffect(context, ballot, occasion)) await ballot.revalidate();
+      if (!isInEffect(context, ballot, occasion)) continue;
     }
     // Whoever objected, or withdrew, at the same time as the last approval was given is heard.
     await context.takeGiven(`votes given meanwhile ${round}`, voteSchema, { refuse: ballot.judge });
     await ballot.idle();
-    if (isInEffect(context, ballot)) return;
+    if (isInEffect(context, ballot, occasion)) return;
   }
 }
 
-function isInEffect({ now }: VotingContext, ballot: Ballot): boolean {
-  return statusOf(ballot) === "approved" && effectiveAtOf(ballot.state) <= now();
+function isInEffect({ now }: VotingContext, ballot: Ballot, { inEffectAt }: ApprovalOccasion): boolean {
+  return statusOf(ballot) === "approved" && inEffectAt(ballot.state) <= now();
 }
 
 // A vote that is judged changes it, which the compiler does not see.

@@ -1,4 +1,5 @@
 import { standingOf, type ApprovalState } from "./apply-vote.js";
+import { nextOpening, type ParsedWindow } from "./release-window.js";
 import type { Vote } from "./vote.js";
 
 /** Why a vote is not taken with when it takes effect, or `undefined`. Pure. */
@@ -9,8 +10,16 @@ export function deferralRefusal({ decision, effectiveAt }: Vote, deadline: strin
   return isInTime ? undefined : `expected an approval to take effect before the deadline, ${deadline}`;
 }
 
-/** When the approvals that count have all taken effect, in milliseconds since the epoch; 0 where none is deferred. Pure. */
-export function effectiveAtOf(state: ApprovalState): number {
+/** When what is approved takes effect: after every approval that counts, and in the window; at the deadline where never. Pure. */
+export function inEffectAt(
+  state: ApprovalState,
+  window: ParsedWindow | undefined,
+  now: number,
+  deadline: string,
+): number {
   const votes = [...standingOf(state).counted.values()].flat().map(({ vote }) => vote);
-  return Math.max(0, ...votes.map(({ effectiveAt }) => (effectiveAt === undefined ? 0 : Date.parse(effectiveAt))));
+  const effectiveAt = Math.max(0, ...votes.map((vote) => Date.parse(vote.effectiveAt ?? vote.at)));
+  if (window === undefined) return effectiveAt;
+  const until = Date.parse(deadline);
+  return nextOpening(window, Math.max(effectiveAt, now), until) ?? until;
 }

@@ -7,6 +7,7 @@ import { approvalRuleSchema, approversSchema, countSchema, placedQuorums, ruleFa
 import { everybodyOf } from "./approvers.js";
 import { checklistSchema, type ChecklistStep } from "./checklist.js";
 import { identityOf, identitySchema } from "./identity.js";
+import { releaseWindowSchema, type ReleaseWindow } from "./release-window.js";
 import type { CountPerPerson } from "./rule-standing.js";
 import type { DelegationLookup, MembersLookup } from "./look-up-voter.js";
 import { voteDecisionSchema, type VoteDecision } from "./vote.js";
@@ -40,6 +41,8 @@ export interface ManualApprovalConfig {
   readonly delegation?: DelegationLookup;
   /** Whether those who asked for the release, or contributed to it, may vote. @default false */
   readonly allowSelfApproval?: boolean;
+  /** When what was approved may take effect: hours of the week, and freezes. Until then people may object. @default at any time */
+  readonly window?: ReleaseWindow;
   /** What must be done before one approves, such as the steps of an acceptance test: each is ticked with evidence, or marked not done. */
   readonly checklist?: readonly (string | ChecklistStep)[];
   /** What whoever approves must say beside that, as a Standard Schema. What it returns must survive JSON. */
@@ -75,6 +78,7 @@ export const manualApprovalFields = z.strictObject({
   members: z.record(identitySchema, lookupSchema<MembersLookup>()).default({}),
   delegation: lookupSchema<DelegationLookup>().optional(),
   allowSelfApproval: z.boolean().default(false),
+  window: releaseWindowSchema.optional(),
   checklist: checklistSchema.default([]),
   input: z
     .custom<StandardSchemaV1>(isStandardSchema, { error: "expected a Standard Schema, such as one of zod" })

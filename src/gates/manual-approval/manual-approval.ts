@@ -6,6 +6,7 @@ import type { JsonObject } from "../../gate/json.js";
 import { publicConfig } from "../../gate/public-config.js";
 import { toJson } from "../../gate/to-json.js";
 import { approvedReason, rejectedReason } from "./approval-reason.js";
+import { inEffectAt } from "./deferral.js";
 import { collectVotes } from "./collect-votes.js";
 import { approvalRequest, type ApprovalOccasion } from "./approval-request.js";
 import { approvalTerms } from "./approval-terms.js";
@@ -52,6 +53,7 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
     input,
     remindEvery,
     escalateAfter,
+    window,
     ...rest
   }) => ({
     ...(toJson(asked) as JsonObject),
@@ -59,6 +61,7 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
     deadline: formatMs(deadline),
     ...(remindEvery === undefined ? {} : { remindEvery: formatMs(remindEvery) }),
     ...(escalateAfter === undefined ? {} : { escalateAfter: formatMs(escalateAfter) }),
+    ...(window ? { window: toJson(window) } : {}),
     ...(Object.keys(members).length > 0 ? { members: publicConfig(members) } : {}),
     ...(delegation ? publicConfig({ delegation }) : {}),
     ...(input ? { input: `schema of ${input["~standard"].vendor}` } : {}),
@@ -71,9 +74,15 @@ type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidenc
 
 async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
   const { config, release, now } = context;
-  const { instructions, input } = config;
+  const { instructions, input, window } = config;
   const deadline = new Date(now() + config.deadline).toISOString();
-  const occasion: ApprovalOccasion = { release, instructions, needsInput: input !== undefined, deadline };
+  const occasion: ApprovalOccasion = {
+    release,
+    instructions,
+    needsInput: input !== undefined,
+    deadline,
+    inEffectAt: (state) => inEffectAt(state, window, now(), deadline),
+  };
   const ballot = new Ballot(context, approvalTerms(config, release), deadline);
   // Whoever is reminded is never waited for: the votes end it.
   await Promise.race([
