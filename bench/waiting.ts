@@ -28,14 +28,14 @@ const sleeps = defineGate({
   },
 });
 
-async function measure(size: number, make: (name: string, config: Record<string, never>) => Gate) {
+async function measure(gates: number, make: (name: string, config: Record<string, never>) => Gate) {
   const gate = allOf(
     "all",
-    Array.from({ length: size }, (_, index) => make(`gate ${index}`, {})),
+    Array.from({ length: gates }, (_, index) => make(`gate ${index}`, {})),
   );
   const before = await heapUsed();
   const run = startRun(gate, { release });
-  const each = ((await heapUsed()) - before) / size / 1_024;
+  const each = ((await heapUsed()) - before) / gates / 1_024;
   const lines = run.record().length;
   run.cancel("measured");
   await run.verdict;

@@ -6,14 +6,14 @@ import { root } from "../docs/code-fences.js";
 
 /** Ceilings in KiB, minified and gzipped: our own code, and with its dependencies in. Raise one in the commit that needs it. */
 const ceilings = [
-  { entry: "index.ts", own: 72, bundled: 106 },
+  { entry: "index.ts", own: 72, bundled: 126 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
-  { entry: "databases/index.ts", own: 38, bundled: 65 },
-  { entry: "approvals/index.ts", own: 4, bundled: 31 },
-  { entry: "stores/index.ts", own: 2, bundled: 2 },
+  { entry: "databases/index.ts", own: 40, bundled: 68 },
+  { entry: "approvals/index.ts", own: 5, bundled: 33 },
+  { entry: "stores/index.ts", own: 5, bundled: 36 },
   { entry: "reports/index.ts", own: 11, bundled: 49 },
-  { entry: "backtest/index.ts", own: 36, bundled: 77 },
-  { entry: "testing/index.ts", own: 22, bundled: 51 },
+  { entry: "backtest/index.ts", own: 36, bundled: 79 },
+  { entry: "testing/index.ts", own: 23, bundled: 54 },
 ] as const;
 
 async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promise<number> {
