@@ -4,7 +4,7 @@ interface Box {
   /** Given, and not taken yet. */
   readonly answers: Answer[];
   /** Those who wait for one, in the order in which they came. */
-  readonly takers: Set<(answer: Answer) => void>;
+  readonly takers: ((answer: Answer) => void)[];
 }
 
 /** Answers from outside, each kept until the gate it is for takes it. */
@@ -14,10 +14,9 @@ export class Mailbox {
   /** Puts an answer in, into the hands of whoever waits longest for one. */
   put(gate: string, answer: Answer): void {
     const { answers, takers } = this.#box(gate);
-    const [taker] = takers;
-    if (!taker) return void answers.push(answer);
-    takers.delete(taker);
-    taker(answer);
+    const taker = takers.shift();
+    if (taker) taker(answer);
+    else answers.push(answer);
   }
 
   /** Takes the next answer of a gate, now or when it comes. */
@@ -27,9 +26,13 @@ export class Mailbox {
     const settled = new Promise<Answer>((resolve) => {
       const given = answers.shift();
       if (given) resolve(given);
-      else takers.add((taker = resolve));
+      else takers.push((taker = resolve));
     });
-    return { settled, cancel: () => void (taker && takers.delete(taker)) };
+    const cancel = () => {
+      const index = taker ? takers.indexOf(taker) : -1;
+      if (index !== -1) takers.splice(index, 1);
+    };
+    return { settled, cancel };
   }
 
   /** How many answers of a gate nobody has taken yet. */
@@ -44,7 +47,7 @@ export class Mailbox {
 
   #box(gate: string): Box {
     let box = this.#boxes.get(gate);
-    if (!box) this.#boxes.set(gate, (box = { answers: [], takers: new Set() }));
+    if (!box) this.#boxes.set(gate, (box = { answers: [], takers: [] }));
     return box;
   }
 }

@@ -24,6 +24,13 @@ interface Question<Schema extends StandardSchemaV1> {
   readonly refuse: WaitOptions<InferOutput<Schema>>["refuse"];
 }
 
+/** An answer that was taken, and of which nobody was told yet what became of it. */
+interface Held {
+  readonly answer: Answer;
+  readonly name: string;
+  isRecorded: boolean;
+}
+
 type Judged<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: string };
 
 /** What one attempt of a gate asks of whoever is outside the run, and the answers to it. */
@@ -31,8 +38,7 @@ export class Questions {
   readonly #place: QuestionsPlace;
   readonly #path: string;
   readonly #desk: AskingGate;
-  /** Answers that were taken, and of which nobody was told; true for those that were recorded. */
-  readonly #inHand = new Map<Answer, { readonly name: string; isRecorded: boolean }>();
+  #inHand: readonly Held[] = [];
   #lastName = "";
   #open = 0;
   #isAsking = false;
@@ -94,14 +100,14 @@ export class Questions {
   async #takeNext<Schema extends StandardSchemaV1>(question: Question<Schema>): Promise<Judged<InferOutput<Schema>>> {
     const { learn, stored } = this.#place;
     const answer = await this.#take();
-    const held = { name: question.name, isRecorded: false };
-    this.#inHand.set(answer, held);
+    const held: Held = { answer, name: question.name, isRecorded: false };
+    this.#inHand = [...this.#inHand, held];
     learn(answer.at);
     const judged = await judge(question, answer);
     this.#record(question.name, answer, judged);
     held.isRecorded = true;
     await stored();
-    this.#inHand.delete(answer);
+    this.#inHand = this.#inHand.filter((one) => one !== held);
     answer.acknowledge?.(judged.ok ? { status: "accepted" } : { status: "refused", reason: judged.reason });
     return judged;
   }
@@ -126,8 +132,8 @@ export class Questions {
   // The gate has settled, or nobody needs it: whoever gave an answer that was not judged hears so, and so does the record.
   #close(): void {
     if (this.#isAsking) this.#stopAsking();
-    for (const [answer, { name, isRecorded }] of this.#inHand) this.#leave(answer, isRecorded ? undefined : name);
-    this.#inHand.clear();
+    for (const { answer, name, isRecorded } of this.#inHand) this.#leave(answer, isRecorded ? undefined : name);
+    this.#inHand = [];
     for (const answer of this.#desk.takeBack()) this.#leave(answer, this.#lastName);
   }
 

@@ -38,7 +38,10 @@ export interface RunOptions {
 }
 
 const fields = z.strictObject({
-  release: z.unknown(),
+  release: z.custom<unknown>(
+    (value) => value !== undefined,
+    "expected what is judged: its name, version and environment",
+  ),
   input: z.unknown().optional(),
   runId: z.string().min(1).max(200).optional(),
   deadline: positiveDurationSchema.optional(),

@@ -26,7 +26,7 @@ export async function startMariaDb(): Promise<MariaDbServer> {
   const folder = await mkdtemp(join(tmpdir(), "release-gates-mariadb-"));
   const user = process.getuid?.() === 0 ? ["--user=mysql"] : [];
   if (process.getuid?.() === 0) await chmod(folder, 0o777);
-  const own = ["--no-defaults", ...user, `--datadir=${join(folder, "data")}`];
+  const own = ["--no-defaults", ...user, `--datadir=${join(folder, "data")}`, `--tmpdir=${folder}`];
   await run("mariadb-install-db", [...own, "--auth-root-authentication-method=normal", "--skip-test-db"]);
   const port = await freePort();
   const flags = `--bind-address=127.0.0.1 --skip-name-resolve --log-bin --server-id=1 --log-bin-trust-function-creators

@@ -77,7 +77,7 @@ describe("secrets", () => {
 });
 
 describe("a secret that was given", () => {
-  const secret = `pa"ss\\wo\nrd&<k>'-1234 +é`;
+  const secret = `pa"ss\\wo\nrd&<k>'-ZQXJ +é`;
   const quoted = (text: string) => JSON.stringify(text).slice(1, -1);
   const html = secret
     .replaceAll("&", "&amp;")
@@ -108,7 +108,7 @@ describe("a secret that was given", () => {
     });
     const { run, verdict } = await judge(leaky, { secrets: [secret] });
     const shown = run.record().join("\n") + JSON.stringify(verdict);
-    for (const form of [text, quoted(text), quoted(quoted(text)), "1234"]) expect(shown).not.toContain(form);
+    for (const form of [text, quoted(text), quoted(quoted(text)), "ZQXJ"]) expect(shown).not.toContain(form);
   });
 
   test("does not show in part where a text was cut before it could be found", async () => {

@@ -67,7 +67,7 @@ const source = z.custom<MetricSource>(
     const { name, description, read } = value as Partial<MetricSource>;
     return typeof name === "string" && typeof description === "object" && typeof read === "function";
   },
-  { error: "expected a metric source: an object with name, description and read()" },
+  { error: "expected a metric source: such as prometheus({ … }), or fromFunction(name, read) for a function of yours" },
 );
 
 /** A source that counts: what it says must be about the window that it is asked for, or else requests count twice. */

@@ -61,7 +61,10 @@ const maxSamples = 100_000;
 
 /** The fields of {@link MetricThresholdConfig}, before they are compared with one another. */
 export const metricThresholdFields = z.strictObject({
-  source: z.custom<MetricSource>(isSource, "expected a metric source: an object with name, description and read()"),
+  source: z.custom<MetricSource>(
+    isSource,
+    "expected a metric source: such as prometheus({ … }), or fromFunction(name, read) for a function of yours",
+  ),
   metric: z.string().min(1).max(100).default("the value"),
   unit: z.string().min(1).max(20).optional(),
   every: positiveDurationSchema.default(30_000),
