@@ -13,6 +13,7 @@
  * - `monitoring-down`: hold, at the deadline. A broken monitor neither ships a release nor rolls it back.
  * - `no-rollback`: hold, by the metrics, naming whom to call: it should be rolled back, and cannot be.
  */
+import { setImmediate } from "node:timers/promises";
 import { startRun, type Release } from "release-gates";
 import { promptForApproval } from "release-gates/approvals";
 import { terminalReporter } from "release-gates/reports";
@@ -58,6 +59,8 @@ else scriptedApproval(run, manager);
 
 const verdict = await run.verdict;
 await reporter.done;
+// Whoever answered last is told so first: the verdict is the last word.
+await setImmediate();
 console.log(`decided by: ${verdict.decidedBy.join(", ")}`);
 console.log(`verdict: ${verdict.decision}`);
 process.exitCode = exitCodes[verdict.decision];

@@ -114,6 +114,7 @@ describeWithService("the demo at a terminal", hasScript, "Install util-linux for
     }
     const shown = await text(child.stdout);
     expect(shown).toContain("Your answer was taken.");
+    expect(shown.trimEnd().split("\n").at(-1)).toMatch(/^verdict: (promote|hold)$/);
     expect(await exited).toBe(exitCode);
   });
 });
