@@ -15,6 +15,11 @@ export interface AbsentOptions {
 /** The fields of {@link AbsentOptions}. */
 export const absentFields = { absent: z.enum(["no-data", "zero"]).default("no-data") };
 
+/** What the description of a source says of it. */
+export function shownAbsent(absent: "no-data" | "zero"): { readonly absent?: "zero" } {
+  return absent === "zero" ? { absent } : {};
+}
+
 /** Applies what the options say of a reading without data. */
 export function readAbsent(reading: MetricReading, absent: "no-data" | "zero"): MetricReading {
   if (reading.kind !== "no-data" || absent === "no-data") return reading;

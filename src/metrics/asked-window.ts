@@ -21,6 +21,13 @@ export function ownWindow(windowMs: ParsedWindow): Pick<MetricSource, "windowMs"
   return windowMs === undefined ? {} : { windowMs };
 }
 
+/** What a source is that counts over windows, also over those that are past, and does not know its traffic. */
+export function countsOver(
+  windowMs: ParsedWindow,
+): Pick<MetricSource, "reportsTraffic" | "looksBack" | "isOverWindow" | "windowMs"> {
+  return { reportsTraffic: false, looksBack: true, isOverWindow: true, ...ownWindow(windowMs) };
+}
+
 /** The window that is asked for; undefined where there is none, and an instant is meant. */
 export function askedWindow(
   source: string,

@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { toJson } from "../../gate/to-json.js";
 import type { MetricSource } from "../../gates/metric-threshold/metric-source.js";
-import { absentFields, readAbsent, type AbsentOptions } from "../absent.js";
+import { absentFields, readAbsent, shownAbsent, type AbsentOptions } from "../absent.js";
 import { explained } from "../answer-fault.js";
-import { demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
+import { countsOver, demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
 import { httpTargetFields } from "../http-target.js";
 import { orAborted } from "../or-aborted.js";
 import { reductions, type Reduction } from "../reduce-points.js";
@@ -103,13 +103,10 @@ export function cloudWatch(options: CloudWatchOptions): MetricSource {
       name,
       queries: toJson(queries),
       reduce,
-      ...(windowMs === undefined ? {} : { windowMs }),
-      ...(absent === "zero" ? { absent } : {}),
+      ...ownWindow(windowMs),
+      ...shownAbsent(absent),
     },
-    reportsTraffic: false,
-    looksBack: true,
-    isOverWindow: true,
-    ...ownWindow(windowMs),
+    ...countsOver(windowMs),
     async read(request) {
       const { signal } = request;
       signal.throwIfAborted();

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { MeasuredWindow, MetricReading, MetricSource } from "../../gates/metric-threshold/metric-source.js";
-import { absentFields, readAbsent, type AbsentOptions } from "../absent.js";
+import { absentFields, readAbsent, shownAbsent, type AbsentOptions } from "../absent.js";
 import { AnswerFault, explained } from "../answer-fault.js";
 import { anyNumber } from "../any-number.js";
-import { demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
+import { countsOver, demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
 import { explainSeries } from "../explain-series.js";
 import { readAnswer } from "../http-answer.js";
 import { exchange } from "../http-exchange.js";
@@ -96,13 +96,10 @@ export function datadog(options: DatadogOptions): MetricSource {
       url: target.publicUrl,
       query,
       reduce,
-      ...(windowMs === undefined ? {} : { windowMs }),
-      ...(absent === "zero" ? { absent } : {}),
+      ...ownWindow(windowMs),
+      ...shownAbsent(absent),
     },
-    reportsTraffic: false,
-    looksBack: true,
-    isOverWindow: true,
-    ...ownWindow(windowMs),
+    ...countsOver(windowMs),
     async read(request) {
       const { at, signal } = request;
       const window = demandWindow(name, request, windowMs);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { MeasuredWindow, MetricSource } from "../../gates/metric-threshold/metric-source.js";
-import { absentFields, readAbsent, type AbsentOptions } from "../absent.js";
+import { absentFields, readAbsent, shownAbsent, type AbsentOptions } from "../absent.js";
 import { explained } from "../answer-fault.js";
 import { demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
 import { readAnswer } from "../http-answer.js";
@@ -89,9 +89,9 @@ export function influx(options: InfluxOptions): MetricSource {
       database,
       ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
       query,
-      ...(windowMs === undefined ? {} : { windowMs }),
+      ...ownWindow(windowMs),
       ...(reduce === undefined ? {} : { reduce }),
-      ...(absent === "zero" ? { absent } : {}),
+      ...shownAbsent(absent),
     },
     reportsTraffic: false,
     looksBack: isOverWindow,

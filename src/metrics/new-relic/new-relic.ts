@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { MeasuredWindow, MetricSource } from "../../gates/metric-threshold/metric-source.js";
-import { absentFields, readAbsent, type AbsentOptions } from "../absent.js";
+import { absentFields, readAbsent, shownAbsent, type AbsentOptions } from "../absent.js";
 import { explained } from "../answer-fault.js";
-import { demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
+import { countsOver, demandWindow, ownWindow, windowFields, type WindowOptions } from "../asked-window.js";
 import { readAnswer } from "../http-answer.js";
 import { exchange } from "../http-exchange.js";
 import { httpTarget, httpTargetFields, secretHeaderValue, type HttpTargetOptions } from "../http-target.js";
@@ -78,13 +78,10 @@ export function newRelic(options: NewRelicOptions): MetricSource {
       url: target.publicUrl,
       accountId,
       query,
-      ...(windowMs === undefined ? {} : { windowMs }),
-      ...(absent === "zero" ? { absent } : {}),
+      ...ownWindow(windowMs),
+      ...shownAbsent(absent),
     },
-    reportsTraffic: false,
-    looksBack: true,
-    isOverWindow: true,
-    ...ownWindow(windowMs),
+    ...countsOver(windowMs),
     async read(request) {
       const { at, signal } = request;
       const window = demandWindow(name, request, windowMs);

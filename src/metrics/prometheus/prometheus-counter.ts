@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
 import type { MetricReading, MetricSource } from "../../gates/metric-threshold/metric-source.js";
-import { absentFields, type AbsentOptions } from "../absent.js";
+import { absentFields, shownAbsent, type AbsentOptions } from "../absent.js";
 import { explained } from "../answer-fault.js";
 import { increasesBetween } from "../counters/counter-totals.js";
 import { credentialIssue, httpTarget, httpTargetFields, type HttpTargetOptions } from "../http-target.js";
@@ -93,7 +93,7 @@ export function prometheusCounter(options: PrometheusCounterOptions): MetricSour
       counter,
       maxAgeMs,
       memoryMs,
-      ...(absent === "zero" ? { absent } : {}),
+      ...shownAbsent(absent),
     },
     reportsTraffic: false,
     looksBack: true,

@@ -1,5 +1,5 @@
 import type { MeasuredWindow, MetricReading, MetricSource } from "../../gates/metric-threshold/metric-source.js";
-import { readAbsent } from "../absent.js";
+import { readAbsent, shownAbsent } from "../absent.js";
 import { askedWindow, demandWindow, ownWindow } from "../asked-window.js";
 import { httpTarget } from "../http-target.js";
 import { fillWindow, hasWindow } from "./fill-window.js";
@@ -24,8 +24,8 @@ export function querySource(api: QueryApi, options: ParsedQueryOptions): MetricS
       query,
       ...(traffic === undefined ? {} : { traffic }),
       ...(range === undefined ? {} : { range }),
-      ...(windowMs === undefined ? {} : { windowMs }),
-      ...(absent === "zero" ? { absent } : {}),
+      ...ownWindow(windowMs),
+      ...shownAbsent(absent),
     },
     reportsTraffic: traffic !== undefined,
     looksBack: true,
