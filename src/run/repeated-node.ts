@@ -3,7 +3,7 @@ import type { DecisionRange } from "../decision/range.js";
 import { decisionOf, statuses, worstDecision, type NegativeDecision, type Status } from "../decision/status.js";
 import { formatMs } from "../gate/duration.js";
 import type { Finding } from "../gate/finding.js";
-import type { RepeatedGate } from "../gate/gate.js";
+import type { RepeatedGate, Round } from "../gate/gate.js";
 import { roundKey, roundPath } from "./round-key.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
 import type { Operation } from "./host.js";
@@ -93,22 +93,16 @@ export class RepeatedNode extends GateNode implements ParentNode {
     // Advice that is still to come is of a round that is over.
     node.stop({ status: "cancelled", reason: "the round is over" });
     this.#last = finding;
-    const observedAtMs = Date.parse(finding.observedAt);
-    const { number, isAfterGap, endsAtMs } = {
-      number: this.#rounds,
-      isAfterGap: this.#isAfterGap,
-      endsAtMs: this.#endsAt,
-    };
-    const round = { number, finding, observedAtMs, isAfterGap, ...(endsAtMs === undefined ? {} : { endsAtMs }) };
-    const { state, answer, canPass = true } = this.#gate.judge(this.#state, round);
+    const { state, answer, canPass = true } = this.#gate.judge(this.#state, this.#roundOf(finding));
     this.#state = state;
-    if (!canPass) this.#narrow();
     if (answer) return this.#adopt(answered(finding, answer.status), answer.reason);
     if (this.#isLastRound) return this.#adopt(finding);
     const isGood = finding.status === "passed";
     if (!isGood && this.#isInTheWay()) return this.#adopt(finding);
     this.#pauseUntil(this.#roundStartedAt + this.#gate.everyMs);
     if (isGood && this.awaitsSiblings) this.parent.childIsGoodForNow(this);
+    // Last, as it may decide what is around, which ends this gate.
+    if (!canPass) this.#narrow();
   }
 
   // A round is never asked again: its gate is.
@@ -147,10 +141,20 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#round.start();
   }
 
+  #roundOf(finding: Finding): Round {
+    return {
+      number: this.#rounds,
+      finding,
+      observedAtMs: Date.parse(finding.observedAt),
+      isAfterGap: this.#isAfterGap,
+      ...(this.#endsAt === undefined ? {} : { endsAtMs: this.#endsAt }),
+    };
+  }
+
   // The time that is left is too short to pass in.
   #narrow(): void {
     const before = this.range;
-    if (before.best !== "promote") return;
+    if (this.finding || before.best !== "promote") return;
     this.range = { best: "hold", worst: before.worst };
     this.parent.childChanged(this, before);
   }

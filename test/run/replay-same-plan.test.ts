@@ -205,8 +205,13 @@ describe("steady", () => {
 
   test("is decided as soon as the time that is left is too short to pass in", async () => {
     const late = steady(timeline("x", "PPPPPPPPPPPF", { onFail: "hold" }), { every: "1m", for: "12m", timeout: "20m" });
-    const { decision, after } = await judge(allOf("all", [late, gate("b", "fail", 3_600_000, { onFail: "hold" })]));
+    const { run, clock, decision, after } = await judge(
+      allOf("all", [late, gate("b", "fail", 3_600_000, { onFail: "hold" })]),
+    );
     expect([decision, after]).toEqual(["hold", 11 * 60_000]);
+    const lines = run.record().length;
+    await clock.advance("1h");
+    expect(run.record()).toHaveLength(lines);
   });
 
   test("leaves no advice behind from rounds that are over", async () => {
