@@ -38,8 +38,9 @@ export class Turns {
     for (const end of this.#ends) end();
   }
 
-  /** One thing that happens, with all that follows from it. */
+  /** One thing that happens, with all that follows from it; after the end, nothing does. */
   take(act: () => void): void {
+    if (this.#phase === "closed") return;
     this.#isInTurn = true;
     try {
       act();
