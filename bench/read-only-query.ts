@@ -63,7 +63,7 @@ async function layers(): Promise<void> {
   const client = await postgresClient({ connectionString });
   await timed("connect", () => client.connect());
   const session = await timed("begin", () => beginReadOnly(client, limits.timeoutMs));
-  await timed("role", () => waysToWrite(client));
+  await timed("role", () => waysToWrite(client, session.roles));
   await timed("catalogue", () => checkCatalogue(client, names, session.schemas, { functions: [], extensions: [] }));
   await timed("search path", () => useSearchPath(client, session));
   const before = await timed("inspect", () => inspectSession(client));

@@ -1,6 +1,8 @@
 /** The part of `pg` that is used. Declared here, so that no type of an optional peer shows in ours. */
 export interface PostgresClient {
   readonly connection: PostgresWire;
+  /** Whether it sends a query while another is under way, as `pg` does since 8.23 where it is told to. */
+  readonly pipeline?: boolean;
   connect(): Promise<unknown>;
   end(): Promise<void>;
   on(event: "error", listener: (error: Error) => void): unknown;
@@ -30,6 +32,30 @@ export interface PostgresResult {
   readonly command: string;
   readonly fields: readonly { readonly name: string }[];
   readonly rows: readonly (readonly unknown[])[];
+}
+
+/**
+ * Asks several statements at once, none of which has parameters, and returns the rows of each.
+ *
+ * They are one message, of which the server does nothing after the first that fails.
+ */
+export async function askAll(
+  client: PostgresClient,
+  texts: readonly string[],
+): Promise<readonly (readonly Readonly<Record<string, unknown>>[])[]> {
+  const results: unknown = await client.query({ text: texts.join(";\n") });
+  return (results as readonly { readonly rows: readonly Readonly<Record<string, unknown>>[] }[]).map(
+    ({ rows }) => rows,
+  );
+}
+
+/** Asks both while the server works on the first, where the client can; else one after the other. */
+export async function askTogether<First, Second>(
+  client: PostgresClient,
+  first: () => Promise<First>,
+  second: () => Promise<Second>,
+): Promise<readonly [First, Second]> {
+  return client.pipeline === true ? Promise.all([first(), second()]) : [await first(), await second()];
 }
 
 /** How a client is made. */

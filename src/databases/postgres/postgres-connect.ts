@@ -27,7 +27,7 @@ export async function connect(
   opened: (client: PostgresClient) => void,
 ): Promise<OpenedConnection> {
   const attempt = async (wishes: PostgresClientConfig) => {
-    const connection = await postgresClient({ ...wishes, ...config });
+    const connection = await postgresClient({ pipeline: true, ...wishes, ...config });
     let status = "I";
     let isClosing = false;
     // `pg` tells of a lost connection by an event that must have a listener. What the server said before it counts for more.

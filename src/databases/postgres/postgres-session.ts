@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../gate/json.js";
 import type { QueryRequest } from "../../gates/read-only-query/read-only-database.js";
-import type { PostgresClient, PostgresResult } from "./postgres-client.js";
+import { askAll, type PostgresClient, type PostgresResult } from "./postgres-client.js";
 import { exactTypes } from "./postgres-value.js";
+import { ownRoles, type OwnRole } from "./role-check.js";
 import { SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 
@@ -13,6 +14,8 @@ export interface ReadOnlySession {
   readonly schemas: readonly string[];
   /** How the role's own statements are planned, as JSON. */
   readonly planning: string;
+  /** The role, and those that it may become. */
+  readonly roles: readonly OwnRole[];
 }
 
 /** Ways to plan a join that only cost time where everything is looked up by an index, as it is in the catalogue. */
@@ -21,33 +24,45 @@ const bulkPlans = ["enable_bitmapscan", "enable_hashjoin", "enable_material", "e
 /** The oldest server whose catalogue tells all that is asked of it. */
 const oldest = 14;
 
+const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+const opening = `SELECT pg_catalog.pg_backend_pid() AS process, pg_catalog.current_setting('server_version_num') AS version,
+  pg_catalog.to_json(pg_catalog.current_schemas(true))::pg_catalog.text AS schemas,
+  pg_catalog.json_build_object(${bulkPlans.map((name) => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")})::pg_catalog.text AS planning,
+  pg_catalog.set_config('search_path', 'pg_catalog', true)`;
+
+interface Opening {
+  readonly process: number;
+  readonly version: string;
+  readonly schemas: string;
+  readonly planning: string;
+}
+
 /**
  * Opens a read-only transaction whose limits the server enforces.
  *
  * The settings are local to the transaction. The search path is `pg_catalog` alone until `useSearchPath`: until then, nothing of the
- * database stands in for a part of our own statements.
+ * database stands in for a part of our own statements. They are one message: where one of them fails, what follows is not done.
  */
 export async function beginReadOnly(client: PostgresClient, timeoutMs: number): Promise<ReadOnlySession> {
-  await client.query({ text: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" });
-  const { rows } = await client.query({
-    text: `SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, pg_catalog.current_setting('server_version_num'),
-      pg_catalog.to_json(pg_catalog.current_schemas(true))::pg_catalog.text,
-      pg_catalog.json_build_object(${bulkPlans.map((name) => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")})::pg_catalog.text,
-      pg_catalog.set_config('search_path', 'pg_catalog', true)`,
-    rowMode: "array",
-  });
-  const [process, version, schemas, planning = "{}"] = (rows[0] ?? []).map(String);
-  if (!(Number(version) >= oldest * 10_000)) {
+  const [, openings, , roles] = await askAll(client, [begin, opening, limitsOf(timeoutMs), ownRoles]);
+  const [opened] = openings as readonly unknown[] as readonly Opening[];
+  if (!(Number(opened?.version) >= oldest * 10_000) || opened === undefined) {
     throw new RefusedStatement(`a server older than PostgreSQL ${oldest}, or one that is none, is not asked`);
   }
-  await setLimits(client, timeoutMs);
-  const others = (JSON.parse(schemas ?? "[]") as readonly string[]).filter(
+  const others = (JSON.parse(opened.schemas) as readonly string[]).filter(
     (schema) => !/^pg_(?:catalog$|temp)/.test(schema),
   );
-  return { process: Number(process), schemas: ["pg_catalog", ...others], planning };
+  return {
+    process: opened.process,
+    schemas: ["pg_catalog", ...others],
+    planning: opened.planning,
+    roles: roles as readonly unknown[] as readonly OwnRole[],
+  };
 }
 
-async function setLimits(client: PostgresClient, timeoutMs: number): Promise<void> {
+/** The statement that sets the limits of a transaction, and how its values are written. */
+function limitsOf(timeoutMs: number): string {
   const limit = `${Math.ceil(timeoutMs)}ms`;
   const settings = {
     statement_timeout: limit,
@@ -71,12 +86,9 @@ async function setLimits(client: PostgresClient, timeoutMs: number): Promise<voi
     ...Object.fromEntries(bulkPlans.map((name) => [name, "off"])),
   };
   // What a version does not have is not set; of the others each is read back after the catalogue check, or is a convenience.
-  await client.query({
-    text: `SELECT set_config(name, value, true) FROM json_each_text($1) AS s(name, value)
-      WHERE current_setting(name, true) IS NOT NULL
-        AND (name <> 'client_connection_check_interval' OR version() !~* 'windows|visual c|msvc|mingw')`,
-    values: [JSON.stringify(settings)],
-  });
+  return `SELECT set_config(name, value, true) FROM json_each_text('${JSON.stringify(settings)}') AS s(name, value)
+    WHERE current_setting(name, true) IS NOT NULL
+      AND (name <> 'client_connection_check_interval' OR version() !~* 'windows|visual c|msvc|mingw')`;
 }
 
 /** Makes names mean what the role's own search path says, but for those of `pg_catalog`, which come first, and plans as ever. */

@@ -6,14 +6,14 @@ import type {
 } from "../../gates/read-only-query/read-only-database.js";
 import { hideParameters } from "../hide-parameters.js";
 import { limitIncomingBytes } from "./incoming-bytes.js";
-import { postgresClient, type PostgresClient, type PostgresClientConfig } from "./postgres-client.js";
+import { askTogether, postgresClient, type PostgresClient, type PostgresClientConfig } from "./postgres-client.js";
 import { connect } from "./postgres-connect.js";
 import { explainPostgresError } from "./postgres-fault.js";
 import { parsePostgresOptions, type ParsedPostgresOptions, type PostgresOptions } from "./postgres-options.js";
 import { checkCatalogue } from "./catalogue/catalogue-check.js";
 import { beginReadOnly, readRows, useSearchPath } from "./postgres-session.js";
 import { readingStatement, type ReadingStatement } from "./reading-statement.js";
-import { waysToWrite } from "./role-check.js";
+import { waysToWrite, type OwnRole } from "./role-check.js";
 import { assertUnchanged, inspectSession, SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 import { watchQuery, type QueryCut } from "../query-cut.js";
@@ -83,10 +83,16 @@ async function ask(
       const beginAnswer = limitIncomingBytes(connection, name, maxBytes, cut);
       const begun = await beginReadOnly(connection, timeoutMs);
       process = begun.process;
-      const warnings = await roleWarnings(connection, request.role);
-      const notes = await checkCatalogue(connection, statement.names, begun.schemas, allowed);
-      await useSearchPath(connection, begun);
-      const before = await inspectSession(connection);
+      const [notes, warnings] = await askTogether(
+        connection,
+        () => checkCatalogue(connection, statement.names, begun.schemas, allowed),
+        () => roleWarnings(connection, begun.roles, request.role),
+      );
+      const [, before] = await askTogether(
+        connection,
+        () => useSearchPath(connection, begun),
+        () => inspectSession(connection),
+      );
       beginAnswer();
       const rows = await readAtMost(connection, name, request, cut);
       if (hasEnded()) throw new SessionAnomaly("the statement left the read-only transaction");
@@ -108,8 +114,12 @@ async function ask(
   }
 }
 
-async function roleWarnings(client: PostgresClient, policy: RolePolicy): Promise<readonly string[]> {
-  const ways = await waysToWrite(client);
+async function roleWarnings(
+  client: PostgresClient,
+  roles: readonly OwnRole[],
+  policy: RolePolicy,
+): Promise<readonly string[]> {
+  const ways = await waysToWrite(client, roles);
   if (ways.length === 0) return [];
   const said = `the role could write, were it not for this session: it ${ways.join(", ")}`;
   if (policy === "require-read-only") throw new RefusedStatement(`${said}; give the gate a role that may only SELECT`);

@@ -96,7 +96,17 @@ describeWithService("what the role of a PostgreSQL connection may do", isRunning
       "may run other.definer() with the rights of its owner",
       "GRANT USAGE ON SCHEMA other TO $; GRANT EXECUTE ON FUNCTION other.definer() TO $; REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA other FROM PUBLIC",
     ],
+    [
+      "has USAGE on foreign data wrapper nothing",
+      "CREATE FOREIGN DATA WRAPPER nothing; GRANT USAGE ON FOREIGN DATA WRAPPER nothing TO $",
+    ],
+    [
+      "has USAGE on foreign server nowhere",
+      "CREATE FOREIGN DATA WRAPPER little; CREATE SERVER nowhere FOREIGN DATA WRAPPER little; GRANT USAGE ON FOREIGN SERVER nowhere TO $",
+    ],
+    ["has UPDATE on large object 4711", "SELECT lo_create(4711); GRANT UPDATE ON LARGE OBJECT 4711 TO $"],
     ["of dblink", "GRANT USAGE ON SCHEMA other TO $; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA other TO $"],
+    ["has DELETE on relation public.orders", "GRANT DELETE ON orders TO PUBLIC"],
   ])("a role that %s is refused, and its warning says why", async (why, grant) => {
     const role = `role_${(places += 1)}`;
     await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'; GRANT SELECT ON orders TO ${role}`);

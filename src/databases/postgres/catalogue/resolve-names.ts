@@ -1,5 +1,5 @@
 import type { NameKind, NamedObject } from "../named-objects.js";
-import type { PostgresClient } from "../postgres-client.js";
+import { askAll, askTogether, type PostgresClient } from "../postgres-client.js";
 import { askCatalogue, objectsAs, type CatalogueObject, type Findings, type ObjectRole } from "./catalogue-object.js";
 
 /** What the catalogue has under a name. `column`: a function that `x.name` may call; `attribute`: one that `(x).name` may. */
@@ -43,22 +43,20 @@ const lookups: Readonly<Record<Exclude<Found, "attribute">, string>> = {
 
 /** What is called without a name, where built-in types meet; what belongs to a type of the database follows from the type. */
 const unnamed = [
-  `SELECT 'unnamed function' AS found, castfunc AS oid, NULL AS name, 0::oid AS space FROM pg_cast
+  `SELECT castfunc AS function FROM pg_cast
     WHERE oid >= 16384 AND castfunc <> 0 AND castsource < 16384 AND casttarget < 16384`,
-  `SELECT 'unnamed function', amproc::oid, NULL, 0 FROM pg_amproc
-    WHERE oid >= 16384 AND amproclefttype < 16384 AND amprocrighttype < 16384`,
-  `SELECT 'unnamed operator', amopopr, NULL, 0 FROM pg_amop
-    WHERE oid >= 16384 AND amoplefttype < 16384 AND amoprighttype < 16384`,
-  "SELECT 'unnamed function', conproc::oid, NULL, 0 FROM pg_conversion WHERE oid >= 16384",
-  `SELECT 'unnamed function', unnest(ARRAY[tmplinit::oid, tmpllexize::oid]), NULL, 0 FROM pg_ts_template WHERE oid >= 16384`,
-  `SELECT 'unnamed function', unnest(ARRAY[prsstart::oid, prstoken::oid, prsend::oid, prsheadline::oid, prslextype::oid]),
-    NULL, 0 FROM pg_ts_parser WHERE oid >= 16384`,
+  "SELECT amproc::oid AS function FROM pg_amproc WHERE oid >= 16384 AND amproclefttype < 16384 AND amprocrighttype < 16384",
+  "SELECT amopopr AS operator FROM pg_amop WHERE oid >= 16384 AND amoplefttype < 16384 AND amoprighttype < 16384",
+  "SELECT conproc::oid AS function FROM pg_conversion WHERE oid >= 16384",
+  "SELECT unnest(ARRAY[tmplinit::oid, tmpllexize::oid]) AS function FROM pg_ts_template WHERE oid >= 16384",
+  `SELECT unnest(ARRAY[prsstart::oid, prstoken::oid, prsend::oid, prsheadline::oid, prslextype::oid]) AS function
+    FROM pg_ts_parser WHERE oid >= 16384`,
 ];
 
 interface NameRow {
-  readonly found: Found | "space" | "unnamed function" | "unnamed operator";
+  readonly found: Found | "space";
   readonly oid: number;
-  readonly name: string | null;
+  readonly name: string;
   /** The number of the schema. */
   readonly space: number;
 }
@@ -74,13 +72,16 @@ export async function resolveNames(
   const text = [
     "SELECT 'space' AS found, oid, nspname AS name, 0::oid AS space FROM spaces",
     ...tables.map(([, lookup]) => lookup),
-    ...unnamed,
   ];
   const wanted = [...schemas, ...names.flatMap(({ space }) => space ?? [])];
   const values = tables.length === 0 ? [wanted] : [wanted, names.map(({ name }) => name)];
-  const rows = await askCatalogue<NameRow>(client, `${spaces} ${text.join(" UNION ALL ")}`, values);
-  const spaceNames = new Map(rows.filter(({ found }) => found === "space").map(({ oid, name }) => [oid, name ?? ""]));
-  const byName = new Map<string | null, NameRow[]>();
+  const [rows, others] = await askTogether(
+    client,
+    () => askCatalogue<NameRow>(client, `${spaces} ${text.join(" UNION ALL ")}`, values),
+    () => unnamedObjects(client),
+  );
+  const spaceNames = new Map(rows.filter(({ found }) => found === "space").map(({ oid, name }) => [oid, name]));
+  const byName = new Map<string, NameRow[]>();
   for (const row of rows) {
     const same = byName.get(row.name);
     if (same === undefined) byName.set(row.name, [row]);
@@ -93,15 +94,16 @@ export async function resolveNames(
       .flatMap(({ found, oid }) => objectsAs(meanings[name.kind][found as Found], [oid]));
   });
   return {
-    reached: [...meant.flat(), ...rows.flatMap(unnamedObjects)],
+    reached: [...meant.flat(), ...others],
     refusals: names.filter((_, index) => meant[index]?.length === 0).flatMap((name) => refusalOf(name, names)),
     notes: [],
   };
 }
 
-function unnamedObjects({ found, oid }: NameRow): readonly CatalogueObject[] {
-  if (found === "unnamed function") return objectsAs("function", [oid]);
-  return found === "unnamed operator" ? objectsAs("operator", [oid]) : [];
+async function unnamedObjects(client: PostgresClient): Promise<readonly CatalogueObject[]> {
+  const found = (await askAll(client, unnamed)).flat();
+  const oids = (role: "function" | "operator") => found.flatMap((row) => (role in row ? Number(row[role]) : []));
+  return [...objectsAs("function", oids("function")), ...objectsAs("operator", oids("operator"))];
 }
 
 /** A name that the server may find, and this did not, could be anything. */
