@@ -54,9 +54,20 @@ export async function startHostileServer(): Promise<HostileServer> {
   return server;
 }
 
+/** Stands in a body for the time that the request asks for, in seconds, as an API answers that evaluates queries at a time. */
+export const askedTime = "the time asked for";
+
 /** An answer with a body of a type. */
 export function respond(body: string, type = "application/json", status = 200) {
-  return (response: ServerResponse): void => {
-    response.writeHead(status, { "content-type": type }).end(body);
+  return (response: ServerResponse, request?: Pick<ReceivedRequest, "body">): void => {
+    const text = body.replaceAll(`"${askedTime}"`, () => secondsIn(request?.body));
+    response.writeHead(status, { "content-type": type }).end(text);
   };
+}
+
+function secondsIn(form = ""): string {
+  const fields = new URLSearchParams(form);
+  const time = fields.get("time") ?? fields.get("end") ?? "";
+  // Loki is asked in nanoseconds.
+  return String(/^\d{11,}$/.test(time) ? Number(time) / 1_000_000_000 : Number(time));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loki, type LokiOptions } from "../../src/metrics/index.js";
-import { respond, startHostileServer } from "./hostile-server.js";
+import { askedTime, respond, startHostileServer } from "./hostile-server.js";
 import { faultOf, httpSourceContract, readOnce, sourceContract } from "./source-contract.js";
 
 const json = "application/json";
@@ -12,7 +12,7 @@ const success = (resultType: string, result: unknown, more: object = {}) =>
 const vector = (...values: readonly number[]) =>
   success(
     "vector",
-    values.map((value, index) => ({ metric: { pod: `orders-${index}` }, value: [1_900_000_000.123, write(value)] })),
+    values.map((value, index) => ({ metric: { pod: `orders-${index}` }, value: [askedTime, write(value)] })),
   );
 const counting = 'sum(count_over_time({app="orders"} |= "error" [$window]))';
 const fields = { query: counting, window: "1m" } as const;

@@ -2,13 +2,16 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { prometheusCounter } from "../../src/metrics/index.js";
 import { propertyRuns } from "../helpers/runs.js";
-import { respond, startHostileServer } from "./hostile-server.js";
+import { askedTime, respond, startHostileServer } from "./hostile-server.js";
 import { faultOf, httpSourceContract, readOnce } from "./source-contract.js";
 
 const at = 1_900_000_000_000;
 const json = "application/json";
-const newest = { metric: { release_gates_newest: "1" }, value: [at / 1_000, String(at / 1_000)] };
-const pod = (name: string, value: unknown) => ({ metric: { __name__: "refunds_total", pod: name }, value: [1, value] });
+const newest = { metric: { release_gates_newest: "1" }, value: [askedTime, String(at / 1_000)] };
+const pod = (name: string, value: unknown) => ({
+  metric: { __name__: "refunds_total", pod: name },
+  value: [askedTime, value],
+});
 const vector = (...result: readonly object[]) =>
   JSON.stringify({ status: "success", data: { resultType: "vector", result } });
 const fields = { counter: "refunds_total" };
@@ -62,7 +65,11 @@ describe("prometheusCounter", () => {
     ["a native histogram", vector({ metric: { __name__: "x" }, histogram: [1, {}] }), "gives a native histogram"],
     ["a text for a value", vector(pod("a", "three")), "a value that is no number"],
     ["one series twice", vector(pod("a", "1"), pod("a", "2"), newest), "twice"],
-    ["a scalar", '{"status":"success","data":{"resultType":"scalar","result":[1,"1"]}}', "gives no series"],
+    [
+      "a scalar",
+      '{"status":"success","data":{"resultType":"scalar","result":["the time asked for","1"]}}',
+      "gives no series",
+    ],
   ])("refuses %s", async (_, body, says) => {
     expect(await faultOf(asking(body))).toEqual({ message: expect.stringContaining(says), isRetryable: false });
   });

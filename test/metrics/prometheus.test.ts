@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prometheus, type PrometheusOptions } from "../../src/metrics/index.js";
-import { respond, startHostileServer, type HostileServer } from "./hostile-server.js";
+import { askedTime, respond, startHostileServer, type HostileServer } from "./hostile-server.js";
 import { faultOf, httpSourceContract, readOnce, sourceContract } from "./source-contract.js";
 
 const write = (value: number) =>
@@ -12,7 +12,7 @@ const vector = (...values: readonly number[]) =>
     "vector",
     values.map((value, index) => ({
       metric: { pod: `orders-${index}`, zone: "eu" },
-      value: [1_900_000_000, write(value)],
+      value: [askedTime, write(value)],
     })),
   );
 
@@ -35,7 +35,7 @@ const asking = async (answer: HostileServer["answer"], options: Partial<Promethe
 
 const both =
   (value: string, traffic: string) => (response: Parameters<HostileServer["answer"]>[0], request: { body: string }) =>
-    respond(request.body.includes("query=count") ? traffic : value)(response);
+    respond(request.body.includes("query=count") ? traffic : value)(response, request);
 describe("prometheus", () => {
   test("asks for the instant of the sample, in a form, within its own timeout", async () => {
     await using server = await startHostileServer();
@@ -74,10 +74,18 @@ describe("prometheus", () => {
   });
 
   test.each([
-    ["a text", success("string", [1, "hello"]), "gives a text"],
-    ["a matrix", success("matrix", [{ metric: {}, values: [[1, "1"]] }]), "gives a range of points; use `range`"],
+    ["a text", success("string", [askedTime, "hello"]), "gives a text"],
+    [
+      "a matrix",
+      success("matrix", [{ metric: {}, values: [[askedTime, "1"]] }]),
+      "gives a range of points; use `range`",
+    ],
     ["a native histogram", success("vector", [{ metric: {}, histogram: [1, {}] }]), "histogram_quantile"],
-    ["a value that is no number", success("vector", [{ metric: {}, value: [1, "one"] }]), "a value that is no number"],
+    [
+      "a value that is no number",
+      success("vector", [{ metric: {}, value: [askedTime, "one"] }]),
+      "a value that is no number",
+    ],
   ])("refuses %s", async (_, body, says) => {
     const { message, isRetryable } = await faultOf(asking(respond(body)));
     expect(message).toContain(says);
@@ -85,7 +93,7 @@ describe("prometheus", () => {
   });
 
   test("reads a scalar", async () => {
-    expect(await asking(respond(success("scalar", [1, "2.5"])))).toEqual({ kind: "value", value: 2.5 });
+    expect(await asking(respond(success("scalar", [askedTime, "2.5"])))).toEqual({ kind: "value", value: 2.5 });
   });
 
   test.each([
@@ -101,13 +109,33 @@ describe("prometheus", () => {
   });
 
   test("refuses an answer in part, however good it looks", async () => {
-    const body = success("vector", [{ metric: {}, value: [1, "1"] }]).replace("{", '{"isPartial":true,');
+    const body = success("vector", [{ metric: {}, value: [askedTime, "1"] }]).replace("{", '{"isPartial":true,');
     expect(await faultOf(asking(respond(body)))).toEqual({
       message: expect.stringContaining("answers in part only"),
       isRetryable: true,
     });
     const whole = body.replace("true", "false");
     expect(await asking(respond(whole))).toEqual({ kind: "value", value: 1 });
+  });
+
+  test.each([
+    ["an instant, by what was true in 1970", {}, vector(1).replaceAll(`"${askedTime}"`, "1")],
+    ["an instant, by what is true tomorrow", {}, success("scalar", [1_900_086_400, "1"])],
+    ["an instant, by a text of another time", {}, success("string", [1_899_000_000, "1"])],
+    ["an instant, by a time that is none", {}, success("scalar", [1e300, "1"])],
+    [
+      "a window, by points of the one before",
+      { range: { window: "4m", reduce: "max" } as const },
+      success("matrix", [{ metric: {}, values: [[1_899_999_000, "1"]] }]),
+    ],
+  ])("is not answered for %s: there may be a cache between", async (_, options, body) => {
+    const { message, isRetryable } = await faultOf(asking(respond(body), options));
+    expect(message).toMatch(/was asked for 2030-03-17T17:4.*, and answers for .*; is there a cache between\?/);
+    expect(isRetryable).toBe(true);
+  });
+
+  test("is answered for a time that is a few minutes off, as servers round and leave out what is new", async () => {
+    expect(await asking(respond(success("scalar", [1_900_000_000 - 300, "1"])))).toEqual({ kind: "value", value: 1 });
   });
 
   test("fills the length of the window in, in both queries", async () => {
@@ -151,7 +179,7 @@ describe("prometheus", () => {
 
   test("passes warnings and infos on", async () => {
     const notes = { warnings: ["a store did not answer"], infos: ["metric might not be a counter"] };
-    const body = success("vector", [{ metric: {}, value: [1, "1"] }], notes);
+    const body = success("vector", [{ metric: {}, value: [askedTime, "1"] }], notes);
     expect(await asking(respond(body))).toEqual({
       kind: "value",
       value: 1,
@@ -160,7 +188,9 @@ describe("prometheus", () => {
   });
 
   const points = (...values: readonly number[]) =>
-    respond(success("matrix", [{ metric: {}, values: values.map((value, index) => [index, write(value)]) }]));
+    respond(
+      success("matrix", [{ metric: {}, values: values.map((value, index) => [1_899_999_996 + index, write(value)]) }]),
+    );
   test.each([
     ["max", 9],
     ["min", -1],

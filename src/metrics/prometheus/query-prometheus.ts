@@ -4,6 +4,7 @@ import { exchange } from "../http-exchange.js";
 import type { HttpTarget } from "../http-target.js";
 import type { HttpAnswer } from "../send-request.js";
 import { sourceFault } from "../source-fault.js";
+import { assertTimes } from "./assert-times.js";
 import { prometheusAnswer, type PrometheusAnswer, type PrometheusData } from "./prometheus-answer.js";
 import type { QueryApi } from "./query-api.js";
 import { maxPoints } from "./query-options.js";
@@ -45,6 +46,7 @@ export async function queryPrometheus(
     // A part of a count is less than the count, and looks better than it is.
     throw sourceFault(source, "answers in part only: some of what it keeps is out of reach", { isRetryable: true });
   }
+  assertTimes(source, answer.data, { from: range?.window.from ?? at, to: range?.window.to ?? at });
   const notes = [...(answer.warnings ?? []), ...(answer.infos ?? [])];
   return { data: answer.data, warnings: notes.map((note) => target.redact(note)) };
 }
