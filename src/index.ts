@@ -129,6 +129,7 @@ export type {
   RolePolicy,
 } from "./gates/read-only-query/read-only-database.js";
 export { assertPromote } from "./run/assert-promote.js";
+export type { Bypass } from "./run/bypass.js";
 export type { Clock } from "./run/clock.js";
 export type { AnswerReceipt, Host } from "./run/host.js";
 export type { RecordEvent } from "./run/record-event.js";
@@ -142,4 +143,7 @@ export { runGates } from "./run/run-gates.js";
 export type { RunOptions } from "./run/run-options.js";
 export type { GateState } from "./run/run-state.js";
 export { startRun } from "./run/start-run.js";
+export type { Upheld } from "./run/upheld.js";
 export type { Verdict, VerdictSummary, WouldChange } from "./run/verdict.js";
+export type { WaivedRelease, Waiver } from "./run/waiver.js";
+export type { WaiverUse } from "./run/waiver-use.js";

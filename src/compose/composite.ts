@@ -10,6 +10,8 @@ import { sharingChance } from "./sharing-chance.js";
 export interface CompositeOptions {
   /** How long all gates inside may take together; what is unfinished then has expired. @default as long as the gates inside may take */
   readonly timeout?: Duration;
+  /** How long the run waits for somebody to waive the composite, where it did not promote. @default it does not wait */
+  readonly waivable?: Duration;
 }
 
 /** A gate, as part of a config. */
@@ -24,7 +26,10 @@ const gatesSchema = z
   .array(gateSchema, { error: "expected a list of gates" })
   .min(1, { error: "expected at least one gate: nothing checked is nothing promoted" });
 
-const optionsSchema = z.strictObject({ timeout: positiveDurationSchema.optional() });
+const optionsSchema = z.strictObject({
+  timeout: positiveDurationSchema.optional(),
+  waivable: positiveDurationSchema.optional(),
+});
 
 /** Makes a composite; the combinators say which. */
 export function composite(
@@ -35,7 +40,7 @@ export function composite(
   { need, inOrder }: { readonly need: Need; readonly inOrder: boolean },
 ): CompositeGate {
   const gateName = parseName(kind, name);
-  const { timeout } = parsePublicConfig(kind, gateName, optionsSchema, options ?? {}, "options");
+  const { timeout, waivable } = parsePublicConfig(kind, gateName, optionsSchema, options ?? {}, "options");
   parsePublicConfig(kind, gateName, gatesSchema, gates);
   if (need !== "all") parsePublicConfig(kind, gateName, needSchema(gates.length), need);
   assertDistinctNames(gates, gateName);
@@ -47,6 +52,7 @@ export function composite(
     need,
     inOrder,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(waivable === undefined ? {} : { waivableMs: waivable }),
   };
 }
 

@@ -13,12 +13,18 @@ export interface RepeatConfig {
   readonly onError?: NegativeDecision;
   /** How old the answer may be when the run says promote; an older one is taken again. @default what the gates inside say */
   readonly freshFor?: Duration;
+  /**
+   * How long the run waits for somebody to waive the gate, where it did not promote. Rounds are not waived: it stands here, and not
+   * on the gates inside. @default it does not wait
+   */
+  readonly waivable?: Duration;
 }
 
 const shared = {
   every: positiveDurationSchema,
   onError: z.enum(["hold", "rollback"]).optional(),
   freshFor: positiveDurationSchema.optional(),
+  waivable: positiveDurationSchema.optional(),
 };
 
 const watchSchema = z.strictObject(shared);
@@ -50,7 +56,7 @@ function parseRepeat<Config extends z.output<typeof watchSchema>>(
   schema: z.ZodType<Config>,
   config: unknown,
 ) {
-  parsePublicConfig(kind, gate?.name ?? "", decidingGateSchema, gate);
+  parsePublicConfig(kind, gate?.name ?? "", repeatableGateSchema(kind), gate);
   const parsed = parsePublicConfig(kind, gate.name, schema, config);
   const freshForMs = parsed.freshFor ?? freshForInside(gate);
   return {
@@ -62,9 +68,30 @@ function parseRepeat<Config extends z.output<typeof watchSchema>>(
       everyMs: parsed.every,
       onError: parsed.onError ?? ("hold" as const),
       ...(freshForMs === undefined ? {} : { freshForMs }),
+      ...(parsed.waivable === undefined ? {} : { waivableMs: parsed.waivable }),
     },
     shown: { every: formatMs(parsed.every) },
   };
+}
+
+function repeatableGateSchema(kind: string) {
+  return decidingGateSchema.refine((gate) => !isWaivableInside(gate), {
+    error: `expected no \`waivable\` inside: nobody waives a round; put it on the ${kind}`,
+  });
+}
+
+function isWaivableInside(gate: Gate): boolean {
+  switch (gate.form) {
+    case "check":
+      return gate.waivableMs !== undefined;
+    case "composite":
+      return gate.waivableMs !== undefined || gate.gates.some(isWaivableInside);
+    case "repeated":
+      return gate.waivableMs !== undefined || isWaivableInside(gate.gate);
+    case "advisory":
+    case "conditional":
+      return isWaivableInside(gate.gate);
+  }
 }
 
 /** The shortest `freshFor` of the gates inside: repeating a gate does not make its answer last longer. */

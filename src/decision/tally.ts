@@ -1,57 +1,90 @@
 import { decisions, rank, worseOf, type Decision } from "./decision.js";
-import { exactly, type DecisionRange } from "./range.js";
+import { setAside, withoutEvidence, type Prospect } from "./prospect.js";
+import { exactly } from "./range.js";
 
 /** How many gates of a composite must promote: a number, or all that apply. */
 export type Need = number | "all";
 
+/** How many gates have each decision as the best, and as the worst, that they may give. */
+class Extremes {
+  readonly best: [number, number, number] = [0, 0, 0];
+  readonly worst: [number, number, number] = [0, 0, 0];
+  size = 0;
+
+  count({ best, worst }: Prospect, by: 1 | -1): void {
+    this.best[rank(best)] += by;
+    this.worst[rank(worst)] += by;
+    this.size += by;
+  }
+}
+
 /**
- * Counts the ranges of a composite's gates, and combines them by order statistics: the second law of the verdict.
+ * Counts what a composite's gates may bring, and combines it by order statistics: the second law of the verdict.
  *
  * Adding, replacing and combining take constant time, so that ten thousand gates settle in linear time.
  */
 export class Tally {
-  readonly #best: [number, number, number] = [0, 0, 0];
-  readonly #worst: [number, number, number] = [0, 0, 0];
-  #size = 0;
+  /** All gates, where one that is set aside brings no evidence: it holds. */
+  readonly #all = new Extremes();
+  /** Those that are never set aside, and those that may be. */
+  readonly #firm = new Extremes();
+  readonly #maybe = new Extremes();
 
-  /** How many ranges are counted. */
+  /** How many gates are counted. */
   get size(): number {
-    return this.#size;
+    return this.#all.size;
   }
 
-  /** Counts a range. */
-  add(range: DecisionRange): void {
-    this.#best[rank(range.best)] += 1;
-    this.#worst[rank(range.worst)] += 1;
-    this.#size += 1;
+  /** How many of them are set aside. */
+  get aside(): number {
+    return this.#all.size - this.#firm.size - this.#maybe.size;
+  }
+
+  /** Counts a gate. */
+  add(prospect: Prospect): void {
+    this.#count(prospect, 1);
   }
 
   /** Counts `after` instead of `before`. */
-  replace(before: DecisionRange, after: DecisionRange): void {
-    this.#best[rank(before.best)] -= 1;
-    this.#worst[rank(before.worst)] -= 1;
-    this.#best[rank(after.best)] += 1;
-    this.#worst[rank(after.worst)] += 1;
+  replace(before: Prospect, after: Prospect): void {
+    this.#count(before, -1);
+    this.#count(after, 1);
   }
 
   /** What {@link combine} would say with `after` instead of `before`. */
-  combineWith(need: Need, before: DecisionRange, after: DecisionRange): DecisionRange | undefined {
+  combineWith(need: Need, before: Prospect, after: Prospect): Prospect | undefined {
     this.replace(before, after);
-    const range = this.combine(need);
+    const prospect = this.combine(need);
     this.replace(after, before);
-    return range;
+    return prospect;
   }
 
   /**
-   * The range of the composite: the `need`-th smallest of the best, and of the worst.
+   * The prospect of the composite: the `need`-th smallest of the best, and of the worst.
    *
-   * Where fewer gates apply than are needed, the composite cannot promote: it holds, or is as bad as its worst gate.
-   * `undefined` where no gate applies.
+   * Where all must promote, those set aside drop out, and a composite with nothing else in it is set aside itself. Where a number
+   * must, they are no evidence: they hold. Where fewer gates apply than are needed, the composite cannot promote: it holds, or is
+   * as bad as its worst gate. `undefined` where no gate applies.
    */
-  combine(need: Need): DecisionRange | undefined {
-    if (this.#size === 0) return undefined;
-    const k = need === "all" ? this.#size : need;
-    return { best: kthSmallest(this.#best, k, this.#size), worst: kthSmallest(this.#worst, k, this.#size) };
+  combine(need: Need): Prospect | undefined {
+    const { best, worst, size } = this.#all;
+    if (size === 0) return undefined;
+    if (need === "all") return this.#combineAll();
+    return { best: kthSmallest(best, need, size), worst: kthSmallest(worst, need, size) };
+  }
+
+  #combineAll(): Prospect {
+    const [firm, maybe] = [this.#firm, this.#maybe];
+    if (firm.size > 0) return { best: worstOf(firm.best), worst: worseOf(worstOf(firm.worst), worstOf(maybe.worst)) };
+    if (maybe.size === 0) return setAside;
+    // At best, all but the best of them are set aside.
+    return { best: kthSmallest(maybe.best, 1, maybe.size), worst: worstOf(maybe.worst), aside: "maybe" };
+  }
+
+  #count(prospect: Prospect, by: 1 | -1): void {
+    this.#all.count(withoutEvidence(prospect), by);
+    if (prospect.aside === undefined) this.#firm.count(prospect, by);
+    else if (prospect.aside === "maybe") this.#maybe.count(prospect, by);
   }
 }
 
@@ -60,6 +93,10 @@ export function combine(need: Need, given: readonly Decision[]): Decision | unde
   const tally = new Tally();
   for (const decision of given) tally.add(exactly(decision));
   return tally.combine(need)?.best;
+}
+
+function worstOf(counts: readonly number[]): Decision {
+  return decisions.findLast((decision) => (counts[rank(decision)] ?? 0) > 0) ?? "promote";
 }
 
 function kthSmallest(counts: readonly number[], k: number, size: number): Decision {

@@ -42,7 +42,7 @@ function problemsOf(gate: Gate): readonly Problem[] {
     case "check":
       return problemsOfCheck(gate);
     case "composite": {
-      const { gates, need, timeoutMs, inOrder } = gate;
+      const { gates, need, timeoutMs, waivableMs, inOrder } = gate;
       const size = Array.isArray(gates) ? gates.length : 0;
       const isNeed = need === "all" || (Number.isInteger(need) && need >= 1 && need <= size);
       return failing([
@@ -50,15 +50,17 @@ function problemsOf(gate: Gate): readonly Problem[] {
         [isNeed, "need", `"all", or a whole number from 1 to ${size}`],
         [typeof inOrder === "boolean", "inOrder", "true or false"],
         [timeoutMs === undefined || isPositive(timeoutMs), "timeoutMs", "milliseconds above 0"],
+        [waivableMs === undefined || isPositive(waivableMs), "waivableMs", "milliseconds above 0"],
       ]);
     }
     case "repeated": {
-      const { everyMs, onError, timeoutMs, freshForMs, untilSiblingsDecide } = gate;
+      const { everyMs, onError, timeoutMs, freshForMs, waivableMs, untilSiblingsDecide } = gate;
       return failing([
         [isPositive(everyMs), "everyMs", "milliseconds above 0"],
         [isNegative(onError), "onError", negative],
         [timeoutMs === undefined || isPositive(timeoutMs), "timeoutMs", "milliseconds above 0"],
         [freshForMs === undefined || isPositive(freshForMs), "freshForMs", "milliseconds above 0"],
+        [waivableMs === undefined || isPositive(waivableMs), "waivableMs", "milliseconds above 0"],
         [typeof gate.judge === "function", "judge", "a function"],
         [typeof untilSiblingsDecide === "boolean", "untilSiblingsDecide", "true or false"],
       ]);
@@ -74,12 +76,13 @@ function problemsOf(gate: Gate): readonly Problem[] {
 }
 
 function problemsOfCheck(gate: CheckGate): readonly Problem[] {
-  const { onFail, onError, timeoutMs, freshForMs, evidence } = gate;
+  const { onFail, onError, timeoutMs, freshForMs, waivableMs, evidence } = gate;
   return failing([
     [isNegative(onFail), "onFail", negative],
     [isNegative(onError), "onError", negative],
     [isPositive(timeoutMs), "timeoutMs", "milliseconds above 0"],
     [freshForMs === undefined || isPositive(freshForMs), "freshForMs", "milliseconds above 0"],
+    [waivableMs === undefined || isPositive(waivableMs), "waivableMs", "milliseconds above 0"],
     [isStandardSchema(evidence), "evidence", "a Standard Schema"],
     [typeof gate.check === "function", "check", "a function"],
   ]);

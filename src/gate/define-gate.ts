@@ -77,7 +77,7 @@ export function defineGate<
   return (name, config, options) => {
     const gateName = parseName(kind, name);
     const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;
-    const { onFail, onError, timeout, freshFor } = parseOptions(kind, gateName, options);
+    const { onFail, onError, timeout, freshFor, waivable } = parseOptions(kind, gateName, options);
     const standardTimeout = typeof defaults?.timeout === "function" ? defaults.timeout(settings) : defaults?.timeout;
     const make = (own: typeof settings): CheckGate<Kind, InferOutput<EvidenceSchema>> => ({
       form: "check",
@@ -89,6 +89,7 @@ export function defineGate<
       onError: onError ?? "hold",
       timeoutMs: timeout ?? toMs(standardTimeout ?? defaultTimeout),
       ...(freshFor === undefined ? {} : { freshForMs: freshFor }),
+      ...(waivable === undefined ? {} : { waivableMs: waivable }),
       evidence: definition.evidence,
       check: definition.check,
       // Always of the config as it was given: a composite inside another one has asked before.

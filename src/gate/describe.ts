@@ -21,6 +21,8 @@ export interface GateDescription {
   readonly onError?: NegativeDecision;
   readonly timeoutMs?: number;
   readonly freshForMs?: number;
+  /** How long the run waits for a waiver where the gate does not promote. */
+  readonly waivableMs?: number;
   /** How many of the gates inside must promote. */
   readonly need?: Need;
   /** Whether the gates inside start one after another. */
@@ -41,22 +43,24 @@ export function describe(gate: Gate, parentPath = ""): GateDescription {
   const { form, kind, name } = gate;
   switch (gate.form) {
     case "check": {
-      const { config, onFail, onError, timeoutMs, freshForMs } = gate;
+      const { config, onFail, onError, timeoutMs, freshForMs, waivableMs } = gate;
       const range: DecisionRange = { best: "promote", worst: worstDecision(gate) };
-      return { form, kind, name, path, range, config, onFail, onError, timeoutMs, ...defined({ freshForMs }) };
+      const extra = defined({ freshForMs, waivableMs });
+      return { form, kind, name, path, range, config, onFail, onError, timeoutMs, ...extra };
     }
     case "composite": {
-      const { need, inOrder, timeoutMs } = gate;
+      const { need, inOrder, timeoutMs, waivableMs } = gate;
       const gates = gate.gates.map((child) => describe(child, path));
       assertDistinctNames(gate.gates, path);
-      const extra = { ...(inOrder ? { inOrder } : {}), ...defined({ timeoutMs }) };
+      const extra = { ...(inOrder ? { inOrder } : {}), ...defined({ timeoutMs, waivableMs }) };
       return { form, kind, name, path, range: rangeOfComposite(gates, need), need, ...extra, gates };
     }
     case "repeated": {
-      const { config, onError, timeoutMs, freshForMs } = gate;
+      const { config, onError, timeoutMs, freshForMs, waivableMs } = gate;
       const inner = describe(gate.gate, parentPath);
       const range: DecisionRange = { best: "promote", worst: worseOf(inner.range.worst, onError) };
-      return { form, kind, name, path, range, config, onError, ...defined({ timeoutMs, freshForMs }), gates: [inner] };
+      const extra = defined({ timeoutMs, freshForMs, waivableMs });
+      return { form, kind, name, path, range, config, onError, ...extra, gates: [inner] };
     }
     case "advisory": {
       const inner = describe(gate.gate, parentPath);

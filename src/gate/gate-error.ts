@@ -30,6 +30,8 @@ export interface GateErrorDetails {
   readonly GATE_EVIDENCE_INVALID: { readonly gate: string; readonly issues: readonly SchemaIssue[] };
   /** An answer was given to a gate that this run does not have, or no longer asks. */
   readonly ANSWER_UNEXPECTED: { readonly gate: string; readonly waiting: readonly string[] };
+  /** A waiver, a bypass or a decision about one was refused: it is none, or this run does not take it. */
+  readonly OVERRIDE_INVALID: { readonly issues: readonly SchemaIssue[] };
   /** The run was cancelled, or does not need the gate any more. */
   readonly CANCELLED: { readonly reason: string };
   /** A record was changed, cut or reordered, or is of a newer schema. */

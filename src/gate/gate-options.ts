@@ -13,6 +13,11 @@ export interface GateOptions {
   readonly timeout?: Duration;
   /** How old the finding may be when the run says promote; an older one is taken again. @default as old as it likes */
   readonly freshFor?: Duration;
+  /**
+   * How long the run waits for somebody to waive the gate, where it did not promote: "fix it now, or go on and fix it later?" What
+   * the gate found stays as it was. @default it does not wait
+   */
+  readonly waivable?: Duration;
 }
 
 /** What a kind of gate says where its user says nothing. */
@@ -33,6 +38,7 @@ const schema = z.strictObject({
   onError: negativeDecisionSchema.optional(),
   timeout: positiveDurationSchema.optional(),
   freshFor: positiveDurationSchema.optional(),
+  waivable: positiveDurationSchema.optional(),
 });
 
 /** Options as they are used: durations in milliseconds, nothing unknown. */

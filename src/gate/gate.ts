@@ -29,6 +29,8 @@ export interface CheckGate<Kind extends string = string, Evidence = unknown> {
   readonly onError: NegativeDecision;
   readonly timeoutMs: number;
   readonly freshForMs?: number;
+  /** How long the run waits for somebody to waive the gate, where it did not promote. Milliseconds. */
+  readonly waivableMs?: number;
   readonly evidence: StandardSchemaV1<unknown, Evidence>;
   /**
    * The same gate, as one of `count` gates of a plan that may each roll a good release back by chance: they share one chance.
@@ -52,6 +54,7 @@ export interface CompositeGate {
   /** Whether each gate starts only when the one before promotes. */
   readonly inOrder: boolean;
   readonly timeoutMs?: number;
+  readonly waivableMs?: number;
 }
 
 /** A gate that asks another one again and again. */
@@ -66,6 +69,7 @@ export interface RepeatedGate<State = unknown> {
   readonly onError: NegativeDecision;
   readonly timeoutMs?: number;
   readonly freshForMs?: number;
+  readonly waivableMs?: number;
   /** Whether the last round's answer is taken as soon as the gates beside this one have decided. */
   readonly untilSiblingsDecide: boolean;
   /** Judges a round: a pure reducer. `undefined` as the first state. */

@@ -4,10 +4,24 @@ import { CompositeNode } from "./composite-node.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import { onErrorOf, rangeInside } from "./range-inside.js";
 import { RepeatedNode } from "./repeated-node.js";
+import { planPath } from "./run-state.js";
 import { SettledNode } from "./settled-node.js";
+import { WaivableNode } from "./waivable-node.js";
 
 /** Builds the node of a gate, and of every gate in it. Conditions on the release are asked here. */
 export function buildNode(gate: Gate, place: NodePlace): GateNode {
+  const waivableMs = gate.form === "advisory" || gate.form === "conditional" ? undefined : gate.waivableMs;
+  return withWait(place, waivableMs, (inner) => buildOwn(gate, inner));
+}
+
+/** Lets a gate wait for somebody who waives it. Nobody waives advice, or a round of a repeated gate. */
+function withWait(place: NodePlace, waivableMs: number | undefined, build: (place: NodePlace) => GateNode): GateNode {
+  const isRound = planPath(place.path) !== place.path;
+  if (waivableMs === undefined || place.isAdvisory || isRound) return build(place);
+  return new WaivableNode(place, build, waivableMs);
+}
+
+function buildOwn(gate: Gate, place: NodePlace): GateNode {
   switch (gate.form) {
     case "check":
       return new CheckNode(place, gate);
@@ -38,12 +52,17 @@ function buildRepeated(gate: RepeatedGate, place: NodePlace): GateNode {
   return new RepeatedNode(place, gate, inside?.worst ?? "hold");
 }
 
-function settledByCondition(gate: ConditionalGate, place: NodePlace): SettledNode | undefined {
+function settledByCondition(gate: ConditionalGate, place: NodePlace): GateNode | undefined {
   const condition = place.run.conditions.of(gate);
   if (condition.applies === true) return undefined;
   if (condition.applies === false) {
     return new SettledNode(place, gate, { status: "skipped", reason: `does not apply: ${gate.condition}` });
   }
   const reason = `nobody can say whether it applies (${gate.condition}): ${condition.fault}`;
-  return new SettledNode(place, gate, { status: "errored", reason, onError: onErrorOf(gate.gate) });
+  const answer = { status: "errored", reason, onError: onErrorOf(gate.gate) } as const;
+  return withWait(place, waivableMsOf(gate.gate), (inner) => new SettledNode(inner, gate, answer));
+}
+
+function waivableMsOf(gate: Gate): number | undefined {
+  return gate.form === "advisory" || gate.form === "conditional" ? waivableMsOf(gate.gate) : gate.waivableMs;
 }

@@ -1,4 +1,4 @@
-import { isDetermined, type DecisionRange } from "../decision/range.js";
+import { isSettled, type Prospect } from "../decision/prospect.js";
 import { Tally } from "../decision/tally.js";
 import { formatMs } from "../gate/duration.js";
 import type { CompositeGate } from "../gate/gate.js";
@@ -7,7 +7,7 @@ import { compositeAnswer } from "./composite-answer.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
 import { TimeLimit } from "./time-limit.js";
 
-const nothingApplies: DecisionRange = { best: "hold", worst: "hold" };
+const nothingApplies: Prospect = { best: "hold", worst: "hold" };
 
 /** A gate made of gates: narrows its range as they narrow theirs, and answers when it is one point. */
 export class CompositeNode extends GateNode implements ParentNode {
@@ -37,7 +37,7 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.#settlesAll = settlesAll;
     for (const child of this.#children) {
       if (!child.counts) continue;
-      this.#tally.add(child.range);
+      this.#tally.add(child.prospect);
       if (!child.awaitsSiblings) this.#undecided += 1;
     }
     this.range = this.#tally.combine(gate.need) ?? nothingApplies;
@@ -82,9 +82,9 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.#update();
   }
 
-  childChanged(child: GateNode, before: DecisionRange): void {
+  childChanged(child: GateNode, before: Prospect): void {
     if (child.counts) {
-      this.#tally.replace(before, child.range);
+      this.#tally.replace(before, child.prospect);
       if (child.finding && !child.awaitsSiblings) this.#undecided -= 1;
     }
     if (this.#isStopping || !this.#isStarted) return;
@@ -94,13 +94,27 @@ export class CompositeNode extends GateNode implements ParentNode {
   }
 
   // Only gates that count are asked again.
-  childReopened(child: GateNode, before: DecisionRange): void {
-    this.#tally.replace(before, child.range);
+  childReopened(child: GateNode, before: Prospect): void {
+    this.#tally.replace(before, child.prospect);
     if (!child.awaitsSiblings) this.#undecided += 1;
     const range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
     if (!this.finding) return this.#narrow(range);
     this.reopen(range);
     this.#begin();
+  }
+
+  childWaived(child: GateNode, before: Prospect): void {
+    if (!child.counts) return;
+    this.#tally.replace(before, child.prospect);
+    if (this.finding) return;
+    if (this.#isStarted) return this.#update();
+    const own = this.prospect;
+    this.range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
+    this.parent.childWaived(this, own);
+  }
+
+  override endWaits(): void {
+    for (const child of this.#children) child.endWaits();
   }
 
   childIsGoodForNow(child: GateNode): void {
@@ -115,25 +129,25 @@ export class CompositeNode extends GateNode implements ParentNode {
     return this.#gate.inOrder && child === this.#children[this.#started - 1] && this.#started < this.#children.length;
   }
 
-  checkTime(): void {
+  override checkTime(): void {
     this.parent.checkTime();
     this.#timeout?.check();
   }
 
   /** Whether it would promote, if what its gates said so far were all. */
   #isGoodForNow(): boolean {
-    const counted = this.#children.filter((child) => child.counts);
+    const counted = this.#children.filter(isRelevant);
     const good = counted.filter((child) => this.#goodForNow.has(child) || child.finding?.decision === "promote");
     return good.length >= (this.#gate.need === "all" ? counted.length : this.#gate.need);
   }
 
   override retakeStale(now: number): number {
-    return this.#children.reduce((sum, child) => sum + (child.counts ? child.retakeStale(now) : 0), 0);
+    return this.#children.reduce((sum, child) => sum + (isRelevant(child) ? child.retakeStale(now) : 0), 0);
   }
 
   /** In a sequence: a gate that did not promote ends it, one that did lets the next begin. */
   #goOn(child: GateNode): void {
-    if (child.counts && child.finding?.decision !== "promote") {
+    if (child.counts && !child.letsOthersGoOn) {
       const reason = `«${child.path}» did not promote`;
       this.#stopAll(this.#children.slice(this.#started), { status: "cancelled", reason });
       this.#started = this.#children.length;
@@ -161,20 +175,27 @@ export class CompositeNode extends GateNode implements ParentNode {
   #update(): void {
     const range = this.#tally.combine(this.#gate.need);
     if (this.finding) return;
-    if (range && !isDetermined(range)) return this.#narrow(range);
-    if (!this.#settlesAll && range) {
+    if (range && !isSettled(range)) return this.#narrow(range);
+    if (this.#settlesAll) this.#endWaitsInside();
+    else if (range) {
       // Advisory gates go on until the run ends: they are there to be seen.
       const open = this.#children.filter((child) => child.counts && !child.finding);
       this.#stopAll(open, { status: "cancelled", reason: `no longer needed, as «${this.path}» is decided` });
     }
     this.#timeout?.cancel();
-    const counted = this.#children.filter((child) => child.counts);
-    const answer = compositeAnswer(
-      this.#gate.need,
-      range?.best,
-      counted.map((child) => child.finding),
-    );
-    this.settle({ ...answer, observedAtMs: this.run.host.now() });
+    const isSetAside = range?.aside !== undefined;
+    const counted = this.#children.filter(isRelevant);
+    const findings = counted.map((child) => child.finding);
+    const answer = compositeAnswer(this.#gate.need, isSetAside ? undefined : range?.best, findings, this.#tally.aside);
+    this.settle({ ...answer, isSetAside, observedAtMs: this.run.host.now() });
+    if (this.#settlesAll) this.#tellWatching();
+  }
+
+  // As with stopping: none of them settles this one half-way.
+  #endWaitsInside(): void {
+    this.#isStopping = true;
+    this.endWaits();
+    this.#isStopping = false;
   }
 
   // While several are stopped, none of them starts another or settles this one half-way.
@@ -184,10 +205,16 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.#isStopping = false;
   }
 
-  #narrow(range: DecisionRange): void {
-    const before = this.range;
-    if (before.best === range.best && before.worst === range.worst) return;
+  #narrow(range: Prospect): void {
+    const { best, worst, aside } = this.range;
+    if (best === range.best && worst === range.worst && aside === range.aside) return;
+    const before = this.prospect;
     this.range = range;
     this.parent.childChanged(this, before);
   }
+}
+
+/** Whether the answer depends on what a gate says. */
+function isRelevant({ counts, prospect }: GateNode): boolean {
+  return counts && prospect.aside !== "surely";
 }

@@ -69,8 +69,18 @@ function appendVerdict(run: EndedRun): RunDecided & RecordEvent {
 
 function verdictOf({ runId, subject, state, now }: EndedRun) {
   const decidedAt = new Date(now()).toISOString();
-  const { findings, fault, cancelled, started } = state;
-  return decide({ runId, ...subject, findings, fault, cancelled, startedAt: started?.at ?? decidedAt, decidedAt });
+  const { findings, fault, cancelled, bypass, waivers, started } = state;
+  const overrides = { waivers: waivers.all, bypass };
+  return decide({
+    runId,
+    ...subject,
+    findings,
+    fault,
+    cancelled,
+    ...overrides,
+    startedAt: started?.at ?? decidedAt,
+    decidedAt,
+  });
 }
 
 /** A verdict made of nothing that could fail once more: no clock, record or redaction of the run. */

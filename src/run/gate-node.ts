@@ -1,4 +1,4 @@
-import type { DecisionRange } from "../decision/range.js";
+import { setAside, waived, type Prospect } from "../decision/prospect.js";
 import { exactly } from "../decision/range.js";
 import { decisionOf, type NegativeDecision, type Status } from "../decision/status.js";
 import type { Decision } from "../decision/decision.js";
@@ -10,9 +10,11 @@ import type { RunScope } from "./run-scope.js";
 /** What a node tells the one above it. */
 export interface ParentNode {
   /** A gate's range has become smaller, or it has settled; `before` is what it was. */
-  childChanged(child: GateNode, before: DecisionRange): void;
+  childChanged(child: GateNode, before: Prospect): void;
   /** A settled gate is being asked again, as its finding is stale. */
-  childReopened(child: GateNode, before: DecisionRange): void;
+  childReopened(child: GateNode, before: Prospect): void;
+  /** Somebody has waived a gate, settled or not, or one inside it. */
+  childWaived(child: GateNode, before: Prospect): void;
   /** A gate that goes on has given a first good answer. */
   childIsGoodForNow(child: GateNode): void;
   /** Whether gates start only when this one has given a good answer. */
@@ -39,6 +41,8 @@ export interface NodeAnswer {
   readonly evidence?: Json;
   /** Where it is not what the status means for this gate. */
   readonly decision?: Decision;
+  /** Set where everything inside is set aside, and with it the gate. */
+  readonly isSetAside?: boolean;
   /** In milliseconds since the epoch. */
   readonly observedAtMs: number;
 }
@@ -47,6 +51,13 @@ export interface NodeAnswer {
 export interface StopCause {
   readonly status: "cancelled" | "expired";
   readonly reason: string;
+}
+
+/** Why nobody waits any more for somebody to waive a gate. */
+export interface WaitEnd {
+  readonly reason: string;
+  /** Who said so. */
+  readonly by?: string;
 }
 
 // Gates that keep ageing while the others are asked again would be asked for ever.
@@ -58,8 +69,9 @@ export abstract class GateNode {
   readonly isAdvisory: boolean;
   protected readonly run: RunScope;
   protected readonly parent: ParentNode;
-  /** What the gate may still decide. */
-  range: DecisionRange;
+  /** What the gate may still decide, whoever waives it. */
+  range: Prospect;
+  #isWaived = false;
   /** The gate's answer, once it has one. */
   finding: Finding | undefined;
   /** Whether the gate takes part in its composite: advisory and skipped gates do not. */
@@ -67,13 +79,28 @@ export abstract class GateNode {
   protected attempt = 1;
   abstract readonly kind: string;
 
-  constructor({ run, path, parent, isAdvisory }: NodePlace, range: DecisionRange) {
+  constructor({ run, path, parent, isAdvisory }: NodePlace, range: Prospect) {
     this.run = run;
     this.path = path;
     this.parent = parent;
     this.isAdvisory = isAdvisory;
     this.range = range;
     run.unfinished += 1;
+  }
+
+  /** What the gate may still bring to the one around it. */
+  get prospect(): Prospect {
+    return this.#isWaived ? waived(this.range) : this.range;
+  }
+
+  /** Whether the gate has said what it found, though somebody may yet waive that. */
+  get hasAnswered(): boolean {
+    return this.finding !== undefined;
+  }
+
+  /** Whether the gate has settled, and the next one in a sequence may begin. */
+  get letsOthersGoOn(): boolean {
+    return this.finding !== undefined && (this.finding.decision === "promote" || this.prospect.aside === "surely");
   }
 
   /** Whether the gate ends only when the gates beside it have decided. */
@@ -90,13 +117,32 @@ export abstract class GateNode {
   /** The gates beside this one have decided. */
   siblingsDecided(): void {}
 
+  /** From now on the gate is set aside, unless it promotes. */
+  waive(): void {
+    const before = this.markWaived();
+    this.parent.childWaived(this, before);
+  }
+
+  /** Ends the wait for a waiver. Returns whether there was one. */
+  uphold(_end: WaitEnd): boolean {
+    return false;
+  }
+
+  /** Nothing that somebody may do about the gate would change the verdict any more. */
+  endWaits(): void {}
+
+  /** Ends what has no time left, around the gate and at it. */
+  checkTime(): void {
+    this.parent.checkTime();
+  }
+
   /** Asks again the gates inside whose findings are too old for a promote. Returns how many. */
   retakeStale(_now: number): number {
     return 0;
   }
 
   /** Asks a gate again whose finding is older than it may be, though not for ever. Returns how many gates that are. */
-  protected retake(freshForMs: number | undefined, now: number, range: DecisionRange): number {
+  protected retake(freshForMs: number | undefined, now: number, range: Prospect): number {
     if (freshForMs === undefined || this.finding?.status !== "passed") return 0;
     if (now - Date.parse(this.finding.observedAt) <= freshForMs) return 0;
     this.reopen(range);
@@ -113,7 +159,7 @@ export abstract class GateNode {
     this.settle({ status: "inconclusive", reason, observedAtMs });
   }
 
-  protected settle({ status, reason, evidence, decision, observedAtMs }: NodeAnswer): void {
+  protected settle({ status, reason, evidence, decision, isSetAside, observedAtMs }: NodeAnswer): void {
     const { path: gate, kind, attempt } = this;
     const { finding } = this.run.append({
       type: "gate:settled",
@@ -130,21 +176,28 @@ export abstract class GateNode {
         ...(this.isAdvisory ? { advisory: true } : {}),
       },
     });
-    const before = this.range;
+    const before = this.prospect;
     this.run.unfinished -= 1;
     this.finding = finding;
-    this.range = exactly(finding.decision);
+    this.range = isSetAside ? setAside : exactly(finding.decision);
     this.parent.childChanged(this, before);
   }
 
   /** Opens a settled gate to be asked again. */
-  protected reopen(range: DecisionRange): void {
-    const before = this.range;
+  protected reopen(range: Prospect): void {
+    const before = this.prospect;
     this.run.unfinished += 1;
     this.finding = undefined;
     this.range = range;
     this.attempt += 1;
     this.parent.childReopened(this, before);
+  }
+
+  /** Notes that the gate is waived, and returns what it brought before. */
+  protected markWaived(): Prospect {
+    const before = this.prospect;
+    this.#isWaived = true;
+    return before;
   }
 
   protected get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {

@@ -1,19 +1,23 @@
 import pLimit from "p-limit";
 import { worseOf, type Decision } from "../decision/decision.js";
+import { withoutEvidence } from "../decision/prospect.js";
 import { exactly, isDetermined, withoutRollback, type DecisionRange } from "../decision/range.js";
 import { formatMs } from "../gate/duration.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Gate } from "../gate/gate.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
+import { bypassSchema, type Bypass } from "./bypass.js";
 import { buildNode } from "./build-node.js";
 import { conclude } from "./conclude.js";
 import { Conditions } from "./conditions.js";
 import { freeze } from "./freeze.js";
+import { fold } from "./fold.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { AnswerReceipt, Host } from "./host.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
 import { noParent } from "./no-parent.js";
+import { overrideError, readOverride } from "./read-override.js";
 import type { PlanIdentity, RecordBody, RecordEvent } from "./record-event.js";
 import { shownSubject, type ShownSubject } from "./redact-body.js";
 import type { Run, RunSnapshot } from "./run.js";
@@ -24,7 +28,12 @@ import type { RunScope } from "./run-scope.js";
 import { messageOf } from "./step-error.js";
 import { TimeLimit } from "./time-limit.js";
 import { Turns } from "./turns.js";
+import { upheldSchema, type Upheld } from "./upheld.js";
 import type { Verdict } from "./verdict.js";
+import { WaiverDesk } from "./waiver-desk.js";
+import { inForce, lapsedGates } from "./waiver-use.js";
+import { waiverSchema, type Waiver } from "./waiver.js";
+import type { WaivableGates } from "./waivable-gates.js";
 
 interface LiveRunInput {
   readonly gate: Gate;
@@ -33,6 +42,9 @@ interface LiveRunInput {
   readonly plan: PlanIdentity;
   readonly runId: string;
   readonly redact: (text: string) => string;
+  readonly waivableGates: WaivableGates;
+  /** Those of the options that are for this run. */
+  readonly waivers: readonly Waiver[];
   readonly options: ParsedRunOptions;
 }
 
@@ -43,6 +55,7 @@ export class LiveRun implements Run, RunScope {
   readonly verdict: Promise<Verdict>;
   readonly host: Host;
   readonly answers: AnswerDesk;
+  readonly waivers: WaiverDesk;
   readonly conditions: Conditions;
   readonly limit;
   unfinished = 0;
@@ -65,6 +78,7 @@ export class LiveRun implements Run, RunScope {
   });
   readonly #begun = Promise.resolve();
   #verdict: Verdict | undefined;
+  #areWaitsOver = false;
 
   constructor(input: LiveRunInput) {
     const { runId, release, plan, redact, options, gate, tree } = input;
@@ -85,6 +99,7 @@ export class LiveRun implements Run, RunScope {
       now: () => this.host.now(),
     });
     this.answers = new AnswerDesk(inProcess, this.#log.state, this.#log.emitter);
+    this.waivers = new WaiverDesk(this, this.#log.state);
     const settlesAll = options.settle === "all";
     this.#root = this.build(gate, { path: tree.path, parent: noParent, isAdvisory: false, settlesAll });
     this.#abort = () => this.cancel(`aborted: ${messageOf(options.signal?.reason)}`);
@@ -120,6 +135,38 @@ export class LiveRun implements Run, RunScope {
     return this.answers.give(gate, value);
   }
 
+  async waive(waiver: Waiver): Promise<AnswerReceipt> {
+    const read = readOverride("waiver", waiverSchema, waiver, this.#input.redact);
+    this.#assertWaivable("waiver", read.gate);
+    return this.#override("waiver", () => this.waivers.give(read));
+  }
+
+  async uphold(upheld: Upheld): Promise<AnswerReceipt> {
+    const read = readOverride("decision", upheldSchema, upheld, this.#input.redact);
+    this.#assertWaivable("decision", read.gate);
+    return this.#override("decision", () => this.waivers.uphold(read));
+  }
+
+  async bypass(bypass: Bypass): Promise<AnswerReceipt> {
+    const read = readOverride("bypass", bypassSchema, bypass, this.#input.redact);
+    if (!this.#input.options.allowBypass) {
+      throw overrideError("bypass", [
+        { message: "the run was started without `allowBypass`: its gates cannot be bypassed" },
+      ]);
+    }
+    return this.#override("bypass", () => this.#bypass(read));
+  }
+
+  /** Does again what somebody did in a recorded run to override its gates. */
+  redo(event: RecordEvent): void {
+    if (event.type === "gate:waived") this.#inTurn(() => this.waivers.give(event.waiver));
+    if (event.type === "gate:upheld" && event.by !== undefined) {
+      const { gate, by, reason } = event;
+      this.#inTurn(() => this.waivers.uphold({ gate, by, reason }));
+    }
+    if (event.type === "run:bypassed") this.#inTurn(() => this.#bypass(event.bypass));
+  }
+
   snapshot(): RunSnapshot {
     return {
       runId: this.id,
@@ -142,7 +189,9 @@ export class LiveRun implements Run, RunScope {
   // What the nodes need of a run.
 
   build(gate: Gate, place: Omit<NodePlace, "run">): GateNode {
-    return buildNode(gate, { run: this, ...place });
+    const node = buildNode(gate, { run: this, ...place });
+    this.waivers.note(node);
+    return node;
   }
 
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
@@ -156,7 +205,7 @@ export class LiveRun implements Run, RunScope {
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void {
     const goOn = (value: Value) =>
       this.#turns.take(() => {
-        this.#deadline?.check();
+        this.#checkTime();
         onValue(value);
       });
     promise.then(goOn).catch(this.fault);
@@ -182,7 +231,7 @@ export class LiveRun implements Run, RunScope {
 
   #start(): void {
     const { runId, options } = this.#input;
-    const { deadline, settle, signal } = options;
+    const { deadline, settle, signal, allowBypass } = options;
     const deadlineAt = deadline === undefined ? undefined : this.host.now() + deadline;
     this.#turns.open();
     this.append({
@@ -191,7 +240,9 @@ export class LiveRun implements Run, RunScope {
       ...this.#shown,
       settle,
       ...(deadlineAt === undefined ? {} : { deadlineAt: new Date(deadlineAt).toISOString() }),
+      ...(allowBypass ? { allowBypass } : {}),
     });
+    this.waivers.giveAhead(this.#input.waivers);
     if (deadlineAt !== undefined && deadline !== undefined) {
       const reason = `the run took longer than ${formatMs(deadline)}`;
       const onOver = () => {
@@ -206,22 +257,85 @@ export class LiveRun implements Run, RunScope {
     if (!this.#turns.isCancelled) this.#root.start();
   }
 
+  async #override(what: string, act: () => AnswerReceipt): Promise<AnswerReceipt> {
+    if (this.#input.options.host) {
+      throw overrideError(what, [
+        { message: "the run is carried by an engine, and takes it by the engine's own ways" },
+      ]);
+    }
+    await this.#begun;
+    const receipt = this.#inTurn(act);
+    try {
+      await this.stored();
+    } catch (error) {
+      this.fault(error);
+      return { status: "refused", reason: "it could not be recorded" };
+    }
+    return receipt;
+  }
+
+  #inTurn(act: () => AnswerReceipt): AnswerReceipt {
+    let receipt: AnswerReceipt = { status: "refused", reason: "the verdict is out" };
+    const { state } = this.#log;
+    try {
+      this.#turns.take(() => {
+        this.#checkTime();
+        if (state.cancelled === undefined && state.fault === undefined) receipt = act();
+      });
+    } catch (error) {
+      this.fault(error);
+      return { status: "refused", reason: "the run itself failed" };
+    }
+    return receipt;
+  }
+
+  #bypass(bypass: Bypass): AnswerReceipt {
+    this.append({ type: "run:bypassed", bypass });
+    this.#root.stop({ status: "cancelled", reason: `${bypass.by} bypassed the gates` });
+    return { status: "accepted" };
+  }
+
+  #assertWaivable(what: string, gate: string): void {
+    const message = this.#input.waivableGates.faultOf(gate);
+    if (message !== undefined) throw overrideError(what, [{ path: ["gate"], message }]);
+  }
+
+  #checkTime(): void {
+    this.#deadline?.check();
+    this.waivers.checkTime();
+  }
+
   #range(): DecisionRange {
+    const { state } = this.#log;
+    if (state.bypass && state.cancelled === undefined) return exactly("promote");
     // Nobody goes on with what somebody stopped, however good what was seen is.
-    const cannotPromote = !this.#root.counts || this.#log.state.cancelled !== undefined;
-    const { best, worst } = this.#root.counts ? this.#root.range : exactly("hold");
+    const cannotPromote = !this.#root.counts || state.cancelled !== undefined;
+    const { best, worst } = this.#root.counts ? this.#judged() : exactly("hold");
     const range = cannotPromote ? { best: worseOf("hold", best), worst: worseOf("hold", worst) } : { best, worst };
     return this.subject.rollback?.possible === false ? withoutRollback(range) : range;
+  }
+
+  /** What the gates may still decide. What relies on a waiver that is over does not promote. */
+  #judged(): DecisionRange {
+    const range = withoutEvidence(this.#root.prospect);
+    const { findings, waivers } = this.#log.state;
+    if (lapsedGates(waivers.all, findings).length === 0) return range;
+    const without = withoutEvidence(fold(this.#shown.tree, findings, inForce(waivers.all)).range ?? exactly("hold"));
+    const capped = (decision: Decision, other: Decision) =>
+      other === "promote" ? decision : worseOf("hold", decision);
+    return { best: capped(range.best, without.best), worst: capped(range.worst, without.worst) };
   }
 
   /** The third law: the verdict comes at the first moment it is determined. */
   #update(): void {
     if (!this.#turns.isOpen) return;
     const range = this.#range();
-    const isDecided = isDetermined(range) && this.#input.options.settle === "early";
+    if (isDetermined(range)) this.#endWaits();
+    const isBypassed = this.#log.state.bypass !== undefined;
+    const isDecided = isDetermined(range) && (isBypassed || this.#input.options.settle === "early");
     if (!isDecided && this.unfinished > 0) return;
     // The fourth law: nobody promotes on findings that have gone stale.
-    if (range.best === "promote" && this.#root.retakeStale(this.host.now()) > 0) return this.#update();
+    if (range.best === "promote" && !isBypassed && this.#root.retakeStale(this.host.now()) > 0) return this.#update();
     this.#root.stop({ status: "cancelled", reason: "no longer needed, as the verdict is out" });
     this.#end();
   }
@@ -229,9 +343,17 @@ export class LiveRun implements Run, RunScope {
   #end(): void {
     const range = this.#range();
     this.#deadline?.cancel();
+    this.waivers.close();
     this.#turns.close();
     this.#input.options.signal?.removeEventListener("abort", this.#abort);
     void this.#decide(isDetermined(range) ? range.best : undefined);
+  }
+
+  // In a run that settles all, where nothing that somebody waives would change the verdict any more.
+  #endWaits(): void {
+    if (this.#areWaitsOver || this.#input.options.settle !== "all") return;
+    this.#areWaitsOver = true;
+    this.#root.endWaits();
   }
 
   async #decide(decision: Decision | undefined): Promise<void> {

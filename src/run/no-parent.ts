@@ -4,6 +4,7 @@ import type { ParentNode } from "./gate-node.js";
 export const noParent: ParentNode = {
   childChanged() {},
   childReopened() {},
+  childWaived() {},
   childIsGoodForNow() {},
   isWaitedFor: () => false,
   checkTime() {},

@@ -3,8 +3,10 @@ import type { GateDescription } from "../gate/describe.js";
 import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
 import type { Release } from "../gate/release.js";
+import type { Bypass } from "./bypass.js";
 import type { StepError } from "./host.js";
 import type { VerdictSummary } from "./verdict.js";
+import type { Waiver } from "./waiver.js";
 
 /** The version of the record's schema. A reader refuses a newer one. */
 export const recordVersion = 1;
@@ -31,6 +33,11 @@ export type RecordBody =
   | GateAnswered
   | GateRefused
   | GateSettled
+  | GateWaivable
+  | GateWaived
+  | GateUpheld
+  | WaiverLapsed
+  | RunBypassed
   | RunCancelled
   | RunFaulted
   | RunDecided;
@@ -45,6 +52,8 @@ export interface RunStarted {
   readonly settle: "early" | "all";
   /** When the run expires. ISO 8601, UTC. */
   readonly deadlineAt?: string;
+  /** Set where somebody may bypass the gates. */
+  readonly allowBypass?: true;
 }
 
 /** Which plan, and which gates it came to. */
@@ -112,6 +121,43 @@ export interface GateSettled {
   readonly type: "gate:settled";
   readonly gate: string;
   readonly finding: Finding;
+}
+
+/** A gate has not promoted, and the run waits for somebody who waives that. */
+export interface GateWaivable {
+  readonly type: "gate:waivable";
+  readonly gate: string;
+  /** Until when. ISO 8601, UTC. */
+  readonly until: string;
+}
+
+/** Somebody has waived a gate: unless it promotes, it is set aside. */
+export interface GateWaived {
+  readonly type: "gate:waived";
+  readonly gate: string;
+  readonly waiver: Waiver;
+}
+
+/** Nobody waives a gate any more: what it found stands. */
+export interface GateUpheld {
+  readonly type: "gate:upheld";
+  readonly gate: string;
+  readonly reason: string;
+  /** Who said so; absent where the time was up, or the run did not need to know. */
+  readonly by?: string;
+}
+
+/** A waiver does not count any more, or did not when it was given. */
+export interface WaiverLapsed {
+  readonly type: "waiver:lapsed";
+  readonly gate: string;
+  readonly waiver: Waiver;
+}
+
+/** Break-glass: somebody goes on whatever the gates say. An alarm for whoever looks after releases. */
+export interface RunBypassed {
+  readonly type: "run:bypassed";
+  readonly bypass: Bypass;
 }
 
 /** Somebody has cancelled the run. */

@@ -22,6 +22,7 @@ const tree: z.ZodType<GateDescription> = z.looseObject({
   path: text,
   range,
   need: z.union([z.literal("all"), z.int().positive()]).exactOptional(),
+  waivableMs: z.number().positive().exactOptional(),
   get gates() {
     return z.array(tree).exactOptional();
   },
@@ -49,6 +50,7 @@ const finding = z.looseObject({
 
 const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int() };
 const wait = { gate: text, wait: text };
+const waiver = z.looseObject({ gate: text, by: text, reason: text, expires: instant });
 
 const bodies = [
   z.looseObject({
@@ -58,6 +60,7 @@ const bodies = [
     plan: z.looseObject({ name: text, fingerprint: text }),
     tree,
     settle: z.enum(["early", "all"]),
+    allowBypass: z.literal(true).exactOptional(),
   }),
   z.looseObject({ type: z.literal("gate:started"), gate: text, attempt: z.int().positive() }),
   z.looseObject({
@@ -69,6 +72,11 @@ const bodies = [
   z.looseObject({ type: z.literal("gate:answered"), ...wait, answer: present }),
   z.looseObject({ type: z.literal("gate:refused"), ...wait, answer: present, reason: text }),
   z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),
+  z.looseObject({ type: z.literal("gate:waivable"), gate: text, until: instant }),
+  z.looseObject({ type: z.literal("gate:waived"), gate: text, waiver }),
+  z.looseObject({ type: z.literal("gate:upheld"), gate: text, reason: text }),
+  z.looseObject({ type: z.literal("waiver:lapsed"), gate: text, waiver }),
+  z.looseObject({ type: z.literal("run:bypassed"), bypass: z.looseObject({ by: text, reason: text }) }),
   z.looseObject({ type: z.literal("run:cancelled"), reason: text }),
   z.looseObject({ type: z.literal("run:faulted"), reason: text }),
   z.looseObject({

@@ -5,6 +5,7 @@ import { settledReceipt } from "./answer-desk.js";
 import type { Answer, StepAddress, StepOutcome } from "./host.js";
 import type { RecordEvent, StepRecorded } from "./record-event.js";
 import { planPath } from "./run-state.js";
+import { isWaiverAddress } from "./waiver-answer.js";
 
 /** What a record holds of the world: how steps ended, and which answers gates were given. */
 export interface RecordedRun {
@@ -49,6 +50,7 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
     }
     if (event.type === "step:recorded") steps.set(stepKey(event), steps.has(stepKey(event)) ? null : event);
     if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
+    if (isWaiverAddress(event.gate)) continue;
     // Nobody took it: a gate that asks again in the replay must not either.
     if (event.type === "gate:refused" && event.reason === settledReceipt.reason) continue;
     const path = planPath(event.gate);

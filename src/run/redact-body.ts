@@ -50,6 +50,20 @@ export function redactBody(body: RecordBody, redact: Redact): RecordBody {
     }
     case "gate:settled":
       return { ...body, finding: redactFinding(body.finding, redact) };
+    case "gate:waivable":
+      return body;
+    case "gate:waived":
+    case "waiver:lapsed":
+      return {
+        ...body,
+        waiver: { ...redactValues(body.waiver, redact), gate: body.gate, expires: body.waiver.expires },
+      };
+    case "gate:upheld": {
+      const { reason, by } = body;
+      return { ...body, reason: redact(reason), ...(by === undefined ? {} : { by: redact(by) }) };
+    }
+    case "run:bypassed":
+      return { ...body, bypass: redactValues(body.bypass, redact) };
     case "run:cancelled":
     case "run:faulted":
       return { ...body, reason: shortened(redact(body.reason)) };

@@ -108,13 +108,16 @@ export class RepeatedNode extends GateNode implements ParentNode {
   // A round is never asked again: its gate is.
   childReopened(): void {}
 
+  // Nobody waives a round.
+  childWaived(): void {}
+
   childIsGoodForNow(): void {}
 
   isWaitedFor(): boolean {
     return false;
   }
 
-  checkTime(): void {
+  override checkTime(): void {
     this.parent.checkTime();
     this.#timeout?.check();
   }
@@ -153,9 +156,9 @@ export class RepeatedNode extends GateNode implements ParentNode {
 
   // The time that is left is too short to pass in.
   #narrow(): void {
-    const before = this.range;
-    if (this.finding || before.best !== "promote") return;
-    this.range = { best: "hold", worst: before.worst };
+    const before = this.prospect;
+    if (this.finding || this.range.best !== "promote") return;
+    this.range = { best: "hold", worst: this.range.worst };
     this.parent.childChanged(this, before);
   }
 

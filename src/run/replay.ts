@@ -2,10 +2,10 @@ import { canonicalJson } from "../gate/fingerprint.js";
 import type { Gate } from "../gate/gate.js";
 import type { Plan } from "../gate/plan.js";
 import { readRecord } from "./read-record.js";
-import type { RecordEvent } from "./record-event.js";
+import type { GateWaived, RecordEvent } from "./record-event.js";
 import { replayHost, type Unknown } from "./replay-host.js";
 import { RunState } from "./run-state.js";
-import { startRun, type InputOption } from "./start-run.js";
+import { startRunAgain, type InputOption } from "./start-run.js";
 import { decide, type Verdict, type VerdictSummary } from "./verdict.js";
 
 /** What a record says, decided again. */
@@ -65,13 +65,14 @@ export async function replay(
 }
 
 function decideAgain(
-  { started, findings, fault, cancelled, decided }: RunState,
+  { started, findings, fault, cancelled, waivers, bypass, decided }: RunState,
   events: readonly RecordEvent[],
 ): Replay {
   if (!started) throw new Error("unreachable: a record begins with run:started");
   const { runId, release, plan, tree, at: startedAt } = started;
   const decidedAt = decided?.decidedAt ?? events.at(-1)?.at ?? startedAt;
-  const verdict = decide({ runId, release, plan, tree, findings, fault, cancelled, startedAt, decidedAt });
+  const what = { runId, release, plan, tree, findings, fault, cancelled, waivers: waivers.all, bypass };
+  const verdict = decide({ ...what, startedAt, decidedAt });
   return { verdict, isAsRecorded: decided !== undefined && canonicalJson(decided) === canonicalJson(verdict) };
 }
 
@@ -86,9 +87,15 @@ async function runAgain(
   const deadline = deadlineAt === undefined ? {} : { deadline: Date.parse(deadlineAt) - Date.parse(started.at) };
   const host = replayHost(events);
   const runId = `replay of ${started.runId}`.slice(0, 200);
-  const run = startRun(target as Gate, { release, settle, host, runId, ...deadline, ...options });
+  const ahead = waivedAhead(events);
+  const run = startRunAgain(
+    target,
+    { release, settle, host, runId, ...deadline, ...options },
+    ahead.map(({ waiver }) => waiver),
+  );
   for (const event of events) {
     const at = Date.parse(event.at);
+    if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.redo(event));
     if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel(event.reason));
     // What a run that failed had seen is not all that there was to see.
     if (event.type === "run:faulted")
@@ -96,6 +103,13 @@ async function runAgain(
   }
   const verdict = await host.clock.settle(run.verdict);
   return { verdict: fault === undefined ? verdict : held(verdict, fault), unknown: host.unknown };
+}
+
+/** The waivers that were given before anything was asked: those that stand right after the start. */
+function waivedAhead(events: readonly RecordEvent[]): readonly (GateWaived & RecordEvent)[] {
+  const rest = events.slice(1);
+  const end = rest.findIndex(({ type }) => type !== "gate:waived" && type !== "waiver:lapsed");
+  return rest.slice(0, end === -1 ? rest.length : end).filter((event) => event.type === "gate:waived");
 }
 
 // A run that failed by itself promotes nothing, whatever it had seen by then.

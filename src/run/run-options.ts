@@ -7,6 +7,7 @@ import { formatIssuesOf } from "../gate/standard-schema.js";
 import { systemClock, type Clock } from "./clock.js";
 import type { Host } from "./host.js";
 import type { RecordStore } from "./record-store.js";
+import { waiverSchema, type Waiver } from "./waiver.js";
 
 /** How gates are run. */
 export interface RunOptions {
@@ -29,6 +30,13 @@ export interface RunOptions {
   readonly store?: RecordStore;
   /** How long one write to the store may take, in real time; then the run has failed, and holds. @default "30s" */
   readonly storeTimeout?: Duration;
+  /**
+   * Known risks: gates that need not promote, until a time. Those for other releases are left out; one that has ended does not count,
+   * and is reported; one that names no gate of the plan is refused. @default none
+   */
+  readonly waivers?: readonly Waiver[];
+  /** Whether `bypass` of the run may go on whatever the gates say: break-glass. @default false */
+  readonly allowBypass?: boolean;
   /** Texts that must not appear in a record, report or error, wherever they come from. */
   readonly secrets?: readonly string[];
   /** What time it is. For tests; see `release-gates/testing`. @default the machine's clock */
@@ -50,6 +58,8 @@ const fields = z.strictObject({
   signal: z.instanceof(AbortSignal).optional(),
   store: z.custom<RecordStore>(hasMethods("append", "read", "subscribe"), "expected a record store").optional(),
   storeTimeout: positiveDurationSchema.default(30_000),
+  waivers: z.array(waiverSchema).default([]),
+  allowBypass: z.boolean().default(false),
   secrets: z.array(z.string()).default([]),
   clock: z.custom<Clock>(hasMethods("now", "schedule"), "expected a clock").default(systemClock),
   host: z.custom<Host>(hasMethods("run", "sleep", "answer", "now"), "expected a host").optional(),

@@ -6,6 +6,7 @@ import type { Conditions } from "./conditions.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { Host } from "./host.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
+import type { WaiverDesk } from "./waiver-desk.js";
 
 /** What the nodes of one run share. */
 export interface RunScope {
@@ -27,6 +28,8 @@ export interface RunScope {
   stored(): Promise<void> | undefined;
   /** Where answers from outside come in. */
   readonly answers: Pick<AnswerDesk, "next" | "note">;
+  /** Where waivers come in. */
+  readonly waivers: Pick<WaiverDesk, "give">;
   /** Builds the node of a gate. */
   build(gate: Gate, place: Omit<NodePlace, "run">): GateNode;
   /** Ends the run because of a fault of our own, or of the host. */

@@ -2,8 +2,11 @@ import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
 import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
+import type { Bypass } from "./bypass.js";
+import { GivenWaivers } from "./given-waivers.js";
 import type { RecordEvent, RunStarted } from "./record-event.js";
 import type { VerdictSummary } from "./verdict.js";
+import type { Waiver } from "./waiver.js";
 
 /** Where a gate stands. */
 export interface GateState {
@@ -23,6 +26,10 @@ export interface GateState {
   readonly request?: Json;
   /** How many rounds a repeated gate has begun. */
   readonly rounds?: number;
+  /** Until when somebody may waive what the gate found, while the run waits for that. ISO 8601, UTC. */
+  readonly waivableUntil?: string;
+  /** The waiver under which the gate is set aside, unless it promotes. */
+  readonly waiver?: Waiver;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -34,6 +41,8 @@ export class RunState {
   cancelled: string | undefined;
   decided: VerdictSummary | undefined;
   decidedAt: string | undefined;
+  bypass: Bypass | undefined;
+  readonly waivers = new GivenWaivers();
   /** The latest finding of each gate of the plan, by path. */
   readonly findings = new Map<string, Finding>();
   /** Every gate of the plan, in its order. */
@@ -74,6 +83,20 @@ export class RunState {
         return this.#update(event.gate, { state: "running" });
       case "gate:settled":
         return this.#settleGate(event.gate, event.finding);
+      case "gate:waivable":
+        return this.#update(event.gate, { waivableUntil: event.until });
+      case "gate:upheld":
+        return this.#endWait(event.gate);
+      case "gate:waived":
+        this.waivers.give(event.waiver);
+        this.#endWait(event.gate);
+        return this.#update(event.gate, { waiver: event.waiver });
+      case "waiver:lapsed":
+        this.waivers.lapse(event.waiver);
+        return this.#forgetWaiver(event.gate);
+      case "run:bypassed":
+        this.bypass ??= event.bypass;
+        return;
       case "gate:refused":
       case "step:recorded":
         return;
@@ -94,6 +117,7 @@ export class RunState {
     if (!gate) return;
     if (address === gate.path) {
       delete gate.finding;
+      delete gate.waivableUntil;
       this.findings.delete(gate.path);
       gate.startedAt = at;
       gate.state = "running";
@@ -106,6 +130,14 @@ export class RunState {
     if (planPath(address) !== address) return;
     this.findings.set(address, finding);
     this.#update(address, { state: "settled", finding });
+  }
+
+  #endWait(address: string): void {
+    delete this.gates.get(address)?.waivableUntil;
+  }
+
+  #forgetWaiver(address: string): void {
+    if (!this.waivers.isInForce(address)) delete this.gates.get(address)?.waiver;
   }
 
   #update(address: string, change: Partial<Mutable<GateState>>): void {

@@ -1,10 +1,13 @@
 import type { DecisionRange } from "../decision/range.js";
 import type { Release } from "../gate/release.js";
+import type { Bypass } from "./bypass.js";
 import type { AnswerReceipt } from "./host.js";
 import type { PlanIdentity } from "./record-event.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
 import type { GateState } from "./run-state.js";
+import type { Upheld } from "./upheld.js";
 import type { Verdict } from "./verdict.js";
+import type { Waiver } from "./waiver.js";
 
 /** One evaluation of a plan for one release, while it goes and after. */
 export interface Run extends AsyncDisposable {
@@ -26,6 +29,26 @@ export interface Run extends AsyncDisposable {
    * `ANSWER_UNEXPECTED` where there is no such gate, or it has settled.
    */
   answer(gate: string, value: unknown): Promise<AnswerReceipt>;
+  /**
+   * Waives a gate: "fix it later". Unless it promotes, it is set aside, and the verdict says so.
+   *
+   * Refused by its receipt where it is too late: the gate has promoted, or what it found has decided the gates around it. Rejects
+   * with a `GateError` of code `OVERRIDE_INVALID` where the waiver is none, or there is no such gate.
+   */
+  waive(waiver: Waiver): Promise<AnswerReceipt>;
+  /**
+   * Says that nobody waives a gate: "fix it now". What it found stands, and the run waits no longer.
+   *
+   * Refused by its receipt where the run does not wait for a waiver of the gate. Rejects as `waive` does.
+   */
+  uphold(upheld: Upheld): Promise<AnswerReceipt>;
+  /**
+   * Break-glass: ends the run with promote, whatever the gates say, and raises the alarm `run:bypassed`.
+   *
+   * Needs the run's option `allowBypass`; rejects with a `GateError` of code `OVERRIDE_INVALID` without it. Refused by its receipt
+   * after the verdict. A run that failed by itself does not promote even so.
+   */
+  bypass(bypass: Bypass): Promise<AnswerReceipt>;
   /** Where the run stands now. */
   snapshot(): RunSnapshot;
   /** The record so far: a line of JSON an event. */

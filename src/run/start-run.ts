@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { admitWaivers } from "./admit-waivers.js";
 import { assertGate } from "../gate/assert-gate.js";
 import { describe, type GateDescription } from "../gate/describe.js";
 import { canonicalJson, sha256 } from "../gate/fingerprint.js";
@@ -13,6 +14,8 @@ import { freeze } from "./freeze.js";
 import { LiveRun } from "./live-run.js";
 import type { Run } from "./run.js";
 import { parseRunOptions, type RunOptions } from "./run-options.js";
+import { WaivableGates } from "./waivable-gates.js";
+import type { Waiver } from "./waiver.js";
 
 /** What a plan's input adds to the options of a run. */
 export type InputOption<Input> = undefined extends Input ? { readonly input?: Input } : { readonly input: Input };
@@ -37,6 +40,23 @@ export type InputOption<Input> = undefined extends Input ? { readonly input?: In
 export function startRun(gate: Gate, options: RunOptions): Run;
 export function startRun<Input>(plan: Plan<Input>, options: RunOptions & InputOption<Input>): Run;
 export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { readonly input?: unknown }): Run {
+  return start(target, options, admitWaivers);
+}
+
+/** Starts a run on what was recorded of another. Waivers of gates that this plan does not have are left out. */
+export function startRunAgain(
+  target: Gate | Plan<unknown>,
+  options: RunOptions & { readonly input?: unknown },
+  waivers: readonly Waiver[],
+): LiveRun {
+  return start(target, options, (_, { gates }) => waivers.filter(({ gate }) => gates.faultOf(gate) === undefined));
+}
+
+function start(
+  target: Gate | Plan<unknown>,
+  options: RunOptions & { readonly input?: unknown },
+  admit: typeof admitWaivers,
+): LiveRun {
   const parsed = parseRunOptions(options);
   const release = freeze(parseRelease(parsed.release));
   const isPlan = typeof target === "object" && target !== null && target.form === "plan";
@@ -48,6 +68,8 @@ export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { r
   assertGate(gate);
   const tree = describe(gate);
   const runId = parsed.runId ?? randomUUID();
+  const gates = new WaivableGates(tree);
+  const now = (parsed.host ?? parsed.clock).now();
   assertNoSecrets(parsed.secrets, [runId, target.name, ...namesIn(tree)]);
   return new LiveRun({
     gate,
@@ -60,6 +82,8 @@ export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { r
     },
     runId,
     redact: redactorOf(parsed.secrets),
+    waivableGates: gates,
+    waivers: admit(parsed.waivers, { release, gates, now }),
     options: parsed,
   });
 }

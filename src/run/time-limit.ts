@@ -11,11 +11,11 @@ interface TimeLimitOptions {
 
 /** A time that is up, also where its timer comes late: the machine slept, or was busy with what should have been in time. */
 export class TimeLimit {
-  readonly #run: RunScope;
+  readonly #run: Pick<RunScope, "host" | "follow">;
   readonly #options: TimeLimitOptions;
   readonly #timer: Operation<void>;
 
-  constructor(run: RunScope, options: TimeLimitOptions) {
+  constructor(run: Pick<RunScope, "host" | "follow">, options: TimeLimitOptions) {
     this.#run = run;
     this.#options = options;
     this.#timer = run.host.sleep(options.key, options.at);

@@ -1,11 +1,16 @@
 import type { Decision } from "../decision/decision.js";
 import { rank, worseOf } from "../decision/decision.js";
+import { withoutEvidence } from "../decision/prospect.js";
 import { isDetermined, withoutRollback } from "../decision/range.js";
+import type { NegativeDecision } from "../decision/status.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
 import type { Release } from "../gate/release.js";
+import type { Bypass } from "./bypass.js";
 import { decidingGates, fold, leaves, rangeIfPassed } from "./fold.js";
+import type { GivenWaiver } from "./given-waivers.js";
 import type { PlanIdentity } from "./record-event.js";
+import { inForce, lapsedGates, setAsideBy, waiverUses, type WaiverUse } from "./waiver-use.js";
 
 /** What a run decided, and why, without the findings. */
 export interface VerdictSummary {
@@ -16,16 +21,20 @@ export interface VerdictSummary {
   readonly decision: Decision;
   /** One sentence for a person. */
   readonly reason: string;
-  /** The paths of the gates that decided. Empty where nothing was checked. */
+  /** The paths of the gates that decided; of those that a bypass set aside. Empty where nothing was checked. */
   readonly decidedBy: readonly string[];
-  /** Set where the gates said rollback, and the release cannot be rolled back. */
-  readonly insteadOf?: "rollback";
+  /** What the gates said, where that is not the decision: the release cannot be rolled back, or somebody bypassed them. */
+  readonly insteadOf?: NegativeDecision;
   /** Whom to call, where the release should be rolled back and cannot be. */
   readonly call?: readonly string[];
   /** What would have to pass for a better decision, each alone. */
   readonly wouldChange: readonly WouldChange[];
-  /** Whether somebody set a finding aside. */
+  /** Whether somebody set aside what a gate found. */
   readonly overridden: boolean;
+  /** The waivers that the run was given, and what became of each. Absent where there was none. */
+  readonly waivers?: readonly WaiverUse[];
+  /** Who went on whatever the gates said, and why. */
+  readonly bypass?: Bypass;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** ISO 8601, UTC. */
@@ -60,28 +69,41 @@ export interface VerdictInput {
   readonly fault?: string | undefined;
   /** Why the run was cancelled, if it was. */
   readonly cancelled?: string | undefined;
+  /** The waivers that were given, in their order. */
+  readonly waivers?: readonly GivenWaiver[];
+  /** Who bypassed the gates, if somebody did. */
+  readonly bypass?: Bypass | undefined;
   readonly startedAt: string;
   readonly decidedAt: string;
 }
 
 /** Decides: the pure function from findings to verdict. */
 export function decide(input: VerdictInput): VerdictSummary {
-  const { runId, release, plan, tree, findings, fault, cancelled, startedAt, decidedAt } = input;
-  const { decision: found, decidedBy } = outcomeOf(tree, findings);
+  const { runId, release, plan, tree, findings, fault, cancelled, waivers = [], startedAt, decidedAt } = input;
+  const outcome = outcomeOf(input);
   const isStopped = fault !== undefined || cancelled !== undefined;
-  const held = isStopped ? worseOf(found, "hold") : found;
-  const isStuck = held === "rollback" && release.rollback?.possible === false;
-  const decision = isStuck ? "hold" : held;
+  const held = isStopped ? worseOf(outcome.decision, "hold") : outcome.decision;
+  const canRollBack = release.rollback?.possible !== false;
+  const isStuck = held === "rollback" && !canRollBack;
+  // A run that failed or was cancelled promotes nothing, whoever asks for it.
+  const bypass = isStopped ? undefined : input.bypass;
+  const decision = bypass ? "promote" : isStuck ? "hold" : held;
+  const uses = usesOf(input, outcome.decision);
+  const overridden = bypass !== undefined || uses.some(({ use }) => use === "used");
+  const why = bypass ? bypassReason(input, bypass, held) : reasonOf(input, decision, isStuck, outcome);
   return {
     runId,
     release,
     plan,
     decision,
-    reason: reasonOf(input, decision, isStuck, decidedBy),
-    decidedBy: isStopped && found === "promote" ? [] : decidedBy,
-    ...(isStuck ? { insteadOf: "rollback", call: release.rollback?.contacts ?? [] } : {}),
-    wouldChange: changes(tree, findings, decision, release.rollback?.possible !== false),
-    overridden: false,
+    reason: overridden ? `OVERRIDDEN: ${why}` : why,
+    decidedBy: isStopped && outcome.decision === "promote" ? [] : outcome.decidedBy,
+    ...insteadOf(decision, held),
+    ...(isStuck && !bypass ? { call: release.rollback?.contacts ?? [] } : {}),
+    wouldChange: changes({ tree, findings, waivers }, decision, canRollBack),
+    overridden,
+    ...(uses.length === 0 ? {} : { waivers: uses }),
+    ...(bypass ? { bypass } : {}),
     startedAt,
     decidedAt,
   };
@@ -103,24 +125,59 @@ export function findingsInOrder(tree: GateDescription, findings: ReadonlyMap<str
 interface Outcome {
   readonly decision: Decision;
   readonly decidedBy: readonly string[];
+  /** The gates whose waivers did not count for long enough; because of them the run does not promote. */
+  readonly lapsed: readonly string[];
 }
 
-function outcomeOf(tree: GateDescription, findings: ReadonlyMap<string, Finding>): Outcome {
-  const root = fold(tree, findings);
-  if (!root.range || root.gate.form === "advisory") return { decision: "hold", decidedBy: [] };
+type Judged = Pick<VerdictInput, "tree" | "findings" | "waivers">;
+
+function outcomeOf({ tree, findings, waivers = [] }: Judged): Outcome {
+  const given = outcomeUnder(tree, findings, setAsideBy(waivers));
+  const lapsed = lapsedGates(waivers, findings);
+  if (given.decision !== "promote" || lapsed.length === 0) return { ...given, lapsed: [] };
+  // What relies on a waiver that is over does not promote; nor does it get as bad as it was before somebody waived it.
+  const isPromoted = outcomeUnder(tree, findings, inForce(waivers)).decision === "promote";
+  return isPromoted ? { ...given, lapsed: [] } : { decision: "hold", decidedBy: lapsed, lapsed };
+}
+
+function outcomeUnder(
+  tree: GateDescription,
+  findings: ReadonlyMap<string, Finding>,
+  waivers: ReadonlySet<string>,
+): Omit<Outcome, "lapsed"> {
+  const root = fold(tree, findings, waivers);
+  if (!root.range || root.range.aside === "surely" || root.gate.form === "advisory") {
+    return { decision: "hold", decidedBy: [] };
+  }
+  const range = withoutEvidence(root.range);
   // Whatever is still open may be as bad as it can: a verdict is never better than its evidence.
-  const decision = isDetermined(root.range) ? root.range.best : worseOf("hold", root.range.best);
+  const decision = isDetermined(range) ? range.best : worseOf("hold", range.best);
   const deciding = decidingGates(root, decision);
   // Gates that were cancelled decide only where the run was cancelled before any other gate had.
   const asked = deciding.filter((path) => findings.get(path)?.status !== "cancelled");
   return { decision, decidedBy: asked.length === 0 ? deciding : asked };
 }
 
+function usesOf({ tree, findings, waivers = [] }: Judged, decision: Decision): readonly WaiverUse[] {
+  if (waivers.length === 0) return [];
+  const isDecisive = outcomeUnder(tree, findings, new Set()).decision !== decision;
+  return waiverUses(waivers, findings, isDecisive);
+}
+
+function insteadOf(decision: Decision, said: Decision): Pick<VerdictSummary, "insteadOf"> {
+  return said === "promote" || said === decision ? {} : { insteadOf: said };
+}
+
+function bypassReason({ release }: VerdictInput, { by, reason }: Bypass, said: Decision): string {
+  const subject = `${release.name} ${release.version} in ${release.environment}`;
+  return `promote ${subject}, as ${by} bypassed the gates, which said ${said}: ${reason}`;
+}
+
 function reasonOf(
-  { release, tree, findings, fault, cancelled }: VerdictInput,
+  { release, tree, findings, fault, cancelled, waivers = [] }: VerdictInput,
   decision: Decision,
   isStuck: boolean,
-  decidedBy: readonly string[],
+  { decidedBy, lapsed }: Outcome,
 ): string {
   const subject = `${release.name} ${release.version} in ${release.environment}`;
   const root = findings.get(tree.path);
@@ -128,7 +185,10 @@ function reasonOf(
   if (cancelled !== undefined && root?.decision === "promote") {
     return `${decision} ${subject}: the run was cancelled (${cancelled})`;
   }
-  if (decidedBy.length === 0) return `${decision} ${subject}: nothing was checked`;
+  if (lapsed.length > 0) return `${decision} ${subject}: ${lapsedReason(lapsed, waivers)}`;
+  if (decidedBy.length === 0) {
+    return `${decision} ${subject}: nothing was checked${waivers.length === 0 ? "" : " that nobody waived"}`;
+  }
   const why = root
     ? root.gate === decidedBy[0]
       ? `«${tree.name}» ${root.reason}`
@@ -140,19 +200,27 @@ function reasonOf(
   return `hold ${subject}, which should be rolled back and cannot be${how}; call ${call}: ${why}`;
 }
 
+function lapsedReason(lapsed: readonly string[], waivers: readonly GivenWaiver[]): string {
+  const of = lapsed.map((gate) => {
+    const { by, expires } = waivers.findLast(({ waiver }) => waiver.gate === gate)?.waiver ?? {};
+    return `«${gate}», by ${by}, ended at ${expires}`;
+  });
+  return `a waiver ended before the verdict: that of ${of.join("; that of ")}`;
+}
+
 function changes(
-  tree: GateDescription,
-  findings: ReadonlyMap<string, Finding>,
+  { tree, findings, waivers = [] }: Judged,
   decision: Decision,
   canRollBack: boolean,
 ): readonly WouldChange[] {
   if (decision === "promote") return [];
-  const root = fold(tree, withoutCancelled(findings));
+  const root = fold(tree, withoutCancelled(findings), inForce(waivers));
   return leaves(root).flatMap((leaf) => {
     // Neither advice nor a gate that did not apply stands in the way.
     if (leaf.gate.form === "advisory" || !leaf.range || leaf.range.best === "promote") return [];
     const range = rangeIfPassed(leaf);
-    const possible = range && (canRollBack ? range : withoutRollback(range)).best;
+    const decisions = range && withoutEvidence(range);
+    const possible = decisions && (canRollBack ? decisions : withoutRollback(decisions)).best;
     const isBetter = possible !== undefined && rank(possible) < rank(decision);
     return isBetter ? [{ gate: leaf.gate.path, decision: possible }] : [];
   });

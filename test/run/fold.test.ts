@@ -109,7 +109,8 @@ describe("what the root may decide if one gate passed", () => {
 
   test("is unknown for a gate that does not count", () => {
     const above = folded(allOf("all", [a]), finding("all/a", "skipped"));
-    const skipped = { gate: describeGate(b), parent: above, range: undefined, tally: undefined, gates: [] };
+    const outside = { range: undefined, through: <Same>(same: Same) => same, tally: undefined, gates: [] };
+    const skipped = { gate: describeGate(b), parent: above, ...outside };
     expect(rangeIfPassed(skipped)).toBeUndefined();
   });
 });

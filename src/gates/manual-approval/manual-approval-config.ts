@@ -6,7 +6,7 @@ import { quorum as quorumOf, type ApprovalLevels, type ApprovalRule, type Approv
 import { approvalRuleSchema, approversSchema, countSchema, placedQuorums, ruleFault } from "./approval-rule-config.js";
 import { everybodyOf } from "./approvers.js";
 import { checklistSchema, type ChecklistStep } from "./checklist.js";
-import { identityOf, identitySchema } from "./identity.js";
+import { identityOf, identitySchema } from "../../gate/identity.js";
 import { releaseWindowSchema, type ReleaseWindow } from "./release-window.js";
 import type { CountPerPerson } from "./rule-standing.js";
 import type { DelegationLookup, MembersLookup } from "./look-up-voter.js";

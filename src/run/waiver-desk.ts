@@ -1,0 +1,107 @@
+import type { GateNode } from "./gate-node.js";
+import type { AnswerReceipt } from "./host.js";
+import type { RunScope } from "./run-scope.js";
+import { planPath, type RunState } from "./run-state.js";
+import { TimeLimit } from "./time-limit.js";
+import type { Upheld } from "./upheld.js";
+import { isOver, lengthFault, type Waiver } from "./waiver.js";
+
+/** Where waivers come in, and find the gate that they are for. */
+export class WaiverDesk {
+  readonly #run: Pick<RunScope, "append" | "host" | "follow">;
+  readonly #state: RunState;
+  readonly #nodes = new Map<string, GateNode>();
+  readonly #limits = new Set<TimeLimit>();
+  #count = 0;
+
+  constructor(run: Pick<RunScope, "append" | "host" | "follow">, state: RunState) {
+    this.#run = run;
+    this.#state = state;
+  }
+
+  /** Notes the node of a gate of the plan; a round of one is none. */
+  note(node: GateNode): void {
+    if (planPath(node.path) === node.path) this.#nodes.set(node.path, node);
+  }
+
+  /** Takes the waivers that were given before the run began. One that is over does not count, and the record says so. */
+  giveAhead(waivers: readonly Waiver[]): void {
+    for (const waiver of waivers) {
+      if (isOver(waiver, this.#run.host.now())) this.#run.append({ type: "waiver:lapsed", gate: waiver.gate, waiver });
+      else this.#accept(waiver);
+    }
+  }
+
+  /** Takes a waiver while the run goes, where it may still change anything. */
+  give(waiver: Waiver): AnswerReceipt {
+    const reason = this.#refusalOf(waiver);
+    if (reason !== undefined) return { status: "refused", reason };
+    this.#accept(waiver);
+    return { status: "accepted" };
+  }
+
+  /** Ends the wait for a waiver: what the gate found stands. */
+  uphold({ gate, by, reason }: Upheld): AnswerReceipt {
+    const node = this.#nodes.get(gate);
+    node?.checkTime();
+    if (node?.uphold({ by, reason })) return { status: "accepted" };
+    return { status: "refused", reason: "nobody waits for a waiver of this gate now" };
+  }
+
+  /** Lets those waivers lapse whose time is up though their timers are late. */
+  checkTime(): void {
+    for (const limit of this.#limits) limit.check();
+  }
+
+  /** The run is over: no waiver lapses any more. */
+  close(): void {
+    for (const limit of this.#limits) limit.cancel();
+    this.#limits.clear();
+  }
+
+  #accept(waiver: Waiver): void {
+    const { gate, expires } = waiver;
+    this.#run.append({ type: "gate:waived", gate, waiver });
+    const limit = new TimeLimit(this.#run, {
+      key: `${gate}~waived:${(this.#count += 1)}`,
+      at: Date.parse(expires),
+      onOver: () => {
+        if (!this.#limits.delete(limit)) return;
+        limit.cancel();
+        this.#run.append({ type: "waiver:lapsed", gate, waiver });
+      },
+    });
+    this.#limits.add(limit);
+    this.#nodes.get(gate)?.waive();
+  }
+
+  #refusalOf(waiver: Waiver): string | undefined {
+    const { gate, expires } = waiver;
+    const now = this.#run.host.now();
+    if (isOver(waiver, now)) return `expected a waiver that still counts, got one that ended at ${expires}`;
+    const node = this.#nodes.get(gate);
+    node?.checkTime();
+    return lengthFault(waiver, now) ?? this.#waivedAlready(gate) ?? (node && this.#tooLate(node));
+  }
+
+  #waivedAlready(gate: string): string | undefined {
+    const { waiver } = this.#state.gates.get(gate) ?? {};
+    return waiver && `the gate is waived already, by ${waiver.by} until ${waiver.expires}`;
+  }
+
+  /** What others have concluded from a finding stands: the gates beside it were cancelled. */
+  #tooLate(node: GateNode): string | undefined {
+    if (node.finding?.decision === "promote") return "the gate has promoted: there is nothing to waive";
+    const decided = this.#around(node.path).find((above) => above.hasAnswered);
+    if (decided) return `«${decided.path}» has decided already, with what this gate found`;
+    if (!node.path.includes("/") && node.finding) return "the gate has decided the run already";
+    return node.finding?.status === "skipped" && node.prospect.aside === undefined
+      ? "the gate does not apply: there is nothing to waive"
+      : undefined;
+  }
+
+  #around(path: string): readonly GateNode[] {
+    const names = path.split("/");
+    return names.slice(1).flatMap((_, index) => this.#nodes.get(names.slice(0, index + 1).join("/")) ?? []);
+  }
+}
