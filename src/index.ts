@@ -142,4 +142,7 @@ export { runGates } from "./run/run-gates.js";
 export type { RunOptions } from "./run/run-options.js";
 export type { GateState } from "./run/run-state.js";
 export { startRun } from "./run/start-run.js";
+export { submitAnswer, type SubmittedAnswer } from "./run/submit-answer.js";
+export { submitCancel, type SubmittedCancel } from "./run/submit-cancel.js";
+export type { SubmitOptions } from "./run/submit-message.js";
 export type { Verdict, VerdictSummary, WouldChange } from "./run/verdict.js";
