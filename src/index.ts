@@ -132,7 +132,7 @@ export { assertPromote } from "./run/assert-promote.js";
 export type { Clock } from "./run/clock.js";
 export type { AnswerReceipt, Host } from "./run/host.js";
 export type { RecordEvent } from "./run/record-event.js";
-export type { RecordStore } from "./run/record-store.js";
+export type { RecordStore, RunsPage } from "./run/record-store.js";
 export { readRecord } from "./run/read-record.js";
 export { replay, type Replay, type ReplayOfPlan } from "./run/replay.js";
 export type { Unknown } from "./run/replay-host.js";
