@@ -32,6 +32,10 @@ export interface GateErrorDetails {
   readonly ANSWER_UNEXPECTED: { readonly gate: string; readonly waiting: readonly string[] };
   /** A waiver, a bypass or a decision about one was refused: it is none, or this run does not take it. */
   readonly OVERRIDE_INVALID: { readonly issues: readonly SchemaIssue[] };
+  /** The store holds no run of that id. */
+  readonly RUN_UNKNOWN: { readonly runId: string };
+  /** A message to a run was stored, or may have been, and the run has not taken it yet. */
+  readonly MESSAGE_PENDING: { readonly runId: string; readonly messageId: string; readonly isStored: boolean };
   /** The run was cancelled, or does not need the gate any more. */
   readonly CANCELLED: { readonly reason: string };
   /** A record was changed, cut or reordered, or is of a newer schema. */

@@ -49,6 +49,7 @@ const finding = z.looseObject({
 });
 
 const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int() };
+const messageId = text.exactOptional();
 const wait = { gate: text, wait: text };
 const waiver = z.looseObject({ gate: text, by: text, reason: text, expires: instant });
 
@@ -69,15 +70,17 @@ const bodies = [
     sample: z.looseObject({ name: text, at: z.number() }),
   }),
   z.looseObject({ type: z.literal("gate:waiting"), ...wait }),
-  z.looseObject({ type: z.literal("gate:answered"), ...wait, answer: present }),
-  z.looseObject({ type: z.literal("gate:refused"), ...wait, answer: present, reason: text }),
+  z.looseObject({ type: z.literal("gate:answered"), ...wait, answer: present, messageId }),
+  z.looseObject({ type: z.literal("gate:refused"), ...wait, answer: present, reason: text, messageId }),
+  z.looseObject({ type: z.literal("answer:refused"), gate: text, reason: text, messageId }),
+  z.looseObject({ type: z.literal("inbox:refused"), line: z.int().positive(), reason: text, messageId }),
   z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),
   z.looseObject({ type: z.literal("gate:waivable"), gate: text, until: instant }),
   z.looseObject({ type: z.literal("gate:waived"), gate: text, waiver }),
   z.looseObject({ type: z.literal("gate:upheld"), gate: text, reason: text }),
   z.looseObject({ type: z.literal("waiver:lapsed"), gate: text, waiver }),
   z.looseObject({ type: z.literal("run:bypassed"), bypass: z.looseObject({ by: text, reason: text }) }),
-  z.looseObject({ type: z.literal("run:cancelled"), reason: text }),
+  z.looseObject({ type: z.literal("run:cancelled"), reason: text, by: text.exactOptional(), messageId }),
   z.looseObject({ type: z.literal("run:faulted"), reason: text }),
   z.looseObject({
     type: z.literal("run:decided"),

@@ -98,6 +98,8 @@ export class RunState {
         this.bypass ??= event.bypass;
         return;
       case "gate:refused":
+      case "answer:refused":
+      case "inbox:refused":
       case "step:recorded":
         return;
     }
