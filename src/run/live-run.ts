@@ -4,6 +4,7 @@ import { exactly, isDetermined, withoutRollback, type DecisionRange } from "../d
 import { formatMs } from "../gate/duration.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Gate } from "../gate/gate.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
 import { buildNode } from "./build-node.js";
@@ -14,7 +15,7 @@ import type { GateNode, NodePlace } from "./gate-node.js";
 import type { AnswerReceipt, Host } from "./host.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
 import { noParent } from "./no-parent.js";
-import type { PlanIdentity, RecordBody, RecordEvent } from "./record-event.js";
+import type { RecordBody, RecordEvent } from "./record-event.js";
 import { shownSubject, type ShownSubject } from "./redact-body.js";
 import type { Run, RunSnapshot } from "./run.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
