@@ -2,6 +2,7 @@ import type { Finding } from "../gate/finding.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { Bypass } from "./bypass.js";
 import type { StepError } from "./host.js";
@@ -56,14 +57,6 @@ export interface RunStarted {
   readonly deadlineAt?: string;
   /** Set where somebody may bypass the gates. */
   readonly allowBypass?: true;
-}
-
-/** Which plan, and which gates it came to. */
-export interface PlanIdentity {
-  readonly name: string;
-  /** The SHA-256 of the description of its gates. */
-  readonly fingerprint: string;
-  readonly input?: Json;
 }
 
 /** A gate has begun. */

@@ -5,11 +5,11 @@ import { isDetermined, withoutRollback } from "../decision/range.js";
 import type { NegativeDecision } from "../decision/status.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { Bypass } from "./bypass.js";
 import { decidingGates, fold, leaves, rangeIfPassed } from "./fold.js";
 import type { GivenWaiver } from "./given-waivers.js";
-import type { PlanIdentity } from "./record-event.js";
 import { inForce, lapsedGates, setAsideBy, waiverUses, type WaiverUse } from "./waiver-use.js";
 
 /** What a run decided, and why, without the findings. */
