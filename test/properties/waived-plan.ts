@@ -168,7 +168,7 @@ export function simulate({ plan, waivableMs, deeds }: WaivedPlan): Expected {
     const answer = answered.get(leaf.id);
     if (deed.kind === "waive") {
       // Before the run nobody knows whether it is needed.
-      const isNeeded = answer?.decision !== "promote" && !isTooLate(leaf.id) && !(answer && plan.id === leaf.id);
+      const isNeeded = answer?.decision !== "promote" && !isTooLate(leaf.id);
       if (deed.at >= 0 && (!isNeeded || (leaf.isSkipped && started.has(leaf.id)))) return;
       waived.add(leaf.id);
       frozen.delete(leaf.id);
