@@ -84,7 +84,11 @@ describe("a record with a chain of its own", () => {
 
 describe("a forged record that overrides a gate", () => {
   const waiver = { gate: "all/a", by: "mallory", reason: "so there", expires: "2030-02-01T00:00:00.000Z" };
-  const waived = (gate: string, extra = {}) => ({ type: "gate:waived", gate, waiver: { ...waiver, gate, ...extra } });
+  const waived = (path: string, extra = {}) => ({
+    type: "gate:waived",
+    gate: path,
+    waiver: { ...waiver, gate: path, ...extra },
+  });
   const bypassed = { type: "run:bypassed", bypass: { by: "mallory", reason: "so there" } };
 
   /** The record of a run with something more before its verdict. */
