@@ -131,6 +131,7 @@ export type {
 export { assertPromote } from "./run/assert-promote.js";
 export type { Bypass } from "./run/bypass.js";
 export type { Clock } from "./run/clock.js";
+export { expiringWaivers, type ExpiringOptions } from "./run/expiring-waivers.js";
 export type { AnswerReceipt, Host } from "./run/host.js";
 export type { RecordEvent } from "./run/record-event.js";
 export type { RecordStore } from "./run/record-store.js";
