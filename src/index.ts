@@ -133,6 +133,7 @@ export { assertPromote } from "./run/assert-promote.js";
 export type { Bypass } from "./run/bypass.js";
 export type { Clock } from "./run/clock.js";
 export type { AnswerReceipt, Host, Past } from "./run/host.js";
+export { expiringWaivers, type ExpiringOptions } from "./run/expiring-waivers.js";
 export type { RecordEvent } from "./run/record-event.js";
 export type { RecordStore, RunsPage } from "./run/record-store.js";
 export { readRecord } from "./run/read-record.js";

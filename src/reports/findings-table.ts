@@ -11,10 +11,13 @@ const head = "| gate | status | decision | reason | observed at |\n| --- | --- |
  *
  * Where it would be longer, those that matter least are left out, and counted below.
  */
-export function findingsTable({ findings, decidedBy }: Verdict, maxLength: number): string {
+export function findingsTable({ findings, decidedBy, waivers = [] }: Verdict, maxLength: number): string {
   const deciding = new Set(decidedBy);
+  const waived = new Set(waivers.filter(({ use }) => use === "used").map(({ gate }) => gate));
   const isDeciding = (finding: Finding) => deciding.has(finding.gate);
-  const rows = new Map(findings.map((finding) => [finding, rowOf(finding, isDeciding(finding))] as const));
+  const rows = new Map(
+    findings.map((finding) => [finding, rowOf(finding, isDeciding(finding), waived.has(finding.gate))] as const),
+  );
   const kept = new Set<Finding>();
   let room = maxLength - head.length;
   for (const finding of byImportance(findings, isDeciding)) {
@@ -30,17 +33,23 @@ export function findingsTable({ findings, decidedBy }: Verdict, maxLength: numbe
   );
 }
 
-function rowOf(finding: Finding, isDeciding: boolean): string {
-  const { gate, status, decision, reason, observedAt, advisory } = finding;
+function rowOf(finding: Finding, isDeciding: boolean, isWaived: boolean): string {
+  const { gate, status, reason, observedAt } = finding;
   const name = markdownText(gate);
   const cells = [
     isDeciding ? `**${name}**` : name,
     `${statusMark(status)} ${status}`,
-    advisory ? "none: advisory" : status === "skipped" ? "none" : decision,
+    decisionWord(finding, isWaived),
     markdownText(reason),
     markdownText(observedAt),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+function decisionWord({ status, decision, advisory }: Finding, isWaived: boolean): string {
+  if (advisory) return "none: advisory";
+  if (isWaived) return status === "skipped" ? "waived" : `${decision}, waived`;
+  return status === "skipped" ? "none" : decision;
 }
 
 function byImportance(findings: readonly Finding[], isDeciding: (finding: Finding) => boolean): readonly Finding[] {

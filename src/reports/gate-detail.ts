@@ -5,6 +5,20 @@ import { requestText } from "./request-text.js";
 
 /** What there is to say about a gate: why it answered so, whom it waits for, or what it sees. */
 export function gateDetail(gate: GateState, gates: readonly GateState[]): string {
+  const override = overrideText(gate);
+  const detail = ownDetail(gate, gates);
+  return [override, detail].filter((text) => text !== "").join("; ");
+}
+
+/** Whether somebody may waive the gate, or has. */
+function overrideText({ waiver, waivableUntil, finding }: GateState): string {
+  if (waivableUntil !== undefined) return `may be waived until ${waivableUntil}`;
+  return waiver === undefined || finding?.decision === "promote"
+    ? ""
+    : `waived by ${waiver.by} until ${waiver.expires}`;
+}
+
+function ownDetail(gate: GateState, gates: readonly GateState[]): string {
   if (gate.finding) return gate.finding.reason;
   if (gate.state === "waiting") return `waits: ${requestText(gate.request)}`;
   if (gate.state === "pending") return "";

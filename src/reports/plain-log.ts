@@ -8,6 +8,7 @@ import { printable } from "./printable.js";
 import { renderVerdict } from "./render-verdict.js";
 import type { ReportStream } from "./report-stream.js";
 import { requestText } from "./request-text.js";
+import { overrideLine, waivableLine, waivedLine } from "./override-line.js";
 import type { RunView } from "./run-view.js";
 import { statusMark, statusWord } from "./status-word.js";
 
@@ -37,6 +38,9 @@ export class PlainLog implements RunView {
       this.#writeWait(event.gate, event.request, event.at);
     } else if (event.type === "gate:settled" && this.#paths.has(event.gate)) {
       this.#writeFinding(event.finding, event.at);
+    } else {
+      const text = overrideLine(event);
+      if (text !== undefined) this.#write(text, event.at);
     }
   }
 
@@ -54,9 +58,11 @@ export class PlainLog implements RunView {
       `Judging ${name} ${version} in ${environment} by «${this.#run.plan.name}»: ${count}, run ${runId}`,
       undefined,
     );
-    for (const { path, state, finding, request } of gates) {
+    for (const { path, state, finding, request, waiver, waivableUntil } of gates) {
+      if (waiver) this.#write(waivedLine(path, waiver), undefined);
       if (finding) this.#writeFinding(finding, finding.observedAt);
-      else if (state === "waiting") this.#writeWait(path, request, undefined);
+      if (waivableUntil !== undefined) this.#write(waivableLine(path, waivableUntil), undefined);
+      else if (!finding && state === "waiting") this.#writeWait(path, request, undefined);
     }
   }
 

@@ -6,7 +6,7 @@ import type { GateState } from "../run/run-state.js";
 import { elapsed } from "./elapsed.js";
 import { gateDetail } from "./gate-detail.js";
 import { printable } from "./printable.js";
-import { statusMark, statusWord } from "./status-word.js";
+import { gateWord, statusMark } from "./status-word.js";
 import { column, styledLine, widest, type Piece, type Style } from "./styled-line.js";
 import { visibleGates } from "./visible-gates.js";
 
@@ -81,7 +81,7 @@ function cellsOf(gate: GateState, gates: readonly GateState[], { now, spinnerFra
         : "·";
   return {
     name: `${"  ".repeat(Math.min(gate.depth, deepestIndent))}${mark} ${printable(gate.name)}`,
-    word: finding ? statusWord(finding) : isAdvisory ? `${state}, advisory` : state,
+    word: finding ? gateWord(finding, gate.waiver !== undefined) : isAdvisory ? `${state}, advisory` : state,
     time: elapsed(gate, now),
     detail: printable(gateDetail(gate, gates)),
     style: finding ? statusStyles[finding.status] : stateStyles[state],

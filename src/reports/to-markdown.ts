@@ -3,7 +3,8 @@ import type { Verdict } from "../run/verdict.js";
 import { findingsTable } from "./findings-table.js";
 import { listed } from "./listed.js";
 import { markdownId, markdownText } from "./markdown-text.js";
-import { decisionMark } from "./status-word.js";
+import { overrideFields } from "./override-text.js";
+import { verdictMark } from "./status-word.js";
 
 /** How a verdict is written as Markdown. */
 export interface MarkdownOptions {
@@ -41,23 +42,31 @@ export function toMarkdown(verdict: Verdict, { maxLength = 60_000, plots = {} }:
   return `${[before, ...table, after].join("\n\n")}\n`;
 }
 
-function headline({ decision, insteadOf, release }: Verdict): string {
+function headline(verdict: Verdict): string {
+  const { decision, insteadOf, overridden, release } = verdict;
   const { name, version, environment } = release;
   const instead = insteadOf ? ` instead of ${insteadOf}` : "";
-  return `## ${decisionMark(decision)} ${decision}${instead}: ${markdownText(`${name} ${version} in ${environment}`)}`;
+  const said = overridden ? `OVERRIDDEN: ${decision}` : decision;
+  return `## ${verdictMark(verdict)} ${said}${instead}: ${markdownText(`${name} ${version} in ${environment}`)}`;
 }
 
 function paragraphs(verdict: Verdict): readonly string[] {
-  const { reason, decidedBy, call, wouldChange, overridden } = verdict;
+  const { reason, decidedBy, call, wouldChange } = verdict;
   const changes = wouldChange.map(({ gate, decision }) => `${markdownText(gate)} passing (then ${decision})`);
   const told: readonly (readonly [label: string, text: string])[] = [
     ["Why", markdownText(reason)],
     ["Decided by", listed(decidedBy.map(markdownText))],
     ["What would change it, each alone", listed(changes)],
     ["Call", listed((call ?? []).map(markdownText))],
-    ["Overridden", overridden ? "a finding was set aside" : ""],
   ];
-  return told.filter(([, text]) => text !== "").map(([label, text]) => `**${label}:** ${text}`);
+  const overrides = overrideFields(verdict).flatMap(([label, texts]) =>
+    texts.map((text) => [capital(label), markdownText(text)] as const),
+  );
+  return [...overrides, ...told].filter(([, text]) => text !== "").map(([label, text]) => `**${label}:** ${text}`);
+}
+
+function capital(label: string): string {
+  return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
 /** GitHub shows no SVG that stands in the text; it shows one that lies somewhere. */

@@ -20,8 +20,8 @@ export function visibleGates(gates: readonly GateState[], lines: number): Visibl
 }
 
 /** What needs a person comes first, then what went wrong, then what goes on. */
-function rankOf({ depth, state, finding }: GateState): 0 | 1 | 2 | 3 | 4 {
-  if (depth === 0 || state === "waiting") return 0;
+function rankOf({ depth, state, finding, waivableUntil }: GateState): 0 | 1 | 2 | 3 | 4 {
+  if (depth === 0 || state === "waiting" || waivableUntil !== undefined) return 0;
   if (state === "running") return 2;
   if (state === "pending") return 3;
   return finding && isTrouble(finding.status) ? 1 : 4;

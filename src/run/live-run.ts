@@ -8,20 +8,19 @@ import type { Gate } from "../gate/gate.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
-import { bypassSchema, type Bypass } from "./bypass.js";
+import type { Bypass } from "./bypass.js";
 import { buildNode } from "./build-node.js";
 import { conclude } from "./conclude.js";
 import { Conditions } from "./conditions.js";
 import { freeze } from "./freeze.js";
-import { fold } from "./fold.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { AnswerReceipt, Host } from "./host.js";
 import { InboxReader } from "./inbox-reader.js";
 import type { InboxMessage } from "./inbox-message.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
 import { noParent } from "./no-parent.js";
-import { overrideError, readOverride } from "./read-override.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
+import { Overrides } from "./overrides.js";
 import { shownSubject, type ShownSubject } from "./redact-body.js";
 import type { Run, RunSnapshot } from "./run.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
@@ -31,12 +30,12 @@ import type { RunScope } from "./run-scope.js";
 import { messageOf } from "./step-error.js";
 import { TimeLimit } from "./time-limit.js";
 import { Turns } from "./turns.js";
-import { upheldSchema, type Upheld } from "./upheld.js";
+import type { Upheld } from "./upheld.js";
 import type { Verdict } from "./verdict.js";
 import { WaiverDesk } from "./waiver-desk.js";
-import { inForce, lapsedGates } from "./waiver-use.js";
-import { waiverSchema, type Waiver } from "./waiver.js";
+import type { Waiver } from "./waiver.js";
 import type { WaivableGates } from "./waivable-gates.js";
+import { withoutLapsed } from "./without-lapsed.js";
 
 interface LiveRunInput {
   readonly gate: Gate;
@@ -59,6 +58,7 @@ export class LiveRun implements Run, RunScope {
   readonly host: Host;
   readonly answers: AnswerDesk;
   readonly waivers: WaiverDesk;
+  readonly overrides: Overrides;
   readonly conditions: Conditions;
   readonly limit;
   unfinished = 0;
@@ -104,6 +104,17 @@ export class LiveRun implements Run, RunScope {
     });
     this.waivers = new WaiverDesk(this, this.#log.state);
     this.answers = new AnswerDesk(inProcess, this.#log);
+    this.overrides = new Overrides({
+      run: this,
+      desk: this.waivers,
+      gates: input.waivableGates,
+      redact,
+      allowBypass: options.allowBypass,
+      isOnEngine: options.host !== undefined,
+      begun: this.#begun,
+      take: (act) => this.#takeUnlessStopped(act),
+      stop: (reason) => this.#root.stop({ status: "cancelled", reason }),
+    });
     const settlesAll = options.settle === "all";
     this.#root = this.build(gate, { path: tree.path, parent: noParent, isAdvisory: false, settlesAll });
     this.#abort = () => this.cancel(`aborted: ${messageOf(options.signal?.reason)}`);
@@ -139,36 +150,16 @@ export class LiveRun implements Run, RunScope {
     return this.answers.give(gate, value);
   }
 
-  async waive(waiver: Waiver): Promise<AnswerReceipt> {
-    const read = readOverride("waiver", waiverSchema, waiver, this.#input.redact);
-    this.#assertWaivable("waiver", read.gate);
-    return this.#override("waiver", () => this.waivers.give(read));
+  waive(waiver: Waiver): Promise<AnswerReceipt> {
+    return this.overrides.waive(waiver);
   }
 
-  async uphold(upheld: Upheld): Promise<AnswerReceipt> {
-    const read = readOverride("decision", upheldSchema, upheld, this.#input.redact);
-    this.#assertWaivable("decision", read.gate);
-    return this.#override("decision", () => this.waivers.uphold(read));
+  uphold(upheld: Upheld): Promise<AnswerReceipt> {
+    return this.overrides.uphold(upheld);
   }
 
-  async bypass(bypass: Bypass): Promise<AnswerReceipt> {
-    const read = readOverride("bypass", bypassSchema, bypass, this.#input.redact);
-    if (!this.#input.options.allowBypass) {
-      throw overrideError("bypass", [
-        { message: "the run was started without `allowBypass`: its gates cannot be bypassed" },
-      ]);
-    }
-    return this.#override("bypass", () => this.#bypass(read));
-  }
-
-  /** Does again what somebody did in a recorded run to override its gates. */
-  redo(event: RecordEvent): void {
-    if (event.type === "gate:waived") this.#inTurn(() => this.waivers.give(event.waiver));
-    if (event.type === "gate:upheld" && event.by !== undefined) {
-      const { gate, by, reason } = event;
-      this.#inTurn(() => this.waivers.uphold({ gate, by, reason }));
-    }
-    if (event.type === "run:bypassed") this.#inTurn(() => this.#bypass(event.bypass));
+  bypass(bypass: Bypass): Promise<AnswerReceipt> {
+    return this.overrides.bypass(bypass);
   }
 
   snapshot(): RunSnapshot {
@@ -288,47 +279,12 @@ export class LiveRun implements Run, RunScope {
     }
   }
 
-  async #override(what: string, act: () => AnswerReceipt): Promise<AnswerReceipt> {
-    if (this.#input.options.host) {
-      throw overrideError(what, [
-        { message: "the run is carried by an engine, and takes it by the engine's own ways" },
-      ]);
-    }
-    await this.#begun;
-    const receipt = this.#inTurn(act);
-    try {
-      await this.stored();
-    } catch (error) {
-      this.fault(error);
-      return { status: "refused", reason: "it could not be recorded" };
-    }
-    return receipt;
-  }
-
-  #inTurn(act: () => AnswerReceipt): AnswerReceipt {
-    let receipt: AnswerReceipt = { status: "refused", reason: "the verdict is out" };
+  #takeUnlessStopped(act: () => void): void {
     const { state } = this.#log;
-    try {
-      this.#turns.take(() => {
-        this.#checkTime();
-        if (state.cancelled === undefined && state.fault === undefined) receipt = act();
-      });
-    } catch (error) {
-      this.fault(error);
-      return { status: "refused", reason: "the run itself failed" };
-    }
-    return receipt;
-  }
-
-  #bypass(bypass: Bypass): AnswerReceipt {
-    this.append({ type: "run:bypassed", bypass });
-    this.#root.stop({ status: "cancelled", reason: `${bypass.by} bypassed the gates` });
-    return { status: "accepted" };
-  }
-
-  #assertWaivable(what: string, gate: string): void {
-    const message = this.#input.waivableGates.faultOf(gate);
-    if (message !== undefined) throw overrideError(what, [{ path: ["gate"], message }]);
+    this.#turns.take(() => {
+      this.#checkTime();
+      if (state.cancelled === undefined && state.fault === undefined) act();
+    });
   }
 
   #checkTime(): void {
@@ -341,20 +297,10 @@ export class LiveRun implements Run, RunScope {
     if (state.bypass && state.cancelled === undefined) return exactly("promote");
     // Nobody goes on with what somebody stopped, however good what was seen is.
     const cannotPromote = !this.#root.counts || state.cancelled !== undefined;
-    const { best, worst } = this.#root.counts ? this.#judged() : exactly("hold");
+    const judged = this.#root.counts ? withoutEvidence(this.#root.prospect) : exactly("hold");
+    const { best, worst } = withoutLapsed(judged, this.#shown.tree, state);
     const range = cannotPromote ? { best: worseOf("hold", best), worst: worseOf("hold", worst) } : { best, worst };
     return this.subject.rollback?.possible === false ? withoutRollback(range) : range;
-  }
-
-  /** What the gates may still decide. What relies on a waiver that is over does not promote. */
-  #judged(): DecisionRange {
-    const range = withoutEvidence(this.#root.prospect);
-    const { findings, waivers } = this.#log.state;
-    if (lapsedGates(waivers.all, findings).length === 0) return range;
-    const without = withoutEvidence(fold(this.#shown.tree, findings, inForce(waivers.all)).range ?? exactly("hold"));
-    const capped = (decision: Decision, other: Decision) =>
-      other === "promote" ? decision : worseOf("hold", decision);
-    return { best: capped(range.best, without.best), worst: capped(range.worst, without.worst) };
   }
 
   /** The third law: the verdict comes at the first moment it is determined. */

@@ -21,6 +21,7 @@ export function readRecord(
   const first = events[0];
   if (first?.type !== "run:started") throw invalid(1, "a record begins with run:started");
   let head = hashLine(first.runId);
+  let isBypassed = false;
   for (const [index, event] of events.entries()) {
     const seq = index + 1;
     if (event.seq !== seq)
@@ -28,6 +29,11 @@ export function readRecord(
     if (event.prev !== head) throw invalid(seq, "the chain is broken here: this line or the one before was changed");
     const incoherence = whyIncoherent(event, index, events[index + 1], first.tree);
     if (incoherence !== undefined) throw invalid(seq, incoherence);
+    if (event.type === "run:bypassed") {
+      if (!first.allowBypass) throw invalid(seq, "the run did not allow that its gates are bypassed");
+      if (isBypassed) throw invalid(seq, "a run is bypassed once");
+      isBypassed = true;
+    }
     head = hashLine(record[index] ?? "");
   }
   if (options.head !== undefined && options.head !== head) {

@@ -95,7 +95,7 @@ async function runAgain(
   );
   for (const event of events) {
     const at = Date.parse(event.at);
-    if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.redo(event));
+    if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.overrides.redo(event));
     if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel(event.reason));
     // What a run that failed had seen is not all that there was to see.
     if (event.type === "run:faulted")

@@ -1,16 +1,15 @@
 import type { Decision } from "../decision/decision.js";
-import { rank, worseOf } from "../decision/decision.js";
-import { withoutEvidence } from "../decision/prospect.js";
-import { isDetermined, withoutRollback } from "../decision/range.js";
+import { worseOf } from "../decision/decision.js";
 import type { NegativeDecision } from "../decision/status.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { Bypass } from "./bypass.js";
-import { decidingGates, fold, leaves, rangeIfPassed } from "./fold.js";
 import type { GivenWaiver } from "./given-waivers.js";
-import { inForce, lapsedGates, setAsideBy, waiverUses, type WaiverUse } from "./waiver-use.js";
+import { changesOf, outcomeOf, usesOf } from "./outcome.js";
+import { bypassReason, reasonOf } from "./verdict-reason.js";
+import type { WaiverUse } from "./waiver-use.js";
 
 /** What a run decided, and why, without the findings. */
 export interface VerdictSummary {
@@ -100,7 +99,7 @@ export function decide(input: VerdictInput): VerdictSummary {
     decidedBy: isStopped && outcome.decision === "promote" ? [] : outcome.decidedBy,
     ...insteadOf(decision, held),
     ...(isStuck && !bypass ? { call: release.rollback?.contacts ?? [] } : {}),
-    wouldChange: changes({ tree, findings, waivers }, decision, canRollBack),
+    wouldChange: changesOf({ tree, findings, waivers }, decision, canRollBack),
     overridden,
     ...(uses.length === 0 ? {} : { waivers: uses }),
     ...(bypass ? { bypass } : {}),
@@ -122,110 +121,6 @@ export function findingsInOrder(tree: GateDescription, findings: ReadonlyMap<str
   return [...inOrder.values()];
 }
 
-interface Outcome {
-  readonly decision: Decision;
-  readonly decidedBy: readonly string[];
-  /** The gates whose waivers did not count for long enough; because of them the run does not promote. */
-  readonly lapsed: readonly string[];
-}
-
-type Judged = Pick<VerdictInput, "tree" | "findings" | "waivers">;
-
-function outcomeOf({ tree, findings, waivers = [] }: Judged): Outcome {
-  const given = outcomeUnder(tree, findings, setAsideBy(waivers));
-  const lapsed = lapsedGates(waivers, findings);
-  if (given.decision !== "promote" || lapsed.length === 0) return { ...given, lapsed: [] };
-  // What relies on a waiver that is over does not promote; nor does it get as bad as it was before somebody waived it.
-  const isPromoted = outcomeUnder(tree, findings, inForce(waivers)).decision === "promote";
-  return isPromoted ? { ...given, lapsed: [] } : { decision: "hold", decidedBy: lapsed, lapsed };
-}
-
-function outcomeUnder(
-  tree: GateDescription,
-  findings: ReadonlyMap<string, Finding>,
-  waivers: ReadonlySet<string>,
-): Omit<Outcome, "lapsed"> {
-  const root = fold(tree, findings, waivers);
-  if (!root.range || root.range.aside === "surely" || root.gate.form === "advisory") {
-    return { decision: "hold", decidedBy: [] };
-  }
-  const range = withoutEvidence(root.range);
-  // Whatever is still open may be as bad as it can: a verdict is never better than its evidence.
-  const decision = isDetermined(range) ? range.best : worseOf("hold", range.best);
-  const deciding = decidingGates(root, decision);
-  // Gates that were cancelled decide only where the run was cancelled before any other gate had.
-  const asked = deciding.filter((path) => findings.get(path)?.status !== "cancelled");
-  return { decision, decidedBy: asked.length === 0 ? deciding : asked };
-}
-
-function usesOf({ tree, findings, waivers = [] }: Judged, decision: Decision): readonly WaiverUse[] {
-  if (waivers.length === 0) return [];
-  const isDecisive = outcomeUnder(tree, findings, new Set()).decision !== decision;
-  return waiverUses(waivers, findings, isDecisive);
-}
-
 function insteadOf(decision: Decision, said: Decision): Pick<VerdictSummary, "insteadOf"> {
   return said === "promote" || said === decision ? {} : { insteadOf: said };
-}
-
-function bypassReason({ release }: VerdictInput, { by, reason }: Bypass, said: Decision): string {
-  const subject = `${release.name} ${release.version} in ${release.environment}`;
-  return `promote ${subject}, as ${by} bypassed the gates, which said ${said}: ${reason}`;
-}
-
-function reasonOf(
-  { release, tree, findings, fault, cancelled, waivers = [] }: VerdictInput,
-  decision: Decision,
-  isStuck: boolean,
-  { decidedBy, lapsed }: Outcome,
-): string {
-  const subject = `${release.name} ${release.version} in ${release.environment}`;
-  const root = findings.get(tree.path);
-  if (fault !== undefined) return `${decision} ${subject}: the run itself failed (${fault})`;
-  if (cancelled !== undefined && root?.decision === "promote") {
-    return `${decision} ${subject}: the run was cancelled (${cancelled})`;
-  }
-  if (lapsed.length > 0) return `${decision} ${subject}: ${lapsedReason(lapsed, waivers)}`;
-  if (decidedBy.length === 0) {
-    return `${decision} ${subject}: nothing was checked${waivers.length === 0 ? "" : " that nobody waived"}`;
-  }
-  const why = root
-    ? root.gate === decidedBy[0]
-      ? `«${tree.name}» ${root.reason}`
-      : root.reason
-    : "not every gate has answered";
-  if (!isStuck) return `${decision} ${subject}: ${why}`;
-  const how = release.rollback?.how === undefined ? "" : ` (${release.rollback.how})`;
-  const call = (release.rollback?.contacts ?? []).join(", ");
-  return `hold ${subject}, which should be rolled back and cannot be${how}; call ${call}: ${why}`;
-}
-
-function lapsedReason(lapsed: readonly string[], waivers: readonly GivenWaiver[]): string {
-  const of = lapsed.map((gate) => {
-    const { by, expires } = waivers.findLast(({ waiver }) => waiver.gate === gate)?.waiver ?? {};
-    return `«${gate}», by ${by}, ended at ${expires}`;
-  });
-  return `a waiver ended before the verdict: that of ${of.join("; that of ")}`;
-}
-
-function changes(
-  { tree, findings, waivers = [] }: Judged,
-  decision: Decision,
-  canRollBack: boolean,
-): readonly WouldChange[] {
-  if (decision === "promote") return [];
-  const root = fold(tree, withoutCancelled(findings), inForce(waivers));
-  return leaves(root).flatMap((leaf) => {
-    // Neither advice nor a gate that did not apply stands in the way.
-    if (leaf.gate.form === "advisory" || !leaf.range || leaf.range.best === "promote") return [];
-    const range = rangeIfPassed(leaf);
-    const decisions = range && withoutEvidence(range);
-    const possible = decisions && (canRollBack ? decisions : withoutRollback(decisions)).best;
-    const isBetter = possible !== undefined && rank(possible) < rank(decision);
-    return isBetter ? [{ gate: leaf.gate.path, decision: possible }] : [];
-  });
-}
-
-function withoutCancelled(findings: ReadonlyMap<string, Finding>): ReadonlyMap<string, Finding> {
-  return new Map([...findings].filter(([, { status }]) => status !== "cancelled"));
 }

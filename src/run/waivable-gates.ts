@@ -35,12 +35,10 @@ export class WaivableGates {
 
   /** Those whose last name is alike, or else the first few. */
   #near(path: string): string {
-    const wanted = lastName(path).toLowerCase();
+    const wanted = lastName(path);
     const all = [...this.#deciding];
-    const alike = all.filter((each) => {
-      const name = lastName(each).toLowerCase();
-      return name.includes(wanted) || wanted.includes(name);
-    });
+    const same = all.filter((each) => lastName(each) === wanted);
+    const alike = same.length > 0 ? same : all.filter((each) => isAlike(lastName(each), wanted));
     const [near, word] = alike.length > 0 ? [alike, "near it"] : [all, "the gates"];
     const shown = near.slice(0, most).map((each) => JSON.stringify(each));
     return `${word}: ${shown.join(", ")}${near.length > most ? ` and ${near.length - most} more` : ""}`;
@@ -50,5 +48,9 @@ export class WaivableGates {
 const most = 5;
 
 function lastName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+  return path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+}
+
+function isAlike(name: string, wanted: string): boolean {
+  return name.includes(wanted) || wanted.includes(name);
 }

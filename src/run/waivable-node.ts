@@ -46,11 +46,11 @@ export class WaivableNode extends GateNode implements ParentNode {
   }
 
   stop(cause: StopCause): void {
-    if (this.finding) return;
     // What is stopped was given its time.
     this.#isPointless = true;
-    if (this.#found) this.uphold({ reason: cause.reason });
-    else this.#inner.stop(cause);
+    // Also where it has settled: gates inside that do not count may go on, or have not begun.
+    this.#inner.stop(cause);
+    this.uphold({ reason: cause.reason });
   }
 
   override endWaits(): void {

@@ -2,7 +2,9 @@ import type { Decision } from "../decision/decision.js";
 import type { Status } from "../decision/status.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
-import type { RecordEvent } from "./record-event.js";
+import type { GateWaived, RecordEvent } from "./record-event.js";
+import { WaivableGates } from "./waivable-gates.js";
+import { isOver } from "./waiver.js";
 
 /** The statuses that may lead to each decision, whatever the gate. */
 const grounds: Readonly<Record<Decision, ReadonlySet<Status>>> = {
@@ -25,6 +27,7 @@ export function whyIncoherent(
   if (event.type === "run:started" && index > 0) return "a run starts once";
   // But for a verdict that could not be stored: that is a fault, which promotes nothing.
   if (event.type === "run:decided" && next && next.type !== "run:faulted") return "nothing happens after the verdict";
+  if (event.type === "gate:waived") return whyNotWaived(event, tree);
   if (event.type !== "gate:settled") return undefined;
   const { gate, finding } = event;
   if (finding.gate !== gate) return `gate "${gate}" answers with the finding of "${finding.gate}"`;
@@ -39,6 +42,13 @@ function whyUngrounded(finding: Finding, tree: GateDescription): string | undefi
   if (!description || decision !== "rollback") return undefined;
   const allowed = status === "failed" ? description.onFail : description.onError;
   return allowed === "rollback" ? undefined : `${says} does not mean rollback for this gate`;
+}
+
+function whyNotWaived({ gate, waiver, at }: GateWaived & RecordEvent, tree: GateDescription): string | undefined {
+  if (waiver.gate !== gate) return `gate "${gate}" is waived by the waiver of "${waiver.gate}"`;
+  if (isOver(waiver, Date.parse(at))) return `the waiver of "${gate}" ended before it was given`;
+  const fault = new WaivableGates(tree).faultOf(gate);
+  return fault && `gate "${gate}" is waived, which is no gate of the plan that decides`;
 }
 
 /** The gate of a path that looks at the world itself. A round of a repeated gate has no place in the tree. */

@@ -1,21 +1,26 @@
 import fc from "fast-check";
 import { rank, type Decision } from "../../src/decision/decision.js";
-import { decisionOfLeaf, leavesOf, possibleDecisions, randomPlan, type Leaf, type Node } from "./random-plan.js";
+import { decisionOfLeaf, possibleDecisions, randomPlan, type Group, type Node } from "./random-plan.js";
 
 /** A random plan, and what people do about its gates while it runs. */
 export interface WaivedPlan {
   readonly plan: Node;
-  /** By the leaf's id: how long the run waits for a waiver. Milliseconds, even. */
+  /** By the gate's id: how long the run waits for a waiver. Milliseconds, even. */
   readonly waivableMs: ReadonlyMap<number, number>;
   readonly deeds: readonly Deed[];
 }
 
 /** Somebody waives a gate, or says that nobody does. */
 export interface Deed {
-  readonly leaf: number;
+  readonly gate: number;
   readonly kind: "waive" | "uphold";
   /** Milliseconds from the start, odd, so that nothing else happens then; before the start where it is negative. */
   readonly at: number;
+}
+
+/** Every gate of a plan, composites and those in them. */
+export function nodesOf(plan: Node): readonly Node[] {
+  return "gates" in plan ? [plan, ...plan.gates.flatMap(nodesOf)] : [plan];
 }
 
 /** Everything happens at even times but the deeds, so that nothing is a matter of order. */
@@ -24,55 +29,35 @@ function doubled(plan: Node): Node {
 }
 
 export const waivedPlan: fc.Arbitrary<WaivedPlan> = randomPlan.map(doubled).chain((plan) => {
-  const ids = leavesOf(plan).map(({ id }) => id);
-  const leaf = fc.constantFrom(...ids);
+  const ids = nodesOf(plan).map(({ id }) => id);
+  const gate = fc.constantFrom(...ids);
   return fc.record({
     plan: fc.constant(plan),
     waivableMs: fc
-      .array(fc.tuple(leaf, fc.integer({ min: 1, max: 15 })), { maxLength: ids.length })
+      .array(fc.tuple(gate, fc.integer({ min: 1, max: 15 })), { maxLength: ids.length })
       .map((waits) => new Map(waits.map(([id, half]) => [id, half * 2] as const))),
     deeds: fc.uniqueArray(
       fc.record({
-        leaf,
+        gate,
         kind: fc.constantFrom("waive" as const, "waive" as const, "uphold" as const),
         at: fc.integer({ min: -1, max: 40 }).map((half) => half * 2 + 1),
       }),
-      { maxLength: 4, selector: ({ leaf: id, kind }) => `${id} ${kind}` },
+      { maxLength: 5, selector: ({ gate: id, kind }) => `${id} ${kind}` },
     ),
   });
 });
 
 /** What a gate comes to: a decision; set aside; or nothing, as it does not apply. */
-export type Outcome = Decision | "aside" | "skipped";
-
-/** What is known of a gate at some moment. */
-export interface Known {
-  readonly decided?: Decision;
-  readonly isWaived: boolean;
-  readonly mayBeWaived: boolean;
-}
-
-/** All that a leaf may still come to. */
-export function outcomesOfLeaf(leaf: Leaf, { decided, isWaived, mayBeWaived }: Known): ReadonlySet<Outcome> {
-  if (leaf.isSkipped) return new Set(["skipped"]);
-  const decisions = decided === undefined ? possibleDecisions(leaf) : [decided];
-  return new Set(
-    decisions.flatMap((decision): Outcome[] => {
-      if (decision === "promote") return ["promote"];
-      return isWaived ? ["aside"] : mayBeWaived ? [decision, "aside"] : [decision];
-    }),
-  );
-}
+type Outcome = Decision | "aside" | "skipped";
 
 /** What a group comes to, given what each gate in it does. Sorts, and counts. */
-export function outcomeOfGroup(plan: Exclude<Node, Leaf>, inside: readonly Outcome[]): Outcome {
+function outcomeOfGroup(plan: Group, inside: readonly Outcome[]): Outcome {
   const given = inside.filter((each) => each !== "skipped");
   if (given.length === 0) return "skipped";
   if (plan.kind === "allOf" || plan.kind === "inSequence") {
     const counted = given.filter((each) => each !== "aside");
     if (counted.length === 0) return "aside";
-    const first = counted.find((each) => each !== "promote") ?? "promote";
-    return plan.kind === "inSequence" ? first : worst(counted);
+    return plan.kind === "inSequence" ? (counted.find((each) => each !== "promote") ?? "promote") : worst(counted);
   }
   const decisions = given.map((each) => (each === "aside" ? "hold" : each)).toSorted((a, b) => rank(a) - rank(b));
   const need = plan.kind === "anyOf" ? 1 : Math.min(plan.need, plan.gates.length);
@@ -83,113 +68,90 @@ function worst(decisions: readonly Decision[]): Decision {
   return decisions.toSorted((a, b) => rank(b) - rank(a))[0] ?? "hold";
 }
 
-/** All that a node may still come to: every way in which the gates inside may, as each is its own. */
-export function outcomes(plan: Node, leafOutcomes: (leaf: Leaf) => ReadonlySet<Outcome>): ReadonlySet<Outcome> {
-  if (!("gates" in plan)) return leafOutcomes(plan);
-  let ways: Outcome[][] = [[]];
-  for (const child of plan.gates) {
-    const possible = [...outcomes(child, leafOutcomes)];
-    ways = ways.flatMap((way) => possible.map((each) => [...way, each]));
-  }
-  return new Set(ways.map((way) => outcomeOfGroup(plan, way)));
-}
-
 /** What a run of the plan must come to, when, and what it must take. */
-export interface Expected {
+interface Expected {
   readonly decision: Decision;
   readonly at: number;
   readonly accepted: readonly Deed[];
 }
 
-/** Runs the plan by brute force, a millisecond at a time. */
+/** Runs a plan by brute force: a millisecond at a time, over everything that may still happen. */
 export function simulate({ plan, waivableMs, deeds }: WaivedPlan): Expected {
   const started = new Map<number, number>();
-  const answered = new Map<number, { readonly decision: Decision; readonly at: number }>();
+  /** What gates found, and when. It stands, whatever happens to the gates inside. */
+  const answered = new Map<number, { readonly found: Outcome; readonly at: number }>();
   const waived = new Set<number>();
   const upheld = new Set<number>();
-  /** What was decided once stands, whatever happens to the gates inside. */
-  const frozen = new Map<number, Outcome>();
   const accepted: Deed[] = [];
   let now = 0;
 
-  const isOpenForWaiver = (leaf: Leaf) => {
-    const answer = answered.get(leaf.id);
-    const waitMs = waivableMs.get(leaf.id);
-    return waitMs !== undefined && !upheld.has(leaf.id) && (answer === undefined || now < answer.at + waitMs);
+  const mayBeWaived = ({ id }: Node) => {
+    const waitMs = waivableMs.get(id);
+    const answer = answered.get(id);
+    return waitMs !== undefined && !upheld.has(id) && (!answer || now < answer.at + waitMs);
   };
-  const ofLeaf = (leaf: Leaf) => {
-    const decided = answered.get(leaf.id)?.decision;
-    return outcomesOfLeaf(leaf, {
-      ...(decided === undefined ? {} : { decided }),
-      isWaived: waived.has(leaf.id),
-      mayBeWaived: isOpenForWaiver(leaf),
+  /** All that a gate may still find. The gates inside are each their own, so every combination may come. */
+  const possible = (node: Node): readonly Outcome[] => {
+    const answer = answered.get(node.id);
+    if (answer) return [answer.found];
+    if (!("gates" in node)) return node.isSkipped ? ["skipped"] : possibleDecisions(node);
+    let ways: Outcome[][] = [[]];
+    for (const child of node.gates) ways = ways.flatMap((way) => brought(child).map((each) => [...way, each]));
+    return [...new Set(ways.map((way) => outcomeOfGroup(node, way)))];
+  };
+  /** All that it may bring to the gate around it. */
+  const brought = (node: Node): readonly Outcome[] => {
+    const all = possible(node).flatMap((found): Outcome[] => {
+      if (found === "promote" || found === "skipped" || found === "aside") return [found];
+      return waived.has(node.id) ? ["aside"] : mayBeWaived(node) ? [found, "aside"] : [found];
     });
-  };
-  const settled = (node: Node): Outcome | undefined => {
-    const known = frozen.get(node.id);
-    if (known !== undefined) return known;
-    // In a sequence, as long as a gate has not said what it found, the next one has not begun.
-    if (!("gates" in node) && !node.isSkipped && !answered.has(node.id)) return undefined;
-    const all = [...outcomes(node, ofLeaf)];
-    if (all.length !== 1) return undefined;
-    frozen.set(node.id, all[0] as Outcome);
-    return all[0];
+    return [...new Set(all)];
   };
   const visit = (node: Node): void => {
-    if (!("gates" in node)) {
-      if (!started.has(node.id)) started.set(node.id, now);
-      const due = (started.get(node.id) ?? 0) + node.after;
-      if (!node.isSkipped && !answered.has(node.id) && due <= now) {
-        answered.set(node.id, { decision: decisionOfLeaf(node), at: now });
+    if (answered.has(node.id)) return;
+    if (!started.has(node.id)) started.set(node.id, now);
+    if ("gates" in node) {
+      for (const child of node.gates) {
+        visit(child);
+        const all = brought(child);
+        const goesOn = answered.has(child.id) && all.length === 1 && all[0] !== "hold" && all[0] !== "rollback";
+        if (node.kind === "inSequence" && !goesOn) break;
       }
-      return;
+      const [found, another] = possible(node);
+      if (found && !another) answered.set(node.id, { found, at: now });
+    } else if (node.isSkipped) {
+      answered.set(node.id, { found: "skipped", at: now });
+    } else if ((started.get(node.id) ?? 0) + node.after <= now) {
+      answered.set(node.id, { found: decisionOfLeaf(node), at: now });
     }
-    if (settled(node) !== undefined) return;
-    for (const child of node.gates) {
-      visit(child);
-      const outcome = settled(child);
-      const goesOn = outcome === "promote" || outcome === "aside" || outcome === "skipped";
-      if (node.kind === "inSequence" && !goesOn) break;
-    }
-    settled(node);
   };
-  const above = (id: number, node: Node = plan): readonly Node[] | undefined => {
-    if (node.id === id) return [];
-    if (!("gates" in node)) return undefined;
-    for (const child of node.gates) {
-      const inside = above(id, child);
-      if (inside) return [node, ...inside];
-    }
-    return undefined;
-  };
-  const isTooLate = (id: number) => (above(id) ?? []).some((node) => frozen.has(node.id));
   const take = (deed: Deed): void => {
-    const leaf = leavesOf(plan).find(({ id }) => id === deed.leaf) as Leaf;
-    const answer = answered.get(leaf.id);
+    const node = nodesOf(plan).find(({ id }) => id === deed.gate) as Node;
+    const found = answered.get(node.id)?.found;
+    const above = nodesOf(plan).filter((each) => each !== node && nodesOf(each).includes(node));
+    if (above.some(({ id }) => answered.has(id))) return;
     if (deed.kind === "waive") {
-      // Before the run nobody knows whether it is needed.
-      const isNeeded = answer?.decision !== "promote" && !isTooLate(leaf.id) && !(answer && plan.id === leaf.id);
-      if (deed.at >= 0 && (!isNeeded || (leaf.isSkipped && started.has(leaf.id)))) return;
-      waived.add(leaf.id);
-      frozen.delete(leaf.id);
+      if (found === "promote" || found === "skipped") return;
+      waived.add(node.id);
     } else {
-      const waits =
-        answer !== undefined && answer.decision !== "promote" && isOpenForWaiver(leaf) && !waived.has(leaf.id);
-      if (!waits || isTooLate(leaf.id)) return;
-      upheld.add(leaf.id);
+      const isWaiting = found === "hold" || found === "rollback";
+      if (!isWaiting || !mayBeWaived(node) || waived.has(node.id)) return;
+      upheld.add(node.id);
     }
     accepted.push(deed);
   };
 
   for (const deed of deeds) if (deed.at < 0 && deed.kind === "waive") take(deed);
-  for (; ; now += 1) {
-    for (const deed of deeds) if (deed.at === now) take(deed);
-    visit(plan);
-    const all = [...outcomes(plan, ofLeaf)].map(asVerdict);
-    if (frozen.has(plan.id)) return { decision: asVerdict(frozen.get(plan.id) as Outcome), at: now, accepted };
-    if (new Set(all).size === 1) return { decision: all[0] as Decision, at: now, accepted };
-    if (now > 10_000) throw new Error("never decided");
+  for (; now < 10_000; now += 1) {
+    // Any of them may decide the run, and the others come too late.
+    for (const deed of [...deeds.filter(({ at }) => at === now), undefined]) {
+      if (deed) take(deed);
+      visit(plan);
+      const [decision, another] = new Set(brought(plan).map(asVerdict));
+      if (decision && !another) return { decision, at: now, accepted };
+    }
   }
+  throw new Error("never decided");
 }
 
 function asVerdict(outcome: Outcome): Decision {

@@ -11,10 +11,11 @@ const expires = "2030-06-01T00:00:00.000Z";
 
 function waivableGate({ plan, waivableMs }: WaivedPlan): Gate {
   const visit = (gate: Gate): Gate => {
-    if (gate.form === "composite") return { ...gate, gates: gate.gates.map(visit) };
     if (gate.form === "conditional") return { ...gate, gate: visit(gate.gate) };
+    if (gate.form !== "composite" && gate.form !== "check") return gate;
+    const own = gate.form === "composite" ? { ...gate, gates: gate.gates.map(visit) } : gate;
     const ms = waivableMs.get(Number(gate.name.slice(1)));
-    return ms === undefined ? gate : { ...gate, waivableMs: ms };
+    return ms === undefined ? own : { ...own, waivableMs: ms };
   };
   return visit(gateOf(plan));
 }
@@ -30,7 +31,7 @@ async function runWith(waived: WaivedPlan, settle: "early" | "all" = "early") {
   const clock = virtualClock();
   const gate = waivableGate(waived);
   const paths = pathsOf(waived.plan);
-  const waiverOf = ({ leaf }: Deed): Waiver => ({ gate: paths.get(leaf) ?? "", by: "ada", reason: "known", expires });
+  const waiverOf = ({ gate: id }: Deed): Waiver => ({ gate: paths.get(id) ?? "", by: "ada", reason: "known", expires });
   const ahead = waived.deeds.filter(({ kind, at }) => kind === "waive" && at < 0);
   const run = startRun(gate, { release, clock, settle, waivers: ahead.map(waiverOf) });
   const startedAt = clock.now();
@@ -107,7 +108,7 @@ describe("a run with waivers", () => {
       fc.asyncProperty(waivedPlan, async (waived) => {
         const { verdict } = await runWith(waived);
         const isAnyGood = verdict.findings.some(({ kind, status }) => kind === "scripted" && status === "passed");
-        if (!isAnyGood) expect(verdict.decision).not.toBe("promote");
+        expect(isAnyGood || verdict.decision !== "promote").toBe(true);
       }),
       propertyRuns(60),
     );

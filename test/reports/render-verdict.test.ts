@@ -36,10 +36,10 @@ describe("renderVerdict", () => {
     };
     expect(renderVerdict(verdict, false)).toMatchInlineSnapshot(`
       "⏸ hold orders
+        overridden: what a gate found was set aside
         decided by: release/0, release/1, release/2, release/3, release/4 and 3 more
         would change it: release/0 passing (then promote)
-        call: ada, grace
-        overridden: a finding was set aside"
+        call: ada, grace"
     `);
   });
 

@@ -115,7 +115,7 @@ describe("toMarkdown", () => {
   test("says that somebody set a finding aside", async () => {
     const verdict = await verdictOf(gate("api", "pass"), { release });
     expect(toMarkdown(verdict)).not.toContain("Overridden");
-    expect(toMarkdown({ ...verdict, overridden: true })).toContain("**Overridden:** a finding was set aside");
+    expect(toMarkdown({ ...verdict, overridden: true })).toContain("**Overridden:** what a gate found was set aside");
   });
 
   test("gives the same text for the same verdict", async () => {

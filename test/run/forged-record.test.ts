@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { allOf, readRecord, replay, type RecordEvent } from "release-gates";
+import { allOf, readRecord, replay, type RecordEvent, type RunOptions } from "release-gates";
 import { describe, expect, test } from "vitest";
 import { custom, gate } from "../helpers/gates.js";
 import { judge } from "../helpers/judge.js";
@@ -79,6 +79,59 @@ describe("a record with a chain of its own", () => {
     ["what is nested without end", [`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`]],
   ])("is refused where it is %s", (_, record) => {
     expect(() => readRecord(record as readonly string[])).toThrow(expect.objectContaining({ code: "RECORD_INVALID" }));
+  });
+});
+
+describe("a forged record that overrides a gate", () => {
+  const waiver = { gate: "all/a", by: "mallory", reason: "so there", expires: "2030-02-01T00:00:00.000Z" };
+  const waived = (path: string, extra = {}) => ({
+    type: "gate:waived",
+    gate: path,
+    waiver: { ...waiver, gate: path, ...extra },
+  });
+  const bypassed = { type: "run:bypassed", bypass: { by: "mallory", reason: "so there" } };
+
+  /** The record of a run with something more before its verdict. */
+  async function withEvent(event: object, options: Partial<RunOptions> = {}) {
+    const { events } = await judge(allOf("all", [gate("a", "error"), gate("b", "pass")]), options);
+    const { v, at } = events.at(-1) as RecordEvent;
+    return forge([...events.slice(0, -1), { v, at, ...event }, ...events.slice(-1)]);
+  }
+
+  test("is read, and decides another thing than it says it did", async () => {
+    const { isAsRecorded, verdict } = await replay(await withEvent(waived("all/a")));
+    expect([isAsRecorded, verdict.decision, verdict.overridden]).toEqual([false, "promote", true]);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      "waives no gate of the plan",
+      waived("all/x"),
+      'gate "all/x" is waived, which is no gate of the plan that decides',
+    ],
+    [
+      "waives a gate by the waiver of another",
+      { ...waived("all/a"), gate: "all/b" },
+      'gate "all/b" is waived by the waiver of "all/a"',
+    ],
+    ["waives without an end", waived("all/a", { expires: "never" }), "expires"],
+    [
+      "waives a gate after the end of the waiver",
+      waived("all/a", { expires: "2029-01-01T00:00:00.000Z" }),
+      'the waiver of "all/a" ended before it was given',
+    ],
+    ["bypasses a run that did not allow it", bypassed, "the run did not allow that its gates are bypassed"],
+  ])("is refused where it %s", async (_, event, why) => {
+    const record = await withEvent(event);
+    expect(() => readRecord(record)).toThrow(why);
+  });
+
+  test("is refused where a run is bypassed twice", async () => {
+    const allowed = await withEvent(bypassed, { allowBypass: true });
+    expect(readRecord(allowed).length).toBeGreaterThan(3);
+    const events = allowed.map((line) => JSON.parse(line) as RecordEvent);
+    const again = [...events.slice(0, -1), events.at(-2) as object, events.at(-1) as object];
+    expect(() => readRecord(forge(again))).toThrow("a run is bypassed once");
   });
 });
 
