@@ -30,6 +30,7 @@ export {
   isGateError,
   type GateErrorCode,
   type GateErrorDetails,
+  type NotConsumable,
   type SourceFaultKind,
 } from "./gate/gate-error.js";
 export type { GateDefaults, GateOptions } from "./gate/gate-options.js";
@@ -131,6 +132,9 @@ export type {
 } from "./gates/read-only-query/read-only-database.js";
 export { assertPromote } from "./run/assert-promote.js";
 export type { Clock } from "./run/clock.js";
+export type { ConsumableVerdict } from "./run/consumable-verdict.js";
+export { consumeVerdict, type ConsumeElsewhereOptions } from "./run/consume-verdict.js";
+export type { ConsumeOptions, Consumption } from "./run/consumption.js";
 export type { AnswerReceipt, Host, Past } from "./run/host.js";
 export type { RecordEvent } from "./run/record-event.js";
 export type { RecordStore } from "./run/record-store.js";

@@ -2,7 +2,7 @@ import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
 import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
-import type { RecordEvent, RunStarted } from "./record-event.js";
+import type { RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
 import type { VerdictSummary } from "./verdict.js";
 
 /** Where a gate stands. */
@@ -34,6 +34,7 @@ export class RunState {
   cancelled: string | undefined;
   decided: VerdictSummary | undefined;
   decidedAt: string | undefined;
+  consumed: (RunConsumed & RecordEvent) | undefined;
   /** The latest finding of each gate of the plan, by path. */
   readonly findings = new Map<string, Finding>();
   /** Every gate of the plan, in its order. */
@@ -60,6 +61,9 @@ export class RunState {
       case "run:decided":
         this.decided = event.verdict;
         this.decidedAt = event.at;
+        return;
+      case "run:consumed":
+        this.consumed = event;
         return;
       case "gate:started":
         return this.#startGate(event.gate, event.at);
