@@ -30,6 +30,7 @@ export {
   isGateError,
   type GateErrorCode,
   type GateErrorDetails,
+  type NotConsumable,
   type SourceFaultKind,
 } from "./gate/gate-error.js";
 export type { GateDefaults, GateOptions } from "./gate/gate-options.js";
@@ -132,6 +133,9 @@ export type {
 export { assertPromote } from "./run/assert-promote.js";
 export type { Bypass } from "./run/bypass.js";
 export type { Clock } from "./run/clock.js";
+export type { ConsumableVerdict } from "./run/consumable-verdict.js";
+export { consumeVerdict, type ConsumeElsewhereOptions } from "./run/consume-verdict.js";
+export type { ConsumeOptions, Consumption } from "./run/consumption.js";
 export type { AnswerReceipt, Host, Past } from "./run/host.js";
 export { expiringWaivers, type ExpiringOptions } from "./run/expiring-waivers.js";
 export type { RecordEvent } from "./run/record-event.js";

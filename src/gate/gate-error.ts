@@ -6,6 +6,22 @@ import type { SchemaIssue } from "./standard-schema.js";
  */
 export type SourceFaultKind = "refused" | "incomplete" | "limit" | "anomaly" | "failed";
 
+/**
+ * Why a verdict cannot be consumed: the store holds no such run (`unknown-run`), or its record cannot be trusted (`record-invalid`);
+ * it has no verdict yet (`undecided`), another one (`not-promote`), or one of the past (`replayed`); its release says no digest
+ * (`no-digest`), or another one (`other-digest`); somebody has consumed it (`consumed`), or it came too long ago (`too-old`).
+ */
+export type NotConsumable =
+  | "unknown-run"
+  | "record-invalid"
+  | "undecided"
+  | "not-promote"
+  | "replayed"
+  | "no-digest"
+  | "other-digest"
+  | "consumed"
+  | "too-old";
+
 /** What each error code carries in `details`. Codes are never renamed; a minor version may add some. */
 export interface GateErrorDetails {
   /** A gate's config was refused when the gate was built. */
@@ -46,6 +62,13 @@ export interface GateErrorDetails {
   readonly STORE_CONFLICT: { readonly runId: string; readonly expectedLines: number; readonly actualLines: number };
   /** `assertPromote` was given a verdict that does not promote. `details` holds the decision, `cause` nothing. */
   readonly NOT_PROMOTED: { readonly decision: string; readonly decidedBy: readonly string[] };
+  /** A verdict could not be consumed: nothing may be shipped with it. */
+  readonly VERDICT_NOT_CONSUMABLE: {
+    readonly runId: string;
+    readonly why: NotConsumable;
+    /** When and by whom it was consumed, where it was. */
+    readonly consumed?: { readonly at: string; readonly digest: string; readonly by?: string };
+  };
   /** A measurement, probe or query could not be made. The gate that wanted it is `errored`. */
   readonly SOURCE_FAILED: {
     readonly source: string;

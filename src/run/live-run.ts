@@ -12,6 +12,8 @@ import type { Bypass } from "./bypass.js";
 import { buildNode } from "./build-node.js";
 import { conclude } from "./conclude.js";
 import { Conditions } from "./conditions.js";
+import { consumable, type ConsumableVerdict, type ConsumedRun } from "./consumable-verdict.js";
+import { ownLines, storedLines } from "./consumed-lines.js";
 import { freeze } from "./freeze.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { AnswerReceipt, Host } from "./host.js";
@@ -54,7 +56,7 @@ interface LiveRunInput {
 export class LiveRun implements Run, RunScope {
   readonly id: string;
   readonly subject: Release;
-  readonly verdict: Promise<Verdict>;
+  readonly verdict: Promise<ConsumableVerdict>;
   readonly host: Host;
   readonly answers: AnswerDesk;
   readonly waivers: WaiverDesk;
@@ -68,7 +70,7 @@ export class LiveRun implements Run, RunScope {
   readonly #shown: ShownSubject;
   readonly #root: GateNode;
   readonly #abort: () => void;
-  #resolve: (verdict: Verdict) => void = () => {};
+  #resolve: (verdict: ConsumableVerdict) => void = () => {};
   #deadline: TimeLimit | undefined;
   /** Whether the run's own time is up. */
   isOverdue = false;
@@ -345,6 +347,15 @@ export class LiveRun implements Run, RunScope {
     this.#log.recorder.end();
     this.#verdict = verdict;
     if (event) this.#log.emitter.emit(event);
-    this.#resolve(verdict);
+    this.#resolve(consumable(verdict, this.#consumedRun()));
+  }
+
+  #consumedRun(): ConsumedRun {
+    const { runId, redact, options } = this.#input;
+    const { host } = this;
+    const lines = options.store
+      ? storedLines(runId, options.store, this.#log.recorder)
+      : ownLines(runId, this.#log.recorder);
+    return { runId, redact, lines, isPast: host.past !== undefined, now: () => host.now() };
   }
 }

@@ -43,7 +43,8 @@ export type RecordBody =
   | RunBypassed
   | RunCancelled
   | RunFaulted
-  | RunDecided;
+  | RunDecided
+  | RunConsumed;
 
 /** A run has begun; says what is judged, by what. */
 export interface RunStarted {
@@ -199,4 +200,12 @@ export interface RunFaulted {
 export interface RunDecided {
   readonly type: "run:decided";
   readonly verdict: VerdictSummary;
+}
+
+/** Somebody ships with the verdict, the only one who may. */
+export interface RunConsumed {
+  readonly type: "run:consumed";
+  /** The digest of the artifact that is shipped: that of the release. */
+  readonly digest: string;
+  readonly by?: string;
 }

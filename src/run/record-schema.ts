@@ -32,6 +32,7 @@ const release = z.looseObject({
   name: text,
   version: text,
   environment: text,
+  artifact: z.looseObject({ digest: text }).exactOptional(),
   rollback: z
     .looseObject({ possible: z.boolean(), how: text.exactOptional(), contacts: z.array(text).exactOptional() })
     .exactOptional(),
@@ -86,6 +87,7 @@ const bodies = [
     type: z.literal("run:decided"),
     verdict: z.looseObject({ decision, reason: text, decidedAt: instant }),
   }),
+  z.looseObject({ type: z.literal("run:consumed"), digest: text, by: text.exactOptional() }),
 ] as const;
 
 const recordedStep = z.discriminatedUnion("ok", [

@@ -38,7 +38,8 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
   const starts = new Map<string, number>();
   const answers = new Map<string, Answer[]>();
   const asked = new Set<string>();
-  const endedAt = Date.parse(events.at(-1)?.at ?? "");
+  // Whatever became of the verdict is not of the run.
+  const endedAt = Date.parse(events.findLast(({ type }) => type !== "run:consumed")?.at ?? "");
   const open = new Map<string, number>();
   for (const event of events) {
     if (event.type === "gate:started") {

@@ -55,13 +55,7 @@ export class Recorder {
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
     const { redact, now, onEvent } = this.#options;
     const clean = redactBody(body, redact) as Body;
-    const envelope = {
-      v: recordVersion,
-      seq: this.#lines.length + 1,
-      at: new Date(now()).toISOString(),
-      prev: this.#head,
-    } as const;
-    const event = sealed({ ...envelope, ...clean } as Body & RecordEvent);
+    const event = sealed(recordEvent(clean, { lines: this.#lines.length, head: this.#head }, now()));
     const line = JSON.stringify(event);
     this.#head = hashLine(line);
     this.#lines.push(line);
@@ -74,6 +68,14 @@ export class Recorder {
   end(): void {
     this.#hasEnded = true;
     this.#cancelRetry?.();
+  }
+
+  /** Takes in a line that follows the last one, and is stored already. */
+  adopt(line: string): void {
+    this.#head = hashLine(line);
+    this.#lines.push(line);
+    this.#storedLines = this.#lines.length;
+    this.#options.onEvent(freeze(JSON.parse(line) as RecordEvent), line);
   }
 
   /** Resolves when every event so far is stored; `undefined` where there is nothing to wait for. Rejects when the store cannot. */
@@ -132,6 +134,22 @@ export class Recorder {
       this.#writing = undefined;
     }
   }
+}
+
+/** How far a record goes: its number of lines, and the SHA-256 of the last. */
+export interface RecordEnd {
+  readonly lines: number;
+  readonly head: string;
+}
+
+/** The event that follows the last one of a record. */
+export function recordEvent<Body extends RecordBody>(
+  body: Body,
+  { lines, head }: RecordEnd,
+  atMs: number,
+): Body & RecordEvent {
+  const envelope = { v: recordVersion, seq: lines + 1, at: new Date(atMs).toISOString(), prev: head };
+  return { ...envelope, ...body } as Body & RecordEvent;
 }
 
 // What these carry is the gate author's own, to sort and edit: a step's value, a request, an answer.

@@ -82,6 +82,8 @@ export function redactBody(body: RecordBody, redact: Redact): RecordBody {
     case "run:decided":
       // Made of what was recorded, and so clean already.
       return body;
+    case "run:consumed":
+      return body.by === undefined ? body : { ...body, by: redact(body.by) };
   }
 }
 

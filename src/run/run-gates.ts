@@ -1,8 +1,8 @@
 import type { Gate } from "../gate/gate.js";
 import type { Plan } from "../gate/plan.js";
+import type { ConsumableVerdict } from "./consumable-verdict.js";
 import type { RunOptions } from "./run-options.js";
 import { startRun, type InputOption } from "./start-run.js";
-import type { Verdict } from "./verdict.js";
 
 /**
  * Runs a gate, or a plan, for a release, and resolves to the verdict.
@@ -20,8 +20,11 @@ import type { Verdict } from "./verdict.js";
  * console.log(verdict.decision, verdict.reason);
  * ```
  */
-export function runGates(gate: Gate, options: RunOptions): Promise<Verdict>;
-export function runGates<Input>(plan: Plan<Input>, options: RunOptions & InputOption<Input>): Promise<Verdict>;
-export async function runGates(target: Gate | Plan<unknown>, options: RunOptions): Promise<Verdict> {
+export function runGates(gate: Gate, options: RunOptions): Promise<ConsumableVerdict>;
+export function runGates<Input>(
+  plan: Plan<Input>,
+  options: RunOptions & InputOption<Input>,
+): Promise<ConsumableVerdict>;
+export async function runGates(target: Gate | Plan<unknown>, options: RunOptions): Promise<ConsumableVerdict> {
   return startRun(target as Gate, options).verdict;
 }

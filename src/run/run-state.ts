@@ -4,7 +4,7 @@ import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
 import type { Bypass } from "./bypass.js";
 import { GivenWaivers } from "./given-waivers.js";
-import type { RecordEvent, RunStarted } from "./record-event.js";
+import type { RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
 import type { VerdictSummary } from "./verdict.js";
 import type { Waiver } from "./waiver.js";
 
@@ -43,6 +43,7 @@ export class RunState {
   decidedAt: string | undefined;
   bypass: Bypass | undefined;
   readonly waivers = new GivenWaivers();
+  consumed: (RunConsumed & RecordEvent) | undefined;
   /** The latest finding of each gate of the plan, by path. */
   readonly findings = new Map<string, Finding>();
   /** Every gate of the plan, in its order. */
@@ -69,6 +70,9 @@ export class RunState {
       case "run:decided":
         this.decided = event.verdict;
         this.decidedAt = event.at;
+        return;
+      case "run:consumed":
+        this.consumed = event;
         return;
       case "gate:started":
         return this.#startGate(event.gate, event.at);

@@ -2,6 +2,7 @@ import type { DecisionRange } from "../decision/range.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { Bypass } from "./bypass.js";
+import type { ConsumableVerdict } from "./consumable-verdict.js";
 import type { AnswerReceipt } from "./host.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
 import type { GateState } from "./run-state.js";
@@ -15,7 +16,7 @@ export interface Run extends AsyncDisposable {
   readonly release: Release;
   readonly plan: PlanIdentity;
   /** Resolves to the verdict. Never rejects. */
-  readonly verdict: Promise<Verdict>;
+  readonly verdict: Promise<ConsumableVerdict>;
   /** Tells `listener` of every event of a type, from the first on if called at once. Returns what ends that. */
   on<Type extends keyof RunEvents>(type: Type, listener: RunListener<Type>): () => void;
   /** Tells `listener` no more. */

@@ -2,9 +2,10 @@ import type { Decision } from "../decision/decision.js";
 import type { Status } from "../decision/status.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
-import type { GateWaived, RecordEvent } from "./record-event.js";
 import { WaivableGates } from "./waivable-gates.js";
 import { isOver } from "./waiver.js";
+import type { GateWaived, RecordEvent, RunConsumed } from "./record-event.js";
+import type { VerdictSummary } from "./verdict.js";
 
 /** The statuses that may lead to each decision, whatever the gate. */
 const grounds: Readonly<Record<Decision, ReadonlySet<Status>>> = {
@@ -25,6 +26,8 @@ export function whyIncoherent(
   tree: GateDescription,
 ): string | undefined {
   if (event.type === "run:started" && index > 0) return "a run starts once";
+  if (event.type === "run:consumed" && next) return "nothing happens after the verdict was consumed";
+  if (next?.type === "run:consumed") return whyNotConsumed(event, next);
   // But for a verdict that could not be stored: that is a fault, which promotes nothing.
   if (event.type === "run:decided" && next && next.type !== "run:faulted") return "nothing happens after the verdict";
   if (event.type === "gate:waived") return whyNotWaived(event, tree);
@@ -32,6 +35,13 @@ export function whyIncoherent(
   const { gate, finding } = event;
   if (finding.gate !== gate) return `gate "${gate}" answers with the finding of "${finding.gate}"`;
   return whyUngrounded(finding, tree);
+}
+
+function whyNotConsumed(event: RecordEvent, { digest }: RunConsumed): string | undefined {
+  if (event.type !== "run:decided") return "a verdict is consumed after it is out";
+  const { decision, release } = event.verdict as Pick<VerdictSummary, "decision"> & Partial<VerdictSummary>;
+  if (decision !== "promote") return `a verdict is consumed where it is promote, and not ${decision}`;
+  return release?.artifact?.digest === digest ? undefined : "a verdict is consumed for the artifact of its release";
 }
 
 function whyUngrounded(finding: Finding, tree: GateDescription): string | undefined {

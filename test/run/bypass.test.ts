@@ -115,6 +115,7 @@ describe("run.bypass", () => {
           ? Promise.reject(new Error("disk full"))
           : Promise.resolve(),
       read: () => Promise.resolve([]),
+      runs: () => Promise.resolve([]),
       subscribe: () => () => {},
     };
     const { verdict } = await judge(two, { ...allowed, store }, async (run, clock) => {

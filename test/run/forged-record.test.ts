@@ -1,21 +1,13 @@
 import { createHash } from "node:crypto";
 import { allOf, readRecord, replay, type RecordEvent, type RunOptions } from "release-gates";
 import { describe, expect, test } from "vitest";
-import { custom, gate } from "../helpers/gates.js";
+import { custom, gate, release } from "../helpers/gates.js";
+import { forge as forgeLines } from "../helpers/forge.js";
 import { judge } from "../helpers/judge.js";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** Writes the chain anew over events, as a forger would. */
-function forge(events: readonly object[]): readonly string[] {
-  const [{ runId }] = events as readonly [{ readonly runId: string }];
-  let prev = sha256(runId);
-  return events.map((event, index) => {
-    const line = JSON.stringify({ ...event, seq: index + 1, prev });
-    prev = sha256(line);
-    return line;
-  });
-}
+const forge = (events: readonly object[]) => forgeLines(events.map((event) => JSON.stringify(event)));
 
 async function eventsOfRun(): Promise<RecordEvent[]> {
   const { events } = await judge(allOf("all", [gate("a", "error"), gate("b", "fail", 0, { onFail: "hold" })]), {
@@ -23,6 +15,8 @@ async function eventsOfRun(): Promise<RecordEvent[]> {
   });
   return [...events];
 }
+
+const consumed = { v: 1, at: "2030-01-01T00:00:00.000Z", type: "run:consumed", digest: "sha256:1" };
 
 const settled = (events: readonly RecordEvent[], path: string) =>
   events.findIndex((event) => event.type === "gate:settled" && event.gate === path);
@@ -55,6 +49,41 @@ describe("a record with a chain of its own", () => {
     const record = forge(tamper(await eventsOfRun()));
     expect(() => readRecord(record)).toThrow(why);
     await expect(replay(record)).rejects.toMatchObject({ code: "RECORD_INVALID" });
+  });
+
+  test.each<[string, string, (promoted: readonly object[], held: readonly object[]) => readonly object[]]>([
+    [
+      "a verdict that was consumed twice",
+      "nothing happens after the verdict was consumed",
+      (promoted) => [...promoted, consumed, consumed],
+    ],
+    [
+      "something after a verdict was consumed",
+      "nothing happens after the verdict was consumed",
+      (promoted) => [...promoted, consumed, { ...consumed, type: "run:faulted", reason: "late" }],
+    ],
+    [
+      "a verdict that was consumed before it was out",
+      "a verdict is consumed after it is out",
+      (promoted) => [...promoted.slice(0, -1), consumed],
+    ],
+    [
+      "a hold that was consumed",
+      "a verdict is consumed where it is promote, and not hold",
+      (_, held) => [...held, consumed],
+    ],
+    [
+      "a verdict that was consumed for another artifact",
+      "a verdict is consumed for the artifact of its release",
+      (promoted) => [...promoted, { ...consumed, digest: "sha256:2" }],
+    ],
+    ["a verdict that was consumed for nothing", "digest", (promoted) => [...promoted, { ...consumed, digest: 1 }]],
+  ])("is refused for %s", async (_, why, tamper) => {
+    const options = { release: { ...release, artifact: { digest: "sha256:1" } } };
+    const promoted = await judge(gate("a", "pass"), options);
+    const held = await judge(gate("a", "error"), options);
+    expect(readRecord(forge([...promoted.events, consumed]))).toHaveLength(promoted.events.length + 1);
+    expect(() => readRecord(forge(tamper(promoted.events, held.events)))).toThrow(why);
   });
 
   test("is refused where its plan is nested deeper than anything can read", async () => {
