@@ -10,7 +10,7 @@ import { redactorOf } from "../gate/redact.js";
 import { parseRelease } from "../gate/release.js";
 import { toJson } from "../gate/to-json.js";
 import { freeze } from "./freeze.js";
-import { LiveRun } from "./live-run.js";
+import { LiveRun, type LiveRunInput } from "./live-run.js";
 import type { Run } from "./run.js";
 import { parseRunOptions, type RunOptions } from "./run-options.js";
 
@@ -37,6 +37,14 @@ export type InputOption<Input> = undefined extends Input ? { readonly input?: In
 export function startRun(gate: Gate, options: RunOptions): Run;
 export function startRun<Input>(plan: Plan<Input>, options: RunOptions & InputOption<Input>): Run;
 export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { readonly input?: unknown }): Run {
+  return new LiveRun(prepareRun(target, options));
+}
+
+/** Checks everything that a run is made of. Throws a `GateError` where something of it is wrong. */
+export function prepareRun(
+  target: Gate | Plan<unknown>,
+  options: RunOptions & { readonly input?: unknown },
+): LiveRunInput {
   const parsed = parseRunOptions(options);
   const release = freeze(parseRelease(parsed.release));
   const isPlan = typeof target === "object" && target !== null && target.form === "plan";
@@ -49,7 +57,7 @@ export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { r
   const tree = describe(gate);
   const runId = parsed.runId ?? randomUUID();
   assertNoSecrets(parsed.secrets, [runId, target.name, ...namesIn(tree)]);
-  return new LiveRun({
+  return {
     gate,
     tree,
     release,
@@ -61,7 +69,7 @@ export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { r
     runId,
     redact: redactorOf(parsed.secrets),
     options: parsed,
-  });
+  };
 }
 
 function inputError(why: string): GateError<"RUN_INPUT_INVALID"> {
