@@ -50,6 +50,8 @@ export interface GateErrorDetails {
   readonly OVERRIDE_INVALID: { readonly issues: readonly SchemaIssue[] };
   /** The store holds no run of that id. */
   readonly RUN_UNKNOWN: { readonly runId: string };
+  /** A run cannot go on where its record ends: another plan, release or option, or gates that do not do the same again. */
+  readonly RESUME_REFUSED: { readonly runId: string; readonly seq: number };
   /** A message to a run was stored, or may have been, and the run has not taken it yet. */
   readonly MESSAGE_PENDING: { readonly runId: string; readonly messageId: string; readonly isStored: boolean };
   /** The run was cancelled, or does not need the gate any more. */

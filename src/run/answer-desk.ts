@@ -75,7 +75,8 @@ export class AnswerDesk {
   #refusalOf(path: string, value: Json): string | undefined {
     const asking = this.#gates.get(path);
     // Nobody was shown yet what such an answer is about.
-    if (!asking?.isAsking) return `the gate does not ask ${asking?.hasAsked ? "now" : "yet"}; ${this.#waiting()}`;
+    if (!asking?.isAsking && !this.#host?.awaits(path))
+      return `the gate does not ask ${asking?.hasAsked ? "now" : "yet"}; ${this.#waiting()}`;
     return whyTooLarge(value);
   }
 

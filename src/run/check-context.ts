@@ -111,6 +111,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
       type: "step:recorded",
       ...address,
       tries,
+      happenedAt: new Date(at).toISOString(),
       ...(outcome.ok ? { ok: true, value: outcome.value } : { ok: false, error: outcome.error }),
     });
     await this.#stored();

@@ -40,13 +40,17 @@ export class CheckNode extends GateNode {
     });
     this.#timeout = limit;
     const context = new CheckContext({ run, scope, gate, attempt, startedAt, config: this.#gate.settings });
-    run.follow(this.#check(context), (settle) => {
-      if (this.#scope !== scope) return;
-      // What took too long is no answer, however good it is.
-      this.parent.checkTime();
-      limit.check();
-      if (!this.finding) settle();
-    });
+    run.follow(
+      this.#check(context),
+      (settle) => {
+        if (this.#scope !== scope) return;
+        // What took too long is no answer, however good it is.
+        this.parent.checkTime();
+        limit.check();
+        if (!this.finding) settle();
+      },
+      gate,
+    );
   }
 
   stop({ status, reason }: StopCause): void {

@@ -8,16 +8,18 @@ export interface InProcessHost extends Host {
   deliver(gate: string, answer: Omit<Answer, "at">): void;
   /** How many answers a gate was given and has not taken. */
   given(gate: string): number;
+  /** Whether somebody waits for an answer of a gate. */
+  awaits(gate: string): boolean;
   /** Takes back every answer that a gate was given and has not taken. */
   takeBack(gate: string): readonly Answer[];
 }
 
 /** The host that carries a run in this process, on the machine's clock or another one. */
-export function inProcessHost(clock: Clock = systemClock): InProcessHost {
+export function inProcessHost(clock: Clock = systemClock, now: () => number = () => clock.now()): InProcessHost {
   const mailbox = new Mailbox();
   return {
     clock,
-    now: () => clock.now(),
+    now,
     random: Math.random,
     isCancelled: () => false,
     run: (_key, effect) => effect(),
@@ -26,6 +28,7 @@ export function inProcessHost(clock: Clock = systemClock): InProcessHost {
     answer: (gate) => mailbox.take(gate),
     deliver: (gate, answer) => mailbox.put(gate, { ...answer, at: clock.now() }),
     given: (gate) => mailbox.count(gate),
+    awaits: (gate) => mailbox.awaits(gate),
     takeBack: (gate) => mailbox.empty(gate),
   };
 }

@@ -17,6 +17,9 @@ import { ownLines, storedLines } from "./consumed-lines.js";
 import { freeze } from "./freeze.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { AnswerReceipt, Host } from "./host.js";
+import type { PastLines } from "./past-lines.js";
+import { relive } from "./relive.js";
+import { ResumeHost } from "./resume-host.js";
 import { InboxReader } from "./inbox-reader.js";
 import type { InboxMessage } from "./inbox-message.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
@@ -39,7 +42,8 @@ import type { Waiver } from "./waiver.js";
 import type { WaivableGates } from "./waivable-gates.js";
 import { withoutLapsed } from "./without-lapsed.js";
 
-interface LiveRunInput {
+/** What a run is made of. */
+export interface LiveRunInput {
   readonly gate: Gate;
   readonly tree: GateDescription;
   readonly release: Release;
@@ -50,6 +54,8 @@ interface LiveRunInput {
   /** Those of the options that are for this run. */
   readonly waivers: readonly Waiver[];
   readonly options: ParsedRunOptions;
+  /** Of a run that is resumed: what it has written before. */
+  readonly past?: PastLines;
 }
 
 /** A run that goes: starts the gates, and says the verdict at the first moment it is determined. */
@@ -84,6 +90,8 @@ export class LiveRun implements Run, RunScope {
   readonly #begun = Promise.resolve();
   #verdict: Verdict | undefined;
   #areWaitsOver = false;
+  #lastGate = "";
+  readonly #resumed: ResumeHost | undefined;
 
   constructor(input: LiveRunInput) {
     const { runId, release, plan, redact, options, gate, tree } = input;
@@ -92,7 +100,10 @@ export class LiveRun implements Run, RunScope {
     this.subject = release;
     this.#shown = freeze(shownSubject({ release, plan, tree }, redact));
     this.conditions = new Conditions(release);
-    const inProcess = options.host ? undefined : inProcessHost(options.clock);
+    const { clock } = options;
+    const onTurns = () => inProcessHost(clock, () => this.#turns.now(() => clock.now()));
+    this.#resumed = input.past && new ResumeHost(onTurns(), input.past);
+    const inProcess = this.#resumed ?? (options.host ? undefined : onTurns());
     this.host = options.host ?? (inProcess as InProcessHost);
     this.limit = pLimit({ concurrency: options.concurrency, rejectOnClear: true });
     this.verdict = new Promise((resolve) => (this.#resolve = resolve));
@@ -103,6 +114,7 @@ export class LiveRun implements Run, RunScope {
       storeTimeoutMs: options.storeTimeout,
       now: () => this.host.now(),
       onConflict: this.fault,
+      past: input.past,
     });
     this.waivers = new WaiverDesk(this, this.#log.state);
     this.answers = new AnswerDesk(inProcess, this.#log);
@@ -192,20 +204,25 @@ export class LiveRun implements Run, RunScope {
   }
 
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
+    if ("gate" in body) this.#lastGate = body.gate;
     return this.#log.append(body);
   }
 
   stored(): Promise<void> | undefined {
-    return this.#log.recorder.stored();
+    const { recorder } = this.#log;
+    const host = this.#relivingHost;
+    // Asked for right after a gate has recorded something.
+    return host ? host.stored(this.#lastGate, () => recorder.stored()) : recorder.stored();
   }
 
-  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void {
+  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, gate?: string): void {
     const goOn = (value: Value) =>
       this.#turns.take(() => {
         this.#checkTime();
         onValue(value);
       });
-    promise.then(goOn).catch(this.fault);
+    const held = this.#resumed && gate !== undefined ? promise.then((value) => this.#inOrder(gate, value)) : promise;
+    held.then(goOn).catch(this.fault);
   }
 
   readonly onEnd = (callback: () => void): (() => void) => this.#turns.onEnd(callback);
@@ -225,6 +242,44 @@ export class LiveRun implements Run, RunScope {
       this.#end();
     }
   };
+
+  /** Lets a run that is resumed come to the end of its past. Whether it did the same again, its past says. */
+  async relive(): Promise<void> {
+    const { past } = this.#input;
+    const host = this.#resumed;
+    if (past && host) await relive({ past, host, redo: (event) => this.#redo(event) });
+  }
+
+  /** A run that is resumed has come to the end of its past, and goes on by itself. */
+  goOn(): void {
+    const { past, options } = this.#input;
+    past?.end();
+    this.#resumed?.goLive();
+    this.#log.recorder.goOn();
+    if (this.#turns.isOpen) this.#listenOutside(options.signal);
+  }
+
+  /** Does again what somebody did in a recorded run from outside. */
+  #redo(event: RecordEvent): void {
+    if (event.type === "run:cancelled") {
+      const { reason, by, messageId } = event;
+      const who = { ...(by === undefined ? {} : { by }), ...(messageId === undefined ? {} : { messageId }) };
+      this.#turns.cancel({ reason, ...who });
+    }
+    if (event.type === "run:faulted") this.fault(new Error(event.reason));
+    this.overrides.redo(event);
+  }
+
+  /** The host of a run that has not come to the end of its past. */
+  get #relivingHost(): ResumeHost | undefined {
+    return this.#input.past?.isRelived === false ? this.#resumed : undefined;
+  }
+
+  /** A gate that has come to its answer again settles when it did. */
+  async #inOrder<Value>(gate: string, value: Value): Promise<Value> {
+    await this.#relivingHost?.turn(gate);
+    return value;
+  }
 
   #start(): void {
     const { runId, options } = this.#input;
@@ -249,19 +304,26 @@ export class LiveRun implements Run, RunScope {
       this.#deadline = new TimeLimit(this, { key: "run:deadline", at: deadlineAt, onOver });
     }
     this.#root.siblingsDecided();
+    if (this.#relivingHost) return this.#root.start();
+    if (signal?.aborted) this.#abort();
+    if (!this.#turns.isCancelled) this.#root.start();
+    this.#listenOutside(signal);
+  }
+
+  #listenOutside(signal: AbortSignal | undefined): void {
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
-    if (!this.#turns.isCancelled) this.#root.start();
     this.#readInbox();
   }
 
   /** Takes what other processes say to the run, for as long as it goes. */
   #readInbox(): void {
-    const { runId, options } = this.#input;
-    if (!options.store) return;
+    const { runId, options, past } = this.#input;
+    if (!options.store || !this.#turns.isOpen) return;
     const inbox = new InboxReader({
       store: options.store,
       runId,
+      ...(past ? { dealtWith: past.dealtWith() } : {}),
       onMessage: (message) => this.#takeMessage(message),
       onRefused: (refusal) => this.append({ type: "inbox:refused", ...refusal }),
       onFault: this.fault,

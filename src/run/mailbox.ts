@@ -40,6 +40,11 @@ export class Mailbox {
     return this.#boxes.get(gate)?.answers.length ?? 0;
   }
 
+  /** Whether somebody waits for an answer of a gate. */
+  awaits(gate: string): boolean {
+    return (this.#boxes.get(gate)?.takers.length ?? 0) > 0;
+  }
+
   /** Takes out every answer of a gate that nobody has taken. */
   empty(gate: string): readonly Answer[] {
     return this.#boxes.get(gate)?.answers.splice(0) ?? [];

@@ -1,5 +1,4 @@
 import type { WaitOptions } from "../gate/gate-context.js";
-import type { Json } from "../gate/json.js";
 import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../gate/standard-schema.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { AskingGate } from "./asking-gate.js";
@@ -147,8 +146,9 @@ export class Questions {
 }
 
 /** What the record says of an answer. */
-function shown({ value, messageId }: Answer): { readonly answer: Json; readonly messageId?: string } {
-  return { answer: value, ...(messageId === undefined ? {} : { messageId }) };
+function shown({ value, at, messageId }: Answer) {
+  const happenedAt = new Date(at).toISOString();
+  return { answer: value, happenedAt, ...(messageId === undefined ? {} : { messageId }) };
 }
 
 async function judge<Schema extends StandardSchemaV1>(

@@ -3,7 +3,7 @@ import { GateError } from "../gate/gate-error.js";
 import type { RecordEvent } from "./record-event.js";
 import { recordEventSchema } from "./record-schema.js";
 import { whyIncoherent } from "./why-incoherent.js";
-import { hashLine } from "./recorder.js";
+import { hashLine } from "./hash-line.js";
 
 /**
  * Reads a record, and proves that no line was changed, removed, added or moved.

@@ -77,6 +77,8 @@ export type StepRecorded = {
   readonly tries: number;
   /** What was asked, where the name does not say it. */
   readonly input?: Json;
+  /** When it ended, where it was recorded later. ISO 8601, UTC. */
+  readonly happenedAt?: string;
 } & ({ readonly ok: true; readonly value: Json } | { readonly ok: false; readonly error: StepError });
 
 /** A gate has measured something. */
@@ -101,6 +103,8 @@ export interface GateAnswered {
   readonly gate: string;
   readonly wait: string;
   readonly answer: Json;
+  /** When it was given, where it was recorded later. ISO 8601, UTC. */
+  readonly happenedAt?: string;
   /** The message in the run's inbox that gave it. */
   readonly messageId?: string;
 }
@@ -112,6 +116,8 @@ export interface GateRefused {
   readonly wait: string;
   readonly answer: Json;
   readonly reason: string;
+  /** When it was given, where it was recorded later. ISO 8601, UTC. */
+  readonly happenedAt?: string;
   /** The message in the run's inbox that gave it. */
   readonly messageId?: string;
 }

@@ -49,10 +49,12 @@ const finding = z.looseObject({
   advisory: z.literal(true).exactOptional(),
 });
 
-const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int() };
+const happenedAt = instant.exactOptional();
+const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int(), happenedAt };
 const messageId = text.exactOptional();
 const wait = { gate: text, wait: text };
 const waiver = z.looseObject({ gate: text, by: text, reason: text, expires: instant });
+const answer = { answer: present, happenedAt, messageId };
 
 const bodies = [
   z.looseObject({
@@ -71,8 +73,8 @@ const bodies = [
     sample: z.looseObject({ name: text, at: z.number() }),
   }),
   z.looseObject({ type: z.literal("gate:waiting"), ...wait }),
-  z.looseObject({ type: z.literal("gate:answered"), ...wait, answer: present, messageId }),
-  z.looseObject({ type: z.literal("gate:refused"), ...wait, answer: present, reason: text, messageId }),
+  z.looseObject({ type: z.literal("gate:answered"), ...wait, ...answer }),
+  z.looseObject({ type: z.literal("gate:refused"), ...wait, ...answer, reason: text }),
   z.looseObject({ type: z.literal("answer:refused"), gate: text, reason: text, messageId }),
   z.looseObject({ type: z.literal("inbox:refused"), line: z.int().positive(), reason: text, messageId }),
   z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),

@@ -58,7 +58,7 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
     // Nobody took it: a gate that asks again in the replay must not either.
     if (event.type === "gate:refused" && event.reason === settledReceipt.reason) continue;
     const path = planPath(event.gate);
-    answers.set(path, [...(answers.get(path) ?? []), { value: event.answer, at: Date.parse(event.at) }]);
+    answers.set(path, [...(answers.get(path) ?? []), { value: event.answer, at: happenedAt(event) }]);
   }
   const [first] = events;
   return {
@@ -88,12 +88,23 @@ function stepKey({ gate, step, attempt }: StepAddress): string {
   return JSON.stringify([gate, redactText(step), attempt]);
 }
 
+/** Whether a line says how a step ended that is asked for. */
+export function isSameStep(recorded: RecordedStep, address: StepAddress): boolean {
+  return stepKey(recorded) === stepKey(address) && isSameQuestion(recorded, address);
+}
+
 function isSameQuestion(recorded: RecordedStep, { input }: StepAddress): boolean {
   return canonicalJson(recorded.input ?? null) === canonicalJson(input ?? null);
 }
 
-function outcomeOf(recorded: RecordedStep): StepOutcome {
+/** How a step ended, as the record says. */
+export function outcomeOf(recorded: RecordedStep): StepOutcome {
   const { tries } = recorded;
-  const at = Date.parse(recorded.at);
+  const at = happenedAt(recorded);
   return recorded.ok ? { ok: true, value: recorded.value, tries, at } : { ok: false, error: recorded.error, tries, at };
+}
+
+/** When what a line says happened, in milliseconds since the epoch: it may have been recorded later. */
+export function happenedAt({ at, happenedAt: before }: { readonly at: string; readonly happenedAt?: string }): number {
+  return Date.parse(before ?? at);
 }

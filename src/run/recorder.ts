@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { formatMs } from "../gate/duration.js";
 import { isGateError } from "../gate/gate-error.js";
 import { systemClock } from "./clock.js";
 import { freeze } from "./freeze.js";
 import { sleepOn } from "./in-process-host.js";
+import { hashLine } from "./hash-line.js";
+import type { PastLines } from "./past-lines.js";
 import { recordVersion, type RecordBody, type RecordEvent } from "./record-event.js";
 import { redactBody } from "./redact-body.js";
 import type { RecordStore } from "./record-store.js";
@@ -20,6 +21,8 @@ export interface RecorderOptions {
   readonly storeTimeoutMs: number;
   /** Told where somebody else writes this record: of two who do, one must stop. */
   readonly onConflict: (error: unknown) => void;
+  /** What the record holds already, of a run that is resumed. */
+  readonly past?: PastLines | undefined;
 }
 
 // A store that is away for a moment is asked again this soon. Milliseconds.
@@ -28,17 +31,20 @@ const retryMs = 1_000;
 /** Appends what happens to the run's record, chained by hashes, and to its store. */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #lines: string[] = [];
+  readonly #lines: string[];
   #head: string;
-  #storedLines = 0;
+  #storedLines: number;
   #writing: Promise<void> | undefined;
   #isWriteDue = false;
   #hasEnded = false;
   #cancelRetry: (() => void) | undefined;
 
   constructor(options: RecorderOptions) {
+    const { runId, past } = options;
     this.#options = options;
-    this.#head = hashLine(options.runId);
+    this.#lines = [...(past?.lines ?? [])];
+    this.#storedLines = this.#lines.length;
+    this.#head = hashLine(this.#lines.at(-1) ?? runId);
   }
 
   /** The record so far, a line an event. */
@@ -53,15 +59,26 @@ export class Recorder {
 
   /** Records an event, secrets removed, and returns it as it was recorded. */
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
-    const { redact, now, onEvent } = this.#options;
+    const { redact, now, onEvent, past } = this.#options;
     const clean = redactBody(body, redact) as Body;
-    const event = sealed(recordEvent(clean, { lines: this.#lines.length, head: this.#head }, now()));
+    const known = past?.take(clean);
+    if (known) {
+      onEvent(known.event, known.line);
+      return known.event as Body & RecordEvent;
+    }
+    const atMs = past?.isRelived === false ? Math.max(now(), past.endedAt) : now();
+    const event = sealed(recordEvent(clean, { lines: this.#lines.length, head: this.#head }, atMs));
     const line = JSON.stringify(event);
     this.#head = hashLine(line);
     this.#lines.push(line);
     onEvent(event, line);
     this.#writeSoon();
     return event;
+  }
+
+  /** Stores what a run that is resumed has added to its past. */
+  goOn(): void {
+    this.#writeSoon();
   }
 
   /** Writes no more by itself. */
@@ -80,14 +97,15 @@ export class Recorder {
 
   /** Resolves when every event so far is stored; `undefined` where there is nothing to wait for. Rejects when the store cannot. */
   stored(): Promise<void> | undefined {
-    const { store } = this.#options;
+    const { store, past } = this.#options;
+    if (past?.isRelived === false) return past.relived.then(() => this.stored());
     return store && this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
   }
 
   // Other processes follow the record while its gates wait: it is stored as it grows, not only where a gate needs it to be.
   #writeSoon(): void {
-    const { store } = this.#options;
-    if (!store || this.#isWriteDue || this.#hasEnded) return;
+    const { store, past } = this.#options;
+    if (!store || past?.isRelived === false || this.#isWriteDue || this.#hasEnded) return;
     this.#isWriteDue = true;
     setImmediate(() => {
       this.#isWriteDue = false;
@@ -148,8 +166,15 @@ export function recordEvent<Body extends RecordBody>(
   { lines, head }: RecordEnd,
   atMs: number,
 ): Body & RecordEvent {
-  const envelope = { v: recordVersion, seq: lines + 1, at: new Date(atMs).toISOString(), prev: head };
-  return { ...envelope, ...body } as Body & RecordEvent;
+  const at = new Date(atMs).toISOString();
+  return { v: recordVersion, seq: lines + 1, at, prev: head, ...withoutEcho(body, at) } as Body & RecordEvent;
+}
+
+// What was recorded at the moment at which it happened need not say so twice.
+function withoutEcho<Body extends RecordBody>(body: Body, at: string): Body {
+  if (!("happenedAt" in body) || body.happenedAt !== at) return body;
+  const { happenedAt: _, ...rest } = body;
+  return rest as Body;
 }
 
 // What these carry is the gate author's own, to sort and edit: a step's value, a request, an answer.
@@ -168,9 +193,4 @@ function sealed<Event extends RecordEvent>(event: Event): Event {
 /** Whether what the event carries is in the hands of a gate, too, so that others must get a copy. */
 export function isLent(event: RecordEvent): boolean {
   return lent.has(event.type);
-}
-
-/** The link of the record's chain: the SHA-256 of a line, in hexadecimal. */
-export function hashLine(line: string): string {
-  return createHash("sha256").update(line).digest("hex");
 }

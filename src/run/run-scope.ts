@@ -38,6 +38,8 @@ export interface RunScope {
   build(gate: Gate, place: Omit<NodePlace, "run">): GateNode;
   /** Ends the run because of a fault of our own, or of the host. */
   readonly fault: (error: unknown) => void;
-  /** Goes on when a promise settles. A fault of our own, or of the host, ends the run; it never gets lost. */
-  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void): void;
+  /**
+   * Goes on when a promise settles; `gate` says whose answer it is. A fault of our own, or of the host, ends the run; it never gets lost.
+   */
+  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, gate?: string): void;
 }

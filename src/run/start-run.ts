@@ -11,7 +11,7 @@ import { redactorOf } from "../gate/redact.js";
 import { parseRelease } from "../gate/release.js";
 import { toJson } from "../gate/to-json.js";
 import { freeze } from "./freeze.js";
-import { LiveRun } from "./live-run.js";
+import { LiveRun, type LiveRunInput } from "./live-run.js";
 import type { Run } from "./run.js";
 import { parseRunOptions, type RunOptions } from "./run-options.js";
 import { WaivableGates } from "./waivable-gates.js";
@@ -40,7 +40,7 @@ export type InputOption<Input> = undefined extends Input ? { readonly input?: In
 export function startRun(gate: Gate, options: RunOptions): Run;
 export function startRun<Input>(plan: Plan<Input>, options: RunOptions & InputOption<Input>): Run;
 export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { readonly input?: unknown }): Run {
-  return start(target, options, admitWaivers);
+  return new LiveRun(prepareRun(target, options));
 }
 
 /** Starts a run on what was recorded of another. Waivers of gates that this plan does not have are left out. */
@@ -49,14 +49,16 @@ export function startRunAgain(
   options: RunOptions & { readonly input?: unknown },
   waivers: readonly Waiver[],
 ): LiveRun {
-  return start(target, options, (_, { gates }) => waivers.filter(({ gate }) => gates.faultOf(gate) === undefined));
+  const admit: typeof admitWaivers = (_, { gates }) => waivers.filter(({ gate }) => gates.faultOf(gate) === undefined);
+  return new LiveRun(prepareRun(target, options, admit));
 }
 
-function start(
+/** Checks everything that a run is made of. Throws a `GateError` where something of it is wrong. */
+export function prepareRun(
   target: Gate | Plan<unknown>,
   options: RunOptions & { readonly input?: unknown },
-  admit: typeof admitWaivers,
-): LiveRun {
+  admit: typeof admitWaivers = admitWaivers,
+): LiveRunInput {
   const parsed = parseRunOptions(options);
   const release = freeze(parseRelease(parsed.release));
   const isPlan = typeof target === "object" && target !== null && target.form === "plan";
@@ -71,7 +73,7 @@ function start(
   const gates = new WaivableGates(tree);
   const now = (parsed.host ?? parsed.clock).now();
   assertNoSecrets(parsed.secrets, [runId, target.name, ...namesIn(tree)]);
-  return new LiveRun({
+  return {
     gate,
     tree,
     release,
@@ -85,7 +87,7 @@ function start(
     waivableGates: gates,
     waivers: admit(parsed.waivers, { release, gates, now }),
     options: parsed,
-  });
+  };
 }
 
 function inputError(why: string): GateError<"RUN_INPUT_INVALID"> {

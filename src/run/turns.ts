@@ -17,6 +17,7 @@ export class Turns {
   readonly #ends = new Set<() => void>();
   #phase: "starting" | "open" | "closed" = "starting";
   #isInTurn = false;
+  #turnAt: number | undefined;
   #cancelledBecause: CancelCause | undefined;
 
   constructor({ afterEach, onCancel }: TurnsOptions) {
@@ -47,13 +48,20 @@ export class Turns {
   take(act: () => void): void {
     if (this.#phase === "closed") return;
     this.#isInTurn = true;
+    this.#turnAt = undefined;
     try {
       act();
       this.#afterEach();
     } finally {
       this.#isInTurn = false;
+      this.#turnAt = undefined;
     }
     this.#cancelNow();
+  }
+
+  /** The time; within a turn it stands still, so that whatever happens at once has happened at one time. */
+  now(read: () => number): number {
+    return this.#isInTurn ? (this.#turnAt ??= read()) : read();
   }
 
   /** Cancels the run; the first cause is the one that counts. */

@@ -53,12 +53,12 @@ const { group } = fc.letrec<{ move: Move; flow: Flow; group: Flow }>((tie) => ({
 export const randomFlow: fc.Arbitrary<Flow> = group;
 
 /** The flow as a gate; its path is its name under the path above. */
-export function flowGate(flow: Flow, name = "root"): Gate {
+export function flowGate(flow: Flow, name = "root", look: Look = (step) => step): Gate {
   if (flow.form === "check") {
     const { moves, answer, freshFor } = flow;
-    return random(name, { moves, answer }, { freshFor, timeout: 600 });
+    return random(look)(name, { moves, answer }, { freshFor, timeout: 600 });
   }
-  const [first, ...others] = flow.inner.map((inner, index) => flowGate(inner, `${name}-${index}`));
+  const [first, ...others] = flow.inner.map((inner, index) => flowGate(inner, `${name}-${index}`, look));
   if (!first) throw new Error("unreachable: a flow is not empty");
   if (flow.form === "watch") return watch(first, { every: flow.every });
   if (flow.form === "steady") return steady(first, { every: flow.every, for: flow.every, timeout: 3 * flow.every });
@@ -66,32 +66,36 @@ export function flowGate(flow: Flow, name = "root"): Gate {
   return combine(name, [first, ...others]);
 }
 
-const random = defineGate({
-  kind: "random",
-  config: z.strictObject({
-    moves: z.custom<readonly Move[]>(),
-    answer: z.enum(["pass", "fail", "inconclusive", "throw"]),
-  }),
-  // What came after what, as the gate saw it: a replay that is not the same run shows here.
-  evidence: z.array(z.string()),
-  defaults: { onFail: "rollback" },
-  async check({ config: { moves, answer }, step, sleep, now, waitFor, pass, fail, inconclusive }) {
-    const seen: string[] = [];
-    const note = (what: string) => void seen.push(`${what} at ${now()}`);
-    const once: StepOptions = { retry: false };
-    const make = async (move: Move, name: string): Promise<void> => {
-      if (move.move === "step") note(await step(name, () => name, once));
-      else if (move.move === "sleep") await sleep(move.ms);
-      else if (move.move === "ask") note(await waitFor(name, z.string()));
-      else if (move.move === "broken step") await step(name, () => Promise.reject(new Error(name)), once).catch(note);
-      else {
-        const all = move.moves.map((inner, index) => make(inner, `${name}.${index}`));
-        await (move.move === "first of" ? Promise.race(all) : Promise.all(all));
-      }
-      note(name);
-    };
-    for (const [index, move] of moves.entries()) await make(move, `${index}`);
-    if (answer === "throw") throw new Error("broke");
-    return { pass, fail, inconclusive }[answer](`saw ${seen.length}`, seen);
-  },
-});
+/** What a step of a random gate does in the world, by its name. */
+export type Look = (step: string) => string | Promise<string>;
+
+const random = (look: Look) =>
+  defineGate({
+    kind: "random",
+    config: z.strictObject({
+      moves: z.custom<readonly Move[]>(),
+      answer: z.enum(["pass", "fail", "inconclusive", "throw"]),
+    }),
+    // What came after what, as the gate saw it: a replay that is not the same run shows here.
+    evidence: z.array(z.string()),
+    defaults: { onFail: "rollback" },
+    async check({ config: { moves, answer }, step, sleep, now, waitFor, pass, fail, inconclusive }) {
+      const seen: string[] = [];
+      const note = (what: string) => void seen.push(`${what} at ${now()}`);
+      const once: StepOptions = { retry: false };
+      const make = async (move: Move, name: string): Promise<void> => {
+        if (move.move === "step") note(await step(name, () => look(name), once));
+        else if (move.move === "sleep") await sleep(move.ms);
+        else if (move.move === "ask") note(await waitFor(name, z.string()));
+        else if (move.move === "broken step") await step(name, () => Promise.reject(new Error(name)), once).catch(note);
+        else {
+          const all = move.moves.map((inner, index) => make(inner, `${name}.${index}`));
+          await (move.move === "first of" ? Promise.race(all) : Promise.all(all));
+        }
+        note(name);
+      };
+      for (const [index, move] of moves.entries()) await make(move, `${index}`);
+      if (answer === "throw") throw new Error("broke");
+      return { pass, fail, inconclusive }[answer](`saw ${seen.length}`, seen);
+    },
+  });
