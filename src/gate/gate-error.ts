@@ -30,6 +30,10 @@ export interface GateErrorDetails {
   readonly GATE_EVIDENCE_INVALID: { readonly gate: string; readonly issues: readonly SchemaIssue[] };
   /** An answer was given to a gate that this run does not have, or no longer asks. */
   readonly ANSWER_UNEXPECTED: { readonly gate: string; readonly waiting: readonly string[] };
+  /** The store holds no run of that id. */
+  readonly RUN_UNKNOWN: { readonly runId: string };
+  /** A message to a run was stored, or may have been, and the run has not taken it yet. */
+  readonly MESSAGE_PENDING: { readonly runId: string; readonly messageId: string; readonly isStored: boolean };
   /** The run was cancelled, or does not need the gate any more. */
   readonly CANCELLED: { readonly reason: string };
   /** A record was changed, cut or reordered, or is of a newer schema. */

@@ -5,9 +5,10 @@ import { toJson } from "../gate/to-json.js";
 import { AskingGate } from "./asking-gate.js";
 import { maxValueBytes } from "./value-size.js";
 import type { AnswerReceipt } from "./host.js";
+import type { AnswerMessage, InboxMessage } from "./inbox-message.js";
 import type { InProcessHost } from "./in-process-host.js";
-import type { RunEmitter } from "./run-emitter.js";
-import type { RunState } from "./run-state.js";
+import type { AnswerRefused } from "./record-event.js";
+import type { RunLog } from "./run-log.js";
 import { messageOf } from "./step-error.js";
 
 /** What whoever answers is told of a gate that takes no more. */
@@ -16,18 +17,16 @@ export const settledReceipt = { status: "refused", reason: "the gate has settled
 /** Where answers from outside come in, and find the gate they are for. */
 export class AnswerDesk {
   readonly #host: InProcessHost | undefined;
-  readonly #state: RunState;
-  readonly #emitter: RunEmitter;
+  readonly #log: RunLog;
   readonly #gates = new Map<string, AskingGate>();
   /** Those who gave an answer and were not told yet what became of it. */
   readonly #open = new Set<(receipt: AnswerReceipt) => void>();
   #isListening = false;
 
   /** Without a host, as on an engine, answers come in by the engine's own ways. */
-  constructor(host: InProcessHost | undefined, state: RunState, emitter: RunEmitter) {
+  constructor(host: InProcessHost | undefined, log: RunLog) {
     this.#host = host;
-    this.#state = state;
-    this.#emitter = emitter;
+    this.#log = log;
   }
 
   /** The number of the next answer that a gate takes, from 1. */
@@ -45,21 +44,42 @@ export class AnswerDesk {
   /** Gives a gate an answer, by its path, or by its name where no other gate has it. */
   async give(gate: string, value: unknown): Promise<AnswerReceipt> {
     const path = this.#pathOf(gate);
-    if (path === undefined || !this.#host || this.#state.decided) throw this.#unexpected(gate, "takes no answer");
+    if (path === undefined || !this.#host || this.#log.state.decided) {
+      const unexpected = this.#unexpected(gate, "takes no answer");
+      this.#refuse({ gate, reason: unexpected.message });
+      throw unexpected;
+    }
     const json = this.#asJson(gate, value);
     const reason = this.#refusalOf(path, json);
-    return reason === undefined ? this.#deliver(this.#host, path, json) : { status: "refused", reason };
+    if (reason === undefined) return this.#deliverNow(this.#host, path, json);
+    this.#refuse({ gate: path, reason, ...(whyTooLarge(json) === undefined ? { answer: json } : {}) });
+    return { status: "refused", reason };
+  }
+
+  /** Gives a gate an answer out of the run's inbox. What becomes of it stands in the record. */
+  take({ gate, value, id: messageId }: InboxMessage & AnswerMessage): void {
+    const path = this.#pathOf(gate);
+    const reason =
+      path === undefined ? this.#unexpected(gate, "takes no answer").message : this.#refusalOf(path, value);
+    if (path === undefined || reason !== undefined) {
+      return this.#refuse({ gate: path ?? gate, reason: reason ?? "", messageId });
+    }
+    this.#host?.deliver(path, { value, messageId });
+  }
+
+  // Where an engine carries the run, its record must come out the same each time, whoever says what meanwhile.
+  #refuse(refusal: Omit<AnswerRefused, "type">): void {
+    if (this.#host && !this.#log.state.decided) this.#log.append({ type: "answer:refused", ...refusal });
   }
 
   #refusalOf(path: string, value: Json): string | undefined {
     const asking = this.#gates.get(path);
     // Nobody was shown yet what such an answer is about.
     if (!asking?.isAsking) return `the gate does not ask ${asking?.hasAsked ? "now" : "yet"}; ${this.#waiting()}`;
-    const bytes = Buffer.byteLength(JSON.stringify(value));
-    return bytes > maxValueBytes ? `expected an answer of at most ${maxValueBytes} bytes, got ${bytes}` : undefined;
+    return whyTooLarge(value);
   }
 
-  async #deliver(host: InProcessHost, path: string, value: Json): Promise<AnswerReceipt> {
+  async #deliverNow(host: InProcessHost, path: string, value: Json): Promise<AnswerReceipt> {
     this.#listen();
     const receipt = await new Promise<AnswerReceipt>((resolve) => {
       const acknowledge = (told: AnswerReceipt) => {
@@ -67,7 +87,7 @@ export class AnswerDesk {
         resolve(told);
       };
       this.#open.add(acknowledge);
-      host.deliver(path, value, acknowledge);
+      host.deliver(path, { value, acknowledge });
     });
     // Whoever is told finds that the gate has gone on: a snapshot shows it, and the next question is asked.
     await setImmediate();
@@ -78,12 +98,13 @@ export class AnswerDesk {
   #listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
-    this.#emitter.on("run:decided", () => this.#open.forEach((acknowledge) => acknowledge(settledReceipt)));
+    this.#log.emitter.on("run:decided", () => this.#open.forEach((acknowledge) => acknowledge(settledReceipt)));
   }
 
   #pathOf(gate: string): string | undefined {
-    const all = [...this.#state.gates.values()];
-    const [found, another] = this.#state.gates.has(gate)
+    const { gates } = this.#log.state;
+    const all = [...gates.values()];
+    const [found, another] = gates.has(gate)
       ? all.filter(({ path }) => path === gate)
       : all.filter(({ name }) => name === gate);
     return found && !another && found.state !== "settled" ? found.path : undefined;
@@ -93,7 +114,9 @@ export class AnswerDesk {
     try {
       return toJson(value);
     } catch (error) {
-      throw this.#unexpected(gate, `cannot be given this answer, which is no JSON: ${messageOf(error)}`, error);
+      const unexpected = this.#unexpected(gate, whyNoJson(error), error);
+      this.#refuse({ gate, reason: unexpected.message });
+      throw unexpected;
     }
   }
 
@@ -110,4 +133,24 @@ export class AnswerDesk {
   #askingPaths(): readonly string[] {
     return [...this.#gates].filter(([, { isAsking }]) => isAsking).map(([path]) => path);
   }
+}
+
+// What is nested deeper asks more of a stack than of a reader.
+const maxDepth = 100;
+
+/** Why a value is too large to be an answer, if it is. */
+export function whyTooLarge(value: Json): string | undefined {
+  if (isDeeperThan(maxDepth, value)) return `expected an answer nested at most ${maxDepth} levels deep`;
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  return bytes > maxValueBytes ? `expected an answer of at most ${maxValueBytes} bytes, got ${bytes}` : undefined;
+}
+
+function isDeeperThan(levels: number, value: Json): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner: Json) => isDeeperThan(levels - 1, inner));
+}
+
+/** What is wrong with an answer that does not survive JSON. */
+export function whyNoJson(error: unknown): string {
+  return `cannot be given this answer, which is no JSON: ${messageOf(error)}`;
 }

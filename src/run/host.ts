@@ -66,6 +66,8 @@ export interface Answer {
   readonly value: Json;
   /** When it was given, in milliseconds since the epoch. */
   readonly at: number;
+  /** The message in the run's inbox that gave it. */
+  readonly messageId?: string;
   /** Tells whoever gave it what became of it. */
   readonly acknowledge?: (receipt: AnswerReceipt) => void;
 }

@@ -1,12 +1,11 @@
-import type { Json } from "../gate/json.js";
 import { systemClock, type Clock } from "./clock.js";
-import type { Answer, AnswerReceipt, Host, Operation } from "./host.js";
+import type { Answer, Host, Operation } from "./host.js";
 import { Mailbox } from "./mailbox.js";
 
 /** A host that can be given answers from this process. */
 export interface InProcessHost extends Host {
-  /** Gives a gate an answer, and says through `acknowledge` what became of it. */
-  deliver(gate: string, value: Json, acknowledge: (receipt: AnswerReceipt) => void): void;
+  /** Gives a gate an answer, now. */
+  deliver(gate: string, answer: Omit<Answer, "at">): void;
   /** How many answers a gate was given and has not taken. */
   given(gate: string): number;
   /** Takes back every answer that a gate was given and has not taken. */
@@ -25,7 +24,7 @@ export function inProcessHost(clock: Clock = systemClock): InProcessHost {
     sleep: (_key, until) => sleepOn(clock, until),
     // Answers are taken in the order in which they came, which is what their numbers say.
     answer: (gate) => mailbox.take(gate),
-    deliver: (gate, value, acknowledge) => mailbox.put(gate, { value, at: clock.now(), acknowledge }),
+    deliver: (gate, answer) => mailbox.put(gate, { ...answer, at: clock.now() }),
     given: (gate) => mailbox.count(gate),
     takeBack: (gate) => mailbox.empty(gate),
   };

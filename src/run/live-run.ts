@@ -12,6 +12,8 @@ import { Conditions } from "./conditions.js";
 import { freeze } from "./freeze.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { AnswerReceipt, Host } from "./host.js";
+import { InboxReader } from "./inbox-reader.js";
+import type { InboxMessage } from "./inbox-message.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
 import { noParent } from "./no-parent.js";
 import type { PlanIdentity, RecordBody, RecordEvent } from "./record-event.js";
@@ -58,8 +60,8 @@ export class LiveRun implements Run, RunScope {
   isOverdue = false;
   readonly #turns = new Turns({
     afterEach: () => this.#update(),
-    onCancel: (reason) => {
-      this.append({ type: "run:cancelled", reason });
+    onCancel: (cause) => {
+      const { reason } = this.append({ type: "run:cancelled", ...cause });
       this.#root.stop({ status: "cancelled", reason: `the run was cancelled: ${reason}` });
     },
   });
@@ -83,8 +85,9 @@ export class LiveRun implements Run, RunScope {
       store: options.store,
       storeTimeoutMs: options.storeTimeout,
       now: () => this.host.now(),
+      onConflict: this.fault,
     });
-    this.answers = new AnswerDesk(inProcess, this.#log.state, this.#log.emitter);
+    this.answers = new AnswerDesk(inProcess, this.#log);
     const settlesAll = options.settle === "all";
     this.#root = this.build(gate, { path: tree.path, parent: noParent, isAdvisory: false, settlesAll });
     this.#abort = () => this.cancel(`aborted: ${messageOf(options.signal?.reason)}`);
@@ -111,7 +114,7 @@ export class LiveRun implements Run, RunScope {
   cancel(reason: string): void {
     // In JavaScript it may be anything; what is asked for is the end.
     const said: unknown = reason || undefined;
-    this.#turns.cancel(said === undefined ? "no reason was given" : messageOf(said));
+    this.#turns.cancel({ reason: said === undefined ? "no reason was given" : messageOf(said) });
   }
 
   async answer(gate: string, value: unknown): Promise<AnswerReceipt> {
@@ -204,6 +207,33 @@ export class LiveRun implements Run, RunScope {
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
     if (!this.#turns.isCancelled) this.#root.start();
+    this.#readInbox();
+  }
+
+  /** Takes what other processes say to the run, for as long as it goes. */
+  #readInbox(): void {
+    const { runId, options } = this.#input;
+    if (!options.store) return;
+    const inbox = new InboxReader({
+      store: options.store,
+      runId,
+      onMessage: (message) => this.#takeMessage(message),
+      onRefused: (refusal) => this.append({ type: "inbox:refused", ...refusal }),
+      onFault: this.fault,
+    });
+    inbox.start();
+    this.#turns.onEnd(() => inbox.end());
+  }
+
+  #takeMessage(message: InboxMessage): void {
+    switch (message.type) {
+      case "answer":
+        return this.answers.take(message);
+      case "cancel": {
+        const { reason, by, id: messageId } = message;
+        return this.#turns.cancel({ reason, ...(by === undefined ? {} : { by }), messageId });
+      }
+    }
   }
 
   #range(): DecisionRange {
@@ -243,6 +273,7 @@ export class LiveRun implements Run, RunScope {
       now: () => this.host.now(),
       decision,
     });
+    this.#log.recorder.end();
     this.#verdict = verdict;
     if (event) this.#log.emitter.emit(event);
     this.#resolve(verdict);

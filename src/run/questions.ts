@@ -1,4 +1,5 @@
 import type { WaitOptions } from "../gate/gate-context.js";
+import type { Json } from "../gate/json.js";
 import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../gate/standard-schema.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { AskingGate } from "./asking-gate.js";
@@ -123,10 +124,10 @@ export class Questions {
     }
   }
 
-  #record(wait: string, { value }: Answer, judged: Judged<unknown>): void {
+  #record(wait: string, answer: Answer, judged: Judged<unknown>): void {
     const { append, gate } = this.#place;
-    if (judged.ok) append({ type: "gate:answered", gate, wait, answer: value });
-    else append({ type: "gate:refused", gate, wait, answer: value, reason: judged.reason });
+    if (judged.ok) append({ type: "gate:answered", gate, wait, ...shown(answer) });
+    else append({ type: "gate:refused", gate, wait, ...shown(answer), reason: judged.reason });
   }
 
   // The gate has settled, or nobody needs it: whoever gave an answer that was not judged hears so, and so does the record.
@@ -137,12 +138,17 @@ export class Questions {
     for (const answer of this.#desk.takeBack()) this.#leave(answer, this.#lastName);
   }
 
-  #leave({ value, acknowledge }: Answer, wait: string | undefined): void {
+  #leave(answer: Answer, wait: string | undefined): void {
     const { run, gate } = this.#place;
     const { reason } = settledReceipt;
-    if (wait !== undefined) run.append({ type: "gate:refused", gate, wait, answer: value, reason });
-    acknowledge?.(settledReceipt);
+    if (wait !== undefined) run.append({ type: "gate:refused", gate, wait, ...shown(answer), reason });
+    answer.acknowledge?.(settledReceipt);
   }
+}
+
+/** What the record says of an answer. */
+function shown({ value, messageId }: Answer): { readonly answer: Json; readonly messageId?: string } {
+  return { answer: value, ...(messageId === undefined ? {} : { messageId }) };
 }
 
 async function judge<Schema extends StandardSchemaV1>(

@@ -30,6 +30,8 @@ export type RecordBody =
   | GateWaiting
   | GateAnswered
   | GateRefused
+  | AnswerRefused
+  | InboxRefused
   | GateSettled
   | RunCancelled
   | RunFaulted
@@ -96,6 +98,8 @@ export interface GateAnswered {
   readonly gate: string;
   readonly wait: string;
   readonly answer: Json;
+  /** The message in the run's inbox that gave it. */
+  readonly messageId?: string;
 }
 
 /** A gate was given an answer, and refused it. */
@@ -105,6 +109,29 @@ export interface GateRefused {
   readonly wait: string;
   readonly answer: Json;
   readonly reason: string;
+  /** The message in the run's inbox that gave it. */
+  readonly messageId?: string;
+}
+
+/** An answer was refused before it came to a gate: no gate of that name asks. */
+export interface AnswerRefused {
+  readonly type: "answer:refused";
+  /** The gate as whoever answered named it. */
+  readonly gate: string;
+  readonly reason: string;
+  /** What was answered, unless it is too large, or stands in the inbox. */
+  readonly answer?: Json;
+  /** The message in the run's inbox that gave it. */
+  readonly messageId?: string;
+}
+
+/** A line of the run's inbox was refused: it is no message that this run understands, or one too many. */
+export interface InboxRefused {
+  readonly type: "inbox:refused";
+  /** Which line of the inbox, from 1. */
+  readonly line: number;
+  readonly reason: string;
+  readonly messageId?: string;
 }
 
 /** A gate has answered. */
@@ -118,6 +145,9 @@ export interface GateSettled {
 export interface RunCancelled {
   readonly type: "run:cancelled";
   readonly reason: string;
+  /** Who cancelled it, where a message in the run's inbox did. */
+  readonly by?: string;
+  readonly messageId?: string;
 }
 
 /** The run itself failed: its store, its host, or a fault of our own. Such a run promotes nothing. */

@@ -48,6 +48,7 @@ const finding = z.looseObject({
 });
 
 const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int() };
+const messageId = text.exactOptional();
 const wait = { gate: text, wait: text };
 
 const bodies = [
@@ -66,10 +67,12 @@ const bodies = [
     sample: z.looseObject({ name: text, at: z.number() }),
   }),
   z.looseObject({ type: z.literal("gate:waiting"), ...wait }),
-  z.looseObject({ type: z.literal("gate:answered"), ...wait, answer: present }),
-  z.looseObject({ type: z.literal("gate:refused"), ...wait, answer: present, reason: text }),
+  z.looseObject({ type: z.literal("gate:answered"), ...wait, answer: present, messageId }),
+  z.looseObject({ type: z.literal("gate:refused"), ...wait, answer: present, reason: text, messageId }),
+  z.looseObject({ type: z.literal("answer:refused"), gate: text, reason: text, messageId }),
+  z.looseObject({ type: z.literal("inbox:refused"), line: z.int().positive(), reason: text, messageId }),
   z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),
-  z.looseObject({ type: z.literal("run:cancelled"), reason: text }),
+  z.looseObject({ type: z.literal("run:cancelled"), reason: text, by: text.exactOptional(), messageId }),
   z.looseObject({ type: z.literal("run:faulted"), reason: text }),
   z.looseObject({
     type: z.literal("run:decided"),

@@ -1,3 +1,11 @@
+/** Which runs are listed. */
+export interface RunsPage {
+  /** How many at most. From 1 to 1,000. @default 100 */
+  readonly limit?: number;
+  /** Only runs that began before this one. None where the store does not hold it. */
+  readonly before?: string;
+}
+
 /**
  * Where the lines of records live.
  *
@@ -6,6 +14,7 @@
  *   `GateError` with code `STORE_CONFLICT`. All of its lines are stored, or none.
  * - When `append` has resolved, the lines survive whatever the store promises to survive.
  * - Lines come back exactly as they were given, in their order.
+ * - A key that ends in `:inbox` is that of a run's inbox. It holds lines as any other, and is no run that is listed.
  */
 export interface RecordStore {
   /** Appends lines to a run's record, which must hold exactly `expectedLines` lines before. */
@@ -18,4 +27,6 @@ export interface RecordStore {
    * Returns what ends that. A listener that throws hurts nobody.
    */
   subscribe(runId: string, afterLine: number, listener: (lines: readonly string[]) => void): () => void;
+  /** The ids of the runs that have lines, the one that began last first. Rejects where a page is none. */
+  runs(page?: RunsPage): Promise<readonly string[]>;
 }

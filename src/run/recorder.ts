@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { formatMs } from "../gate/duration.js";
+import { isGateError } from "../gate/gate-error.js";
 import { systemClock } from "./clock.js";
 import { freeze } from "./freeze.js";
 import { sleepOn } from "./in-process-host.js";
@@ -17,7 +18,12 @@ export interface RecorderOptions {
   readonly onEvent: (event: RecordEvent, line: string) => void;
   /** How long one write to the store may take. Milliseconds. */
   readonly storeTimeoutMs: number;
+  /** Told where somebody else writes this record: of two who do, one must stop. */
+  readonly onConflict: (error: unknown) => void;
 }
+
+// A store that is away for a moment is asked again this soon. Milliseconds.
+const retryMs = 1_000;
 
 /** Appends what happens to the run's record, chained by hashes, and to its store. */
 export class Recorder {
@@ -26,6 +32,9 @@ export class Recorder {
   #head: string;
   #storedLines = 0;
   #writing: Promise<void> | undefined;
+  #isWriteDue = false;
+  #hasEnded = false;
+  #cancelRetry: (() => void) | undefined;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -57,13 +66,39 @@ export class Recorder {
     this.#head = hashLine(line);
     this.#lines.push(line);
     onEvent(event, line);
+    this.#writeSoon();
     return event;
+  }
+
+  /** Writes no more by itself. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#cancelRetry?.();
   }
 
   /** Resolves when every event so far is stored; `undefined` where there is nothing to wait for. Rejects when the store cannot. */
   stored(): Promise<void> | undefined {
     const { store } = this.#options;
     return store && this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
+  }
+
+  // Other processes follow the record while its gates wait: it is stored as it grows, not only where a gate needs it to be.
+  #writeSoon(): void {
+    const { store } = this.#options;
+    if (!store || this.#isWriteDue || this.#hasEnded) return;
+    this.#isWriteDue = true;
+    setImmediate(() => {
+      this.#isWriteDue = false;
+      this.#storeAll(store).catch((error: unknown) => this.#onUnstored(error));
+    });
+  }
+
+  // Whoever needs what is not stored is told when he asks; until then the store may recover.
+  #onUnstored(error: unknown): void {
+    if (this.#hasEnded) return;
+    if (isGateError(error, "STORE_CONFLICT")) return this.#options.onConflict(error);
+    this.#cancelRetry?.();
+    this.#cancelRetry = systemClock.schedule(systemClock.now() + retryMs, () => this.#writeSoon());
   }
 
   async #storeAll(store: RecordStore): Promise<void> {

@@ -48,9 +48,21 @@ export function redactBody(body: RecordBody, redact: Redact): RecordBody {
       const { wait, answer, reason } = body;
       return { ...body, wait: redact(wait), answer: redactJson(answer, redact), reason: shortened(redact(reason)) };
     }
+    case "answer:refused": {
+      const { gate, answer, reason } = body;
+      // Whoever answered may have named anything as the gate.
+      const said = { gate: shortened(redact(gate)), reason: shortened(redact(reason)) };
+      return { ...body, ...said, ...optional("answer", answer, redact) };
+    }
     case "gate:settled":
       return { ...body, finding: redactFinding(body.finding, redact) };
     case "run:cancelled":
+      return {
+        ...body,
+        reason: shortened(redact(body.reason)),
+        ...(body.by === undefined ? {} : { by: redact(body.by) }),
+      };
+    case "inbox:refused":
     case "run:faulted":
       return { ...body, reason: shortened(redact(body.reason)) };
     case "run:decided":

@@ -6,6 +6,7 @@ import type { Release } from "../gate/release.js";
 import { formatIssuesOf } from "../gate/standard-schema.js";
 import { systemClock, type Clock } from "./clock.js";
 import type { Host } from "./host.js";
+import { isInboxKey } from "./inbox-key.js";
 import type { RecordStore } from "./record-store.js";
 
 /** How gates are run. */
@@ -25,7 +26,7 @@ export interface RunOptions {
   readonly concurrency?: number;
   /** Cancels the run when it aborts. */
   readonly signal?: AbortSignal;
-  /** Where the record is kept. Not with `host`: an engine that executes a run again would write it twice. @default in the run alone */
+  /** Where the record is kept, and where other processes answer: see `submitAnswer`. Not with `host`: an engine that executes a run again would write it twice. @default in the run alone */
   readonly store?: RecordStore;
   /** How long one write to the store may take, in real time; then the run has failed, and holds. @default "30s" */
   readonly storeTimeout?: Duration;
@@ -43,12 +44,19 @@ const fields = z.strictObject({
     "expected what is judged: its name, version and environment",
   ),
   input: z.unknown().optional(),
-  runId: z.string().min(1).max(200).optional(),
+  runId: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((id) => !isInboxKey(id), {
+      error: 'expected an id that does not end in ":inbox", which is where its answers come in',
+    })
+    .optional(),
   deadline: positiveDurationSchema.optional(),
   settle: z.enum(["early", "all"]).default("early"),
   concurrency: z.int().min(1).default(16),
   signal: z.instanceof(AbortSignal).optional(),
-  store: z.custom<RecordStore>(hasMethods("append", "read", "subscribe"), "expected a record store").optional(),
+  store: z.custom<RecordStore>(hasMethods("append", "read", "subscribe", "runs"), "expected a record store").optional(),
   storeTimeout: positiveDurationSchema.default(30_000),
   secrets: z.array(z.string()).default([]),
   clock: z.custom<Clock>(hasMethods("now", "schedule"), "expected a clock").default(systemClock),

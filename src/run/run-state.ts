@@ -75,6 +75,8 @@ export class RunState {
       case "gate:settled":
         return this.#settleGate(event.gate, event.finding);
       case "gate:refused":
+      case "answer:refused":
+      case "inbox:refused":
       case "step:recorded":
         return;
     }

@@ -1,18 +1,23 @@
+import type { RunCancelled } from "./record-event.js";
+
+/** Why a run is cancelled, and by whom. */
+export type CancelCause = Omit<RunCancelled, "type">;
+
 interface TurnsOptions {
   /** Looks, after each thing that happened, at what follows from it. */
   readonly afterEach: () => void;
   /** Ends the run, as somebody cancelled it. */
-  readonly onCancel: (reason: string) => void;
+  readonly onCancel: (cause: CancelCause) => void;
 }
 
 /** Keeps what happens in a run in order: one thing after the other, and a cancel after the thing that led to it. */
 export class Turns {
   readonly #afterEach: () => void;
-  readonly #onCancel: (reason: string) => void;
+  readonly #onCancel: (cause: CancelCause) => void;
   readonly #ends = new Set<() => void>();
   #phase: "starting" | "open" | "closed" = "starting";
   #isInTurn = false;
-  #cancelledBecause: string | undefined;
+  #cancelledBecause: CancelCause | undefined;
 
   constructor({ afterEach, onCancel }: TurnsOptions) {
     this.#afterEach = afterEach;
@@ -51,9 +56,9 @@ export class Turns {
     this.#cancelNow();
   }
 
-  /** Cancels the run; the first reason is the one that counts. */
-  cancel(reason: string): void {
-    this.#cancelledBecause ??= reason;
+  /** Cancels the run; the first cause is the one that counts. */
+  cancel(cause: CancelCause): void {
+    this.#cancelledBecause ??= cause;
     // A listener may cancel while gates are between two states; then the turn ends first.
     if (!this.#isInTurn) this.#cancelNow();
   }
@@ -66,7 +71,7 @@ export class Turns {
   }
 
   #cancelNow(): void {
-    const reason = this.#cancelledBecause;
-    if (this.isOpen && reason !== undefined) this.take(() => this.#onCancel(reason));
+    const cause = this.#cancelledBecause;
+    if (this.isOpen && cause !== undefined) this.take(() => this.#onCancel(cause));
   }
 }

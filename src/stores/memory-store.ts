@@ -1,4 +1,6 @@
 import type { RecordStore } from "../run/record-store.js";
+import { isInboxKey } from "../run/inbox-key.js";
+import { pageOf } from "./runs-page.js";
 import { storeConflict } from "./store-conflict.js";
 import { tell, type LineListener } from "./tell.js";
 
@@ -21,7 +23,8 @@ export function memoryStore(): RecordStore {
     async append(runId, expectedLines, lines) {
       const record = records.get(runId) ?? [];
       if (record.length !== expectedLines) throw storeConflict(runId, expectedLines, record.length);
-      records.set(runId, record);
+      // Where nothing is written nothing begins.
+      if (lines.length > 0) records.set(runId, record);
       record.push(...lines);
       for (const listener of listeners.get(runId) ?? []) tell(listener, [...lines]);
     },
@@ -44,6 +47,11 @@ export function memoryStore(): RecordStore {
         others.delete(own);
         if (others.size === 0) listeners.delete(runId);
       };
+    },
+    async runs(page) {
+      // In the order in which they were begun.
+      const begun = [...records.keys()].filter((runId) => !isInboxKey(runId));
+      return pageOf(begun.toReversed(), page);
     },
   };
 }

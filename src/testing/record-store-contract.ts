@@ -93,6 +93,30 @@ const rules: Readonly<Record<string, (store: RecordStore) => Promise<void>>> = {
     assert.deepEqual(await store.read("run"), ["a", "b"]);
   },
 
+  async "runs are listed, the one that began last first, and pages go on where the one before ended"(store) {
+    assert.deepEqual(await store.runs(), []);
+    const ids = ["b", "a/b", "A", "a", "../c", "ä"];
+    for (const id of ids) await store.append(id, 0, ["first"]);
+    await store.append("b", 1, ["second"]);
+    await store.append("nothing", 0, []);
+    await store.append("a:inbox", 0, ["a message"]);
+    await assertConflict(store.append("run", 1, ["too far"]), { expectedLines: 1, actualLines: 0 });
+    const newest = ids.toReversed();
+    assert.deepEqual(await store.runs(), newest);
+    assert.deepEqual(await store.runs({ limit: 2 }), newest.slice(0, 2));
+    assert.deepEqual(await store.runs({ limit: 2, before: "a" }), newest.slice(3, 5));
+    assert.deepEqual(await store.runs({ before: "b" }), []);
+    assert.deepEqual(await store.runs({ before: "unknown" }), []);
+    for (const limit of [0, 1_001, 1.5]) await assert.rejects(store.runs({ limit }));
+  },
+
+  async "an inbox is a record of its own"(store) {
+    await store.append("run", 0, ["a"]);
+    await store.append("run:inbox", 0, ["b"]);
+    assert.deepEqual(await store.read("run"), ["a"]);
+    assert.deepEqual(await store.read("run:inbox"), ["b"]);
+  },
+
   async "a subscriber gets the lines there are, then each as it comes; each once, in order"(store) {
     await store.append("run", 0, ["a", "b"]);
     const all = collect(store, "run", 0, 5);

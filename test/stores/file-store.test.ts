@@ -114,13 +114,28 @@ describe("records in files", () => {
     expect([verdict.decision, verdict.reason]).toEqual(["hold", expect.stringContaining("could not be stored")]);
   });
 
+  test("are listed by every store on the folder, and a run whose writer was killed before its first line is not", async () => {
+    const folder = newFolder();
+    const [one, two] = [fileStore({ folder }), fileStore({ folder })];
+    await one.append("first", 0, ["a"]);
+    await two.append("second", 0, ["b"]);
+    await two.append("third", 0, ["c"]);
+    const third = readdirSync(folder).find((name) => name.startsWith("run-third")) ?? "";
+    rmSync(join(folder, third, "0000000001.jsonl"));
+    writeFileSync(join(folder, "run-notes.txt"), "nobody's");
+    expect(await one.runs()).toEqual(["second", "first"]);
+    await one.append("third", 0, ["c"]);
+    expect(await one.runs({ limit: 2 })).toEqual(["third", "second"]);
+    expect(await fileStore({ folder: join(folder, "nowhere") }).runs()).toEqual([]);
+  });
+
   test("leave no drafts", async () => {
     const folder = newFolder();
     const store = fileStore({ folder });
     await Promise.allSettled([store.append("run", 0, ["a"]), store.append("run", 0, ["b"])]);
     const [run = ""] = readdirSync(folder);
     expect(run).toMatch(/^run-run-[0-9a-f]{32}$/);
-    expect(readdirSync(join(folder, run))).toEqual(["0000000001.jsonl"]);
+    expect(readdirSync(join(folder, run))).toEqual(["0000000001.jsonl", "run.json"]);
   });
 
   test.each<[string, unknown, string]>([

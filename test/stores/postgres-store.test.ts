@@ -2,6 +2,7 @@
 import pg from "pg";
 import { allOf, isGateError, replay, runGates } from "release-gates";
 import { postgresStore, postgresStoreMigration, type PostgresStoreOptions } from "release-gates/stores";
+import { runsSql } from "../../src/stores/postgres/postgres-store-sql.js";
 import { recordStoreContract } from "release-gates/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gate, release } from "../helpers/gates.js";
@@ -49,11 +50,40 @@ describeWithService(
     });
 
     test("its migration may run again, by several at once, and loses nothing", async () => {
-      const schema = await newSchema();
+      const schema = `records_${++schemas}`;
+      const migrate = () => Promise.all(Array.from({ length: 10 }, () => pool.query(postgresStoreMigration(schema))));
+      await migrate();
       const store = postgresStore({ pool, schema });
       await store.append("run", 0, ["a"]);
-      await pool.query(postgresStoreMigration(schema));
+      await migrate();
       expect(await store.read("run")).toEqual(["a"]);
+    });
+
+    test("its migration mends the table of an older version, whose runs are the oldest", async () => {
+      const schema = `records_${++schemas}`;
+      await pool.query(`CREATE SCHEMA ${schema};
+      CREATE TABLE ${schema}.record_lines (run_id text COLLATE "C" NOT NULL, line_no integer NOT NULL CHECK (line_no > 0),
+        line text NOT NULL, PRIMARY KEY (run_id, line_no));
+      INSERT INTO ${schema}.record_lines VALUES ('old a', 1, 'x'), ('old b', 1, 'y'), ('old b', 2, 'z')`);
+      await pool.query(postgresStoreMigration(schema));
+      const store = postgresStore({ pool, schema });
+      await store.append("new", 0, ["a"]);
+      await store.append("old a", 1, ["b"]);
+      expect(await store.runs()).toEqual(["new", "old b", "old a"]);
+      expect(await store.runs({ before: "old b" })).toEqual(["old a"]);
+      expect(await store.read("old a")).toEqual(["x", "b"]);
+    });
+
+    test("lists a page of a hundred thousand runs by its index", async () => {
+      const schema = await newSchema();
+      await pool.query(`INSERT INTO ${schema}.record_lines (run_id, line_no, line)
+        SELECT 'run ' || n, line_no, 'x' FROM generate_series(1, 100000) AS n, generate_series(1, 3) AS line_no; ANALYZE ${schema}.record_lines`);
+      const store = postgresStore({ pool, schema });
+      const plan = await pool.query(
+        `EXPLAIN ${runsSql(schema, "run 50000").replace("$1", "3").replaceAll("$2", "':inbox'").replace("$3", "'run 50000'")}`,
+      );
+      expect(JSON.stringify(plan.rows)).toContain("Index Only Scan Backward using record_runs");
+      expect(await store.runs({ limit: 2, before: "run 50000" })).toEqual(["run 49999", "run 49998"]);
     });
 
     test("a run's record is there for another process, and decides again", async () => {

@@ -60,6 +60,14 @@ describe("recordStoreContract", () => {
         subscribe: (id, after, listener) => store.subscribe(id, after, (lines) => (listener(lines), listener(lines))),
       }),
     ],
+    ["lists nobody", () => ({ runs: async () => [] })],
+    ["lists the oldest first", (store) => ({ runs: async (page) => (await store.runs(page)).toReversed() })],
+    [
+      "takes any page",
+      (store) => ({ runs: (page) => store.runs({ ...page, limit: Math.max(1, Math.min(page?.limit ?? 100, 1_000)) }) }),
+    ],
+    ["lists all that there are", (store) => ({ runs: () => store.runs() })],
+    ["lists inboxes", (store) => ({ runs: async (page) => ["a:inbox", ...(await store.runs(page))] })],
     ["goes on telling", (store) => ({ subscribe: (...all) => (store.subscribe(...all), () => {}) })],
   ])("finds a store that %s", async (_, breakIt) => {
     expect(await brokenBy(breakIt)).not.toEqual([]);

@@ -4,8 +4,11 @@ import type { Duration } from "../../gate/duration.js";
 import { parsePublicConfig, positiveDurationSchema } from "../../gate/gate-config.js";
 import type { RecordStore } from "../../run/record-store.js";
 import { LineFollower } from "../line-follower.js";
+import { isInboxKey } from "../../run/inbox-key.js";
+import { pageOf } from "../runs-page.js";
 import { storeConflict } from "../store-conflict.js";
 import { BatchChain } from "./batch-chain.js";
+import { RunIndex } from "./run-index.js";
 import { RecentLengths } from "./recent-lengths.js";
 import { runFolder } from "./run-folder.js";
 import { watchFolder } from "./watch-folder.js";
@@ -52,6 +55,7 @@ export function fileStore(options: FileStoreOptions): RecordStore {
   const folder = resolve(parsed.folder);
   const chainOf = (runId: string) => new BatchChain(runFolder(folder, runId));
   const lengths = new RecentLengths();
+  const index = new RunIndex(folder);
 
   // Records only grow: what was there is there, and only what follows is looked for.
   async function lengthOf(runId: string, known: number): Promise<number> {
@@ -65,6 +69,7 @@ export function fileStore(options: FileStoreOptions): RecordStore {
       const known = lengths.of(runId);
       const actual = known === expectedLines ? known : await lengthOf(runId, known);
       if (actual !== expectedLines) throw storeConflict(runId, expectedLines, await lengthOf(runId, actual));
+      if (expectedLines === 0 && lines.length > 0 && !isInboxKey(runId)) await index.note(runId);
       // Somebody else's lines are looked for where there is nothing to write, too.
       const isWritten = lines.length > 0 && (await chainOf(runId).write(expectedLines, lines));
       const length = isWritten ? expectedLines + lines.length : await lengthOf(runId, expectedLines);
@@ -97,5 +102,7 @@ export function fileStore(options: FileStoreOptions): RecordStore {
         endWatch();
       };
     },
+
+    runs: async (page) => pageOf(await index.newestFirst(), page),
   };
 }

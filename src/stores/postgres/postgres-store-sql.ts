@@ -16,13 +16,27 @@ export const channelOf = (schema: string) => `${schema}.record_lines`;
  * ```
  */
 export function postgresStoreMigration(schema = "release_gates"): string {
-  return `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)};
-CREATE TABLE IF NOT EXISTS ${quoted(schema)}.record_lines (
+  const table = `${quoted(schema)}.record_lines`;
+  // One at a time: two that make the same thing at once would both find that it is not there.
+  return `SELECT pg_advisory_xact_lock(hashtext('release-gates ${schema}'));
+CREATE SCHEMA IF NOT EXISTS ${quoted(schema)};
+CREATE TABLE IF NOT EXISTS ${table} (
   run_id text COLLATE "C" NOT NULL,
   line_no integer NOT NULL CHECK (line_no > 0),
   line text NOT NULL,
+  stored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (run_id, line_no)
-);`;
+);
+DO $$ BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = '${table}'::regclass AND attname = 'stored_at' AND NOT attisdropped
+  ) THEN
+    -- A table of an older version: nobody knows when its lines were stored.
+    ALTER TABLE ${table} ADD COLUMN stored_at timestamptz NOT NULL DEFAULT '-infinity';
+    ALTER TABLE ${table} ALTER COLUMN stored_at SET DEFAULT clock_timestamp();
+  END IF;
+END $$;
+CREATE INDEX IF NOT EXISTS record_runs ON ${table} (stored_at, run_id) WHERE line_no = 1;`;
 }
 
 /**
@@ -50,4 +64,12 @@ export function readSql(schema: string): string {
 export function grownSql(schema: string): string {
   return `SELECT seen.run_id FROM unnest($1::text[], $2::integer[]) AS seen (run_id, lines)
 WHERE EXISTS (SELECT 1 FROM ${quoted(schema)}.record_lines AS known WHERE known.run_id = seen.run_id AND known.line_no = seen.lines + 1)`;
+}
+
+/** The runs, the one that began last first; those before a run, where one is given. */
+export function runsSql(schema: string, before: string | undefined): string {
+  const table = `${quoted(schema)}.record_lines`;
+  const older = `AND (stored_at, run_id) < (SELECT stored_at, run_id FROM ${table} WHERE run_id = $3 AND line_no = 1)`;
+  return `SELECT run_id FROM ${table} WHERE line_no = 1 AND right(run_id, length($2)) <> $2 ${before === undefined ? "" : older}
+ORDER BY stored_at DESC, run_id DESC LIMIT $1`;
 }

@@ -3,10 +3,12 @@ import type { Duration } from "../../gate/duration.js";
 import { parseConfig, positiveDurationSchema } from "../../gate/gate-config.js";
 import type { RecordStore } from "../../run/record-store.js";
 import { LineFollower } from "../line-follower.js";
+import { inboxKey } from "../../run/inbox-key.js";
+import { parseRunsPage } from "../runs-page.js";
 import { storeConflict } from "../store-conflict.js";
 import { LineNotices } from "./line-notices.js";
 import type { PostgresPool } from "./postgres-pool.js";
-import { appendSql, channelOf, readSql } from "./postgres-store-sql.js";
+import { appendSql, channelOf, readSql, runsSql } from "./postgres-store-sql.js";
 
 /** Where a PostgreSQL store keeps its records. */
 export interface PostgresStoreOptions {
@@ -82,6 +84,12 @@ export function postgresStore(options: PostgresStoreOptions): RecordStore {
         follower.end();
         forget();
       };
+    },
+    async runs(page) {
+      const { limit, before } = parseRunsPage(page);
+      const values = [limit, inboxKey(""), ...(before === undefined ? [] : [before])];
+      const { rows } = await pool.query(runsSql(schema, before), values);
+      return rows.map(({ run_id: runId }) => String(runId));
     },
   };
 }

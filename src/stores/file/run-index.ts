@@ -1,0 +1,71 @@
+import { access, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { fileName } from "./batch-chain.js";
+import { runFolder } from "./run-folder.js";
+import { codeOf, writeOnce } from "./write-once.js";
+
+/** A run as it stands in its folder, beside its lines. */
+const runSchema = z.object({ runId: z.string(), begunAt: z.number() });
+
+type ListedRun = z.output<typeof runSchema>;
+
+const runFile = "run.json";
+
+// Each is a file that is open: a process may have a thousand or so.
+const filesAtOnce = 64;
+
+/** Which runs a folder holds. The name of a run's folder does not say its id, which may be anything. */
+export class RunIndex {
+  readonly #folder: string;
+  // What is written there never changes.
+  readonly #known = new Map<string, ListedRun>();
+  #lastBegunAt = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Notes a run that is about to get its first lines. */
+  async note(runId: string): Promise<void> {
+    // Of two that begin in the same millisecond, one after the other, the second is the newer one.
+    const begunAt = (this.#lastBegunAt = Math.max(Date.now(), this.#lastBegunAt + 0.001));
+    await writeOnce(runFolder(this.#folder, runId), runFile, `${JSON.stringify({ runId, begunAt })}\n`);
+  }
+
+  /** The ids of the runs that have lines, the one that began last first. */
+  async newestFirst(): Promise<readonly string[]> {
+    const names = (await namesIn(this.#folder)).filter((name) => name.startsWith("run-"));
+    const runs: ListedRun[] = [];
+    for (let at = 0; at < names.length; at += filesAtOnce) {
+      const some = await Promise.all(names.slice(at, at + filesAtOnce).map((name) => this.#runIn(name)));
+      runs.push(...some.filter((run) => run !== undefined));
+    }
+    return runs.toSorted((a, b) => b.begunAt - a.begunAt || (a.runId < b.runId ? 1 : -1)).map(({ runId }) => runId);
+  }
+
+  async #runIn(name: string): Promise<ListedRun | undefined> {
+    const known = this.#known.get(name);
+    if (known) return known;
+    const folder = join(this.#folder, name);
+    try {
+      const run = runSchema.parse(JSON.parse(await readFile(join(folder, runFile), "utf8")));
+      // A writer that was killed may have begun nothing.
+      await access(join(folder, fileName(0)));
+      this.#known.set(name, run);
+      return run;
+    } catch (error) {
+      if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+      throw error;
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
