@@ -24,7 +24,7 @@ export {
   type Gate,
   type RepeatedGate,
 } from "./gate/gate.js";
-export type { GateContext, Sample, StepIo, StepOptions, WaitOptions } from "./gate/gate-context.js";
+export type { GateContext, Sample, ShownGate, StepIo, StepOptions, WaitOptions } from "./gate/gate-context.js";
 export {
   GateError,
   isGateError,
@@ -34,7 +34,7 @@ export {
 } from "./gate/gate-error.js";
 export type { GateDefaults, GateOptions } from "./gate/gate-options.js";
 export type { GateTypeError, Json, JsonObject } from "./gate/json.js";
-export { plan, type Plan } from "./gate/plan.js";
+export { plan, type Plan, type PlanIdentity } from "./gate/plan.js";
 export type { Artifact, Release, Rollback } from "./gate/release.js";
 export type { StandardSchemaV1 } from "./gate/standard-schema.js";
 export { healthProbe } from "./gates/health-probe/health-probe.js";
@@ -60,6 +60,7 @@ export { manualApproval } from "./gates/manual-approval/manual-approval.js";
 export type { ManualApprovalConfig } from "./gates/manual-approval/manual-approval-config.js";
 export type { CountedVote, ManualApprovalEvidence } from "./gates/manual-approval/manual-approval-evidence.js";
 export type { ApprovalRequest } from "./gates/manual-approval/approval-request.js";
+export type { ApprovalBinds, BindingQuestion } from "./gates/manual-approval/approval-binding.js";
 export type { CastVote } from "./gates/manual-approval/cast-vote.js";
 export type { CheckedStep, ChecklistProgress, ChecklistStep } from "./gates/manual-approval/checklist.js";
 export type {
@@ -130,7 +131,7 @@ export type {
 } from "./gates/read-only-query/read-only-database.js";
 export { assertPromote } from "./run/assert-promote.js";
 export type { Clock } from "./run/clock.js";
-export type { AnswerReceipt, Host } from "./run/host.js";
+export type { AnswerReceipt, Host, Past } from "./run/host.js";
 export type { RecordEvent } from "./run/record-event.js";
 export type { RecordStore, RunsPage } from "./run/record-store.js";
 export { readRecord } from "./run/read-record.js";

@@ -5,11 +5,12 @@ import { printable } from "./printable.js";
 
 /** A request for approval as lines for a terminal. Pure. */
 export function approvalLines(gate: string, request: ApprovalRequest): readonly string[] {
-  const { release, instructions, rule, quorums, checklist, votes, excluded, summary } = request;
+  const { release, bound, instructions, rule, quorums, checklist, votes, excluded, summary } = request;
   const { artifact, requestedBy } = release;
   const fields: readonly (readonly [label: string, value: string | undefined])[] = [
     ["artifact", artifact && [artifact.name, artifact.digest].filter(Boolean).join(" ")],
     ["requested by", requestedBy],
+    ["bound to", bound === undefined ? undefined : JSON.stringify(bound)],
     ["look at", instructions],
     ...checklist.map((step) => ["check", stepWords(step)] as const),
     ["rule", rule],

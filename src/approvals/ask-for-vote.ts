@@ -8,7 +8,7 @@ import { printable } from "./printable.js";
 export type Ask = (question: string) => Promise<string>;
 
 /** What of a request a vote must answer. */
-export type AskedOfVote = Pick<ApprovalRequest, "requireComment" | "checklist" | "needsInput">;
+export type AskedOfVote = Pick<ApprovalRequest, "fingerprint" | "requireComment" | "checklist" | "needsInput">;
 
 /** Asks for one vote; `undefined` where it is left open. */
 export async function askForVote(
@@ -23,7 +23,7 @@ export async function askForVote(
   const input = isApproval && asked.needsInput ? { input: await askForInput(ask) } : {};
   const isNeeded = asked.requireComment.includes(decision);
   const comment = (await ask(isNeeded ? "Why? " : "Comment (Enter for none): ")).trim();
-  const vote = { ...voter, decision, ...checklist, ...input };
+  const vote = { ...voter, decision, fingerprint: asked.fingerprint, ...checklist, ...input };
   if (comment !== "") return { ...vote, comment };
   return isNeeded ? askForVote(voter, asked, ask) : vote;
 }

@@ -17,6 +17,8 @@ const schema = z.object({
     artifact: z.object({ digest: z.string(), name: z.string().exactOptional() }).exactOptional(),
     requestedBy: z.string().exactOptional(),
   }),
+  fingerprint: z.string(),
+  bound: z.json().exactOptional(),
   instructions: z.string().exactOptional(),
   from: approvers,
   later: approvers,

@@ -6,8 +6,10 @@ import type { OpenWindow } from "./open-window.js";
 /** Makes the host that carries a run through a window: in virtual time, with what recorded runs hold. */
 export function backtestHost({ clock, histories }: Pick<OpenWindow, "clock" | "histories">): Host {
   const records = histories.flatMap(({ recorded }) => recorded ?? []);
+  const plan = records.map((record) => record.plan).find((known) => known !== undefined);
   return {
     clock,
+    past: { ...(plan && { plan }) },
     now: () => clock.now(),
     // Nothing of a backtest may depend on chance.
     random: () => 0.5,

@@ -96,6 +96,9 @@ function historicContext(context: Context, place: HistoricPlace): Context {
     release,
     config,
     attempt,
+    get shown() {
+      return context.shown;
+    },
     get signal() {
       return context.signal;
     },

@@ -1,6 +1,7 @@
 import type { CheckResult } from "./finding.js";
 import type { Duration } from "./duration.js";
 import type { Json, JsonEvidence } from "./json.js";
+import type { PlanIdentity } from "./plan.js";
 import type { Release } from "./release.js";
 import type { InferOutput, StandardSchemaV1 } from "./standard-schema.js";
 
@@ -19,6 +20,8 @@ export interface GateContext<Config, Evidence> {
   readonly config: Config;
   /** 1, and one more each time the finding is taken again because it had become stale. */
   readonly attempt: number;
+  /** Which gate this is, of which plan, and what is judged: as the record shows it. */
+  readonly shown: ShownGate;
   /** Aborted at the gate's timeout, at the run's deadline, at an early verdict, at a cancel. */
   readonly signal: AbortSignal;
   /**
@@ -65,6 +68,14 @@ export interface GateContext<Config, Evidence> {
   readonly fail: (reason: string, evidence: Evidence & JsonEvidence<Evidence>) => CheckResult<Evidence>;
   /** It was measured, and that is not enough to say. */
   readonly inconclusive: (reason: string, evidence: Evidence & JsonEvidence<Evidence>) => CheckResult<Evidence>;
+}
+
+/** Which gate of which plan is asked about which release: as the record shows it, secrets removed. In a replay, as it was then. */
+export interface ShownGate {
+  /** The gate's path in the plan; of a round of a repeated gate, the round's. */
+  readonly gate: string;
+  readonly release: Release;
+  readonly plan: PlanIdentity;
 }
 
 /** What a step's effect is given. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isGate, type Gate } from "./gate.js";
 import { parseName, parseConfig, parsePublicConfig } from "./gate-config.js";
 import { GateError } from "./gate-error.js";
+import type { Json } from "./json.js";
 import type { Release } from "./release.js";
 import {
   formatIssues,
@@ -22,6 +23,14 @@ export interface Plan<Input = undefined> {
   readonly name: string;
   /** Builds the gate. Throws a `GateError` where the input, or a gate's config, is wrong. */
   build(release: Release, input: Input): Gate;
+}
+
+/** Which plan, and which gates it came to. */
+export interface PlanIdentity {
+  readonly name: string;
+  /** The SHA-256 of the description of its gates. */
+  readonly fingerprint: string;
+  readonly input?: Json;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { toMs, type Duration } from "../gate/duration.js";
 import type { CheckResult } from "../gate/finding.js";
-import type { GateContext, Sample, StepIo, StepOptions, WaitOptions } from "../gate/gate-context.js";
+import type { GateContext, Sample, ShownGate, StepIo, StepOptions, WaitOptions } from "../gate/gate-context.js";
 import { GateError, isGateError } from "../gate/gate-error.js";
 import type { Release } from "../gate/release.js";
 import type { InferOutput, StandardSchemaV1 } from "../gate/standard-schema.js";
@@ -53,6 +53,11 @@ export class CheckContext implements GateContext<unknown, unknown> {
 
   get signal(): AbortSignal {
     return this.#place.scope.signal;
+  }
+
+  get shown(): ShownGate {
+    const { gate, run } = this.#place;
+    return { gate, release: run.release, plan: run.host.past?.plan ?? run.plan };
   }
 
   // Arrow functions from here on: authors take them out of the context one by one.

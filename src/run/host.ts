@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.js";
 import type { Json } from "../gate/json.js";
+import type { PlanIdentity } from "../gate/plan.js";
 
 /**
  * What carries a run: the port under every gate's context.
@@ -24,8 +25,16 @@ export interface Host {
   answer(gate: string, ordinal: number): Operation<Answer>;
   /** From 0 to 1; for jitter. */
   random(): number;
+  /** Set where the run goes over what has been, as a replay does. */
+  readonly past?: Past;
   /** Whether an operation's rejection says that the engine cancelled the run. */
   isCancelled(error: unknown): boolean;
+}
+
+/** What a run that goes over what has been must know of it. */
+export interface Past {
+  /** The plan of which people were shown what they answered. @default the plan that is run */
+  readonly plan?: PlanIdentity;
 }
 
 /** Something in flight. */

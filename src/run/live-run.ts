@@ -4,6 +4,7 @@ import { exactly, isDetermined, withoutRollback, type DecisionRange } from "../d
 import { formatMs } from "../gate/duration.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Gate } from "../gate/gate.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
 import { buildNode } from "./build-node.js";
@@ -16,7 +17,7 @@ import { InboxReader } from "./inbox-reader.js";
 import type { InboxMessage } from "./inbox-message.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
 import { noParent } from "./no-parent.js";
-import type { PlanIdentity, RecordBody, RecordEvent } from "./record-event.js";
+import type { RecordBody, RecordEvent } from "./record-event.js";
 import { shownSubject, type ShownSubject } from "./redact-body.js";
 import type { Run, RunSnapshot } from "./run.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";

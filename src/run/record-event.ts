@@ -2,6 +2,7 @@ import type { Finding } from "../gate/finding.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { StepError } from "./host.js";
 import type { VerdictSummary } from "./verdict.js";
@@ -47,14 +48,6 @@ export interface RunStarted {
   readonly settle: "early" | "all";
   /** When the run expires. ISO 8601, UTC. */
   readonly deadlineAt?: string;
-}
-
-/** Which plan, and which gates it came to. */
-export interface PlanIdentity {
-  readonly name: string;
-  /** The SHA-256 of the description of its gates. */
-  readonly fingerprint: string;
-  readonly input?: Json;
 }
 
 /** A gate has begun. */

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../gate/fingerprint.js";
 import type { Finding } from "../gate/finding.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import { redactText } from "../gate/redact.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { Answer, StepAddress, StepOutcome } from "./host.js";
@@ -8,6 +9,8 @@ import { planPath } from "./run-state.js";
 
 /** What a record holds of the world: how steps ended, and which answers gates were given. */
 export interface RecordedRun {
+  /** The plan that was run. */
+  readonly plan: PlanIdentity | undefined;
   /** How a step ended, at the time of the record; `undefined` where the record does not hold it, or another question. */
   step(address: StepAddress): StepOutcome | undefined;
   /** The `ordinal`-th answer (from 1) that the gate of a path was given. */
@@ -54,7 +57,9 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
     const path = planPath(event.gate);
     answers.set(path, [...(answers.get(path) ?? []), { value: event.answer, at: Date.parse(event.at) }]);
   }
+  const [first] = events;
   return {
+    plan: first?.type === "run:started" ? first.plan : undefined,
     step(address) {
       const recorded = steps.get(stepKey(address));
       return recorded && isSameQuestion(recorded, address) ? outcomeOf(recorded) : undefined;

@@ -28,6 +28,7 @@ export function replayHost(events: readonly RecordEvent[]): ReplayHost {
   return {
     clock,
     unknown,
+    past: { ...(recorded.plan && { plan: recorded.plan }) },
     now: () => clock.now(),
     // Nothing of a replay may depend on chance.
     random: () => 0.5,

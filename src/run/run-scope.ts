@@ -1,5 +1,6 @@
 import type { LimitFunction } from "p-limit";
 import type { Gate } from "../gate/gate.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { AnswerDesk } from "./answer-desk.js";
 import type { Conditions } from "./conditions.js";
@@ -12,6 +13,9 @@ export interface RunScope {
   readonly host: Host;
   /** What is judged, secrets included: for the gates, and for nobody else. */
   readonly subject: Release;
+  /** What is judged, secrets removed. */
+  readonly release: Release;
+  readonly plan: PlanIdentity;
   readonly conditions: Conditions;
   /** Caps the steps in flight. */
   readonly limit: LimitFunction;

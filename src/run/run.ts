@@ -1,7 +1,7 @@
 import type { DecisionRange } from "../decision/range.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { AnswerReceipt } from "./host.js";
-import type { PlanIdentity } from "./record-event.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
 import type { GateState } from "./run-state.js";
 import type { Verdict } from "./verdict.js";

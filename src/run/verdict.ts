@@ -3,9 +3,9 @@ import { rank, worseOf } from "../decision/decision.js";
 import { isDetermined, withoutRollback } from "../decision/range.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
+import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import { decidingGates, fold, leaves, rangeIfPassed } from "./fold.js";
-import type { PlanIdentity } from "./record-event.js";
 
 /** What a run decided, and why, without the findings. */
 export interface VerdictSummary {

@@ -1,5 +1,7 @@
+import type { Json } from "../../gate/json.js";
 import type { Release } from "../../gate/release.js";
 import { standingOf, type ApprovalState } from "./apply-vote.js";
+import type { ApprovalBinding } from "./approval-binding.js";
 import { shortComment } from "./approval-reason.js";
 import type { Approvers } from "./approval-rule.js";
 import { voterRefusal, type ExcludedPerson } from "./approval-terms.js";
@@ -17,6 +19,10 @@ export interface ApprovalRequest {
   readonly type: "approval";
   /** What is to be approved. */
   readonly release: Pick<Release, "name" | "version" | "environment" | "artifact" | "requestedBy">;
+  /** The SHA-256, in hexadecimal, of all that a vote is bound to. A vote that carries another one is refused. */
+  readonly fingerprint: string;
+  /** What the gate's `binds` said: what is approved beside release and plan. */
+  readonly bound?: Json;
   readonly instructions?: string;
   /** Who may approve now, without those who are excluded. */
   readonly from: Required<Approvers>;
@@ -34,7 +40,7 @@ export interface ApprovalRequest {
   readonly level: number;
   /** Named people who may vote now, have not, and whose approval would help. */
   readonly notVoted: readonly string[];
-  /** The votes that count, the last one of each person: without roles, checklist and input, and comments up to 200 characters. */
+  /** The votes that count, the last one of each person: without roles, fingerprint, checklist and input, and comments up to 200 characters. */
   readonly votes: readonly CastVote[];
   /** Who may not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
@@ -60,6 +66,8 @@ export interface ApprovalOccasion {
   readonly instructions?: string | undefined;
   readonly needsInput: boolean;
   readonly deadline: string;
+  /** What is approved, as it is shown now. */
+  readonly binding: () => ApprovalBinding;
   /** When what is approved takes effect, in milliseconds since the epoch. */
   readonly inEffectAt: (state: ApprovalState) => number;
 }
@@ -68,6 +76,7 @@ export interface ApprovalOccasion {
 export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion): ApprovalRequest {
   const { levels, excluded, requireComment, lookedUp, checklist } = state.terms;
   const { instructions, deadline } = occasion;
+  const { fingerprint, bound } = occasion.binding();
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const { level, needed, missing } = standingOf(state);
   const awaited = awaitedVoters(state);
@@ -82,6 +91,8 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
       ...(artifact ? { artifact } : {}),
       ...(requestedBy === undefined ? {} : { requestedBy }),
     },
+    fingerprint,
+    ...(bound === undefined ? {} : { bound }),
     ...(instructions === undefined ? {} : { instructions }),
     from: everybodyOf(levels.slice(0, level + 1)),
     later: everybodyOf(levels.slice(level + 1)),
@@ -122,6 +133,7 @@ export function nothingToAnswer(
 }
 
 // Each new request shows all of them again, and the record keeps each request.
-function shortVote({ roles: _roles, checklist: _checklist, input: _input, comment, ...vote }: CastVote): CastVote {
+function shortVote(cast: CastVote): CastVote {
+  const { roles: _roles, fingerprint: _fingerprint, checklist: _checklist, input: _input, comment, ...vote } = cast;
   return { ...vote, ...(comment === undefined ? {} : { comment: shortComment(comment) }) };
 }

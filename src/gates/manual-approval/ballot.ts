@@ -1,28 +1,58 @@
+import type { GateContext } from "../../gate/gate-context.js";
 import { isGateError } from "../../gate/gate-error.js";
-import { applyVote, openApproval, type ApprovalState } from "./apply-vote.js";
+import { askBinding, bindingRefusal, changedSince, type ApprovalBinding } from "./approval-binding.js";
+import { applyVote, openApproval, withVotes, type ApprovalState } from "./apply-vote.js";
 import type { ApprovalTerms } from "./approval-terms.js";
 import { standingVotes, type CastVote } from "./cast-vote.js";
 import { deferralRefusal } from "./deferral.js";
 import { judgeInput } from "./judge-input.js";
-import { factsOf, lookUpVoters, type LookupContext } from "./look-up-voter.js";
+import type { ManualApprovalSettings } from "./manual-approval-config.js";
+import { factsOf, lookUpVoters } from "./look-up-voter.js";
 import { withRefused, type RefusedVote } from "./refused-votes.js";
-import { revalidateVotes, votesToRevalidate } from "./revalidate-votes.js";
+import { revalidateVotes, votesToRevalidate, voidVotes } from "./revalidate-votes.js";
 import type { VoterFacts } from "./voter-facts.js";
 import type { Vote } from "./vote.js";
 
+type BallotContext = Pick<
+  GateContext<ManualApprovalSettings, never>,
+  "config" | "release" | "shown" | "attempt" | "step"
+>;
+
+/** What is asked. */
+export interface AskedApproval {
+  readonly terms: ApprovalTerms;
+  /** When the gate expires. ISO 8601, UTC. */
+  readonly deadline: string;
+  readonly binding: ApprovalBinding;
+}
+
 /** Judges one vote after the other, and looks up what it must. The only part of an approval that keeps something. */
 export class Ballot {
-  readonly #context: LookupContext;
+  readonly #context: BallotContext;
   readonly #deadline: string;
+  #binding: ApprovalBinding;
   #state: ApprovalState;
   #refused: readonly RefusedVote[] = [];
   #lookups = 0;
+  #bindings = 0;
+  #wake: (() => void) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(context: LookupContext, terms: ApprovalTerms, deadline: string) {
+  constructor(context: BallotContext, { terms, deadline, binding }: AskedApproval) {
     this.#context = context;
     this.#deadline = deadline;
+    this.#binding = binding;
     this.#state = openApproval(terms);
+  }
+
+  /** What is approved, as it is shown now. */
+  get binding(): ApprovalBinding {
+    return this.#binding;
+  }
+
+  /** Resolves when what is approved has changed, so that no vote counts that was given so far. */
+  voided(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
   }
 
   get state(): ApprovalState {
@@ -37,14 +67,21 @@ export class Ballot {
   readonly judge = (vote: Vote, atMs: number): Promise<string | undefined> =>
     this.#inTurn(async () => {
       const at = new Date(atMs).toISOString();
-      const reason = deferralRefusal(vote, this.#deadline) ?? (await this.#take({ ...vote, at }));
+      const { requireFingerprint } = this.#context.config;
+      const reason =
+        bindingRefusal(vote, this.#binding, requireFingerprint) ??
+        deferralRefusal(vote, this.#deadline) ??
+        (await this.#take({ ...vote, at }));
       if (reason !== undefined) this.#refused = withRefused(this.#refused, vote, { at, reason });
       return reason;
     });
 
-  /** Looks up again whose approval rests on a lookup. */
+  /** Looks up again whose approval rests on a lookup, and asks again what is approved. */
   revalidate(): Promise<void> {
-    return this.#inTurn(() => this.#revalidate(standingVotes(this.#state.votes)));
+    return this.#inTurn(async () => {
+      await this.#revalidate(standingVotes(this.#state.votes));
+      await this.#rebind(this.#state);
+    });
   }
 
   /** Ends when no vote is being judged. Rejects where one could not be. */
@@ -71,11 +108,24 @@ export class Ballot {
     if (typeof facts === "string") return facts;
     const { state, refused } = applyVote(this.#state, { ...vote, ...judged }, facts);
     this.#state = state;
-    if (refused === undefined && state.status === "approved") {
-      // Whoever votes now has just been looked up.
-      await this.#revalidate(standingVotes(state.votes).filter((standing) => standing !== state.votes.at(-1)));
-    }
-    return refused;
+    if (refused !== undefined || state.status !== "approved") return refused;
+    // Whoever votes now has just been looked up.
+    await this.#revalidate(standingVotes(state.votes).filter((standing) => standing !== state.votes.at(-1)));
+    // The last vote is of what was shown, too: where that has changed, it is not taken.
+    const others = withVotes(this.#state, this.#state.votes.slice(0, -1));
+    return (await this.#rebind(others)) ? changedSince : undefined;
+  }
+
+  // Just before the gate passes: a tag may have been moved since, and then nobody has approved what it stands for now.
+  async #rebind(voided: ApprovalState): Promise<boolean> {
+    const { binds } = this.#context.config;
+    if (binds === undefined || this.#state.status !== "approved") return false;
+    const binding = await askBinding(this.#context, binds, `what is bound, again ${++this.#bindings}`);
+    if (binding.fingerprint === this.#binding.fingerprint) return false;
+    this.#binding = binding;
+    this.#state = voidVotes(voided, changedSince);
+    this.#wake?.();
+    return true;
   }
 
   async #lookUp(vote: Vote): Promise<VoterFacts | string> {

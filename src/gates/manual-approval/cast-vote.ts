@@ -11,7 +11,7 @@ export interface CastVote extends Vote {
   readonly at: string;
   /** Which level was asked then, where that was not the first one: 1 for the second. */
   readonly level?: number;
-  /** Why it counts no more, where the person was looked up again and may not vote any more. */
+  /** Why it counts no more: the person was looked up again and may not vote any more, or what was shown has changed. */
   readonly lapsed?: string;
 }
 
@@ -21,6 +21,7 @@ export const castVoteFields = {
   by: z.string(),
   onBehalfOf: z.string().exactOptional(),
   roles: z.array(z.string()).readonly().exactOptional(),
+  fingerprint: z.string().exactOptional(),
   comment: z.string().exactOptional(),
   effectiveAt: z.string().exactOptional(),
   checklist: checkedStepsSchema.readonly().exactOptional(),

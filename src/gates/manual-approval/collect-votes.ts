@@ -54,11 +54,11 @@ class OpenQuestion {
     this.#occasion = occasion;
   }
 
-  /** Asks, unless that is asked already as it stands; ends with a vote that is taken. */
+  /** Asks, unless that is asked already as it stands; ends with a vote that is taken, or one that shows that it is asked no more. */
   answered(): Promise<void> {
     // What has lapsed meanwhile must be seen. Whoever answers the question before is judged by what holds now.
     if (this.#shown !== this.#ballot.state) this.#ask();
-    return Promise.race(this.#open);
+    return Promise.race([...this.#open, this.#ballot.voided()]);
   }
 
   #ask(): void {

@@ -4,6 +4,7 @@ import { positiveDurationSchema } from "../../gate/gate-config.js";
 import { isStandardSchema, type StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { quorum as quorumOf, type ApprovalLevels, type ApprovalRule, type Approvers } from "./approval-rule.js";
 import { approvalRuleSchema, approversSchema, countSchema, placedQuorums, ruleFault } from "./approval-rule-config.js";
+import type { ApprovalBinds } from "./approval-binding.js";
 import { everybodyOf } from "./approvers.js";
 import { checklistSchema, type ChecklistStep } from "./checklist.js";
 import { identityOf, identitySchema } from "./identity.js";
@@ -39,6 +40,10 @@ export interface ManualApprovalConfig {
   readonly members?: Readonly<Record<string, MembersLookup>>;
   /** Whether somebody may vote for somebody else; asked when such a vote arrives, and again before the request is approved. @default nobody may */
   readonly delegation?: DelegationLookup;
+  /** What approvals are bound to beside release and plan; shown to whoever votes. @default nothing */
+  readonly binds?: ApprovalBinds;
+  /** Whether a vote that does not say which request was shown is refused. @default false */
+  readonly requireFingerprint?: boolean;
   /** Whether those who asked for the release, or contributed to it, may vote. @default false */
   readonly allowSelfApproval?: boolean;
   /** When what was approved may take effect: hours of the week, and freezes. Until then people may object. @default at any time */
@@ -51,8 +56,8 @@ export interface ManualApprovalConfig {
   readonly instructions?: string;
 }
 
-function lookupSchema<Lookup>() {
-  return z.custom<Lookup>((value) => typeof value === "function", { error: "expected a function" });
+function functionSchema<Type>() {
+  return z.custom<Type>((value) => typeof value === "function", { error: "expected a function" });
 }
 
 // Each is kept in the record.
@@ -75,8 +80,10 @@ export const manualApprovalFields = z.strictObject({
   remindEvery: positiveDurationSchema.optional(),
   escalateAfter: positiveDurationSchema.optional(),
   requireComment: z.array(voteDecisionSchema).default(["reject"]),
-  members: z.record(identitySchema, lookupSchema<MembersLookup>()).default({}),
-  delegation: lookupSchema<DelegationLookup>().optional(),
+  members: z.record(identitySchema, functionSchema<MembersLookup>()).default({}),
+  delegation: functionSchema<DelegationLookup>().optional(),
+  binds: functionSchema<ApprovalBinds>().optional(),
+  requireFingerprint: z.boolean().default(false),
   allowSelfApproval: z.boolean().default(false),
   window: releaseWindowSchema.optional(),
   checklist: checklistSchema.default([]),

@@ -24,6 +24,8 @@ export interface ManualApprovalEvidence {
   readonly checklist: readonly ChecklistProgress[];
   /** The latest votes that were refused, up to fifty. The record holds every one, and answers that are no vote as well. */
   readonly refused: readonly RefusedVote[];
+  /** The fingerprint of what was asked at the end. Votes that carry one were given for that, or have lapsed. */
+  readonly fingerprint: string;
   /** Who could not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
 }
@@ -35,7 +37,10 @@ export interface CountedVote extends CastVote {
 }
 
 /** What an approval has come to. */
-export function approvalEvidence(state: ApprovalState, refused: readonly RefusedVote[]): ManualApprovalEvidence {
+export function approvalEvidence(
+  state: ApprovalState,
+  { refused, fingerprint }: Pick<ManualApprovalEvidence, "refused" | "fingerprint">,
+): ManualApprovalEvidence {
   const standing = new Set(standingVotes(state.votes));
   const { needed, missing } = standingOf(state);
   return {
@@ -46,6 +51,7 @@ export function approvalEvidence(state: ApprovalState, refused: readonly Refused
     votes: state.votes.map((vote) => ({ ...vote, counts: standing.has(vote) })),
     checklist: checklistProgress(state.terms.checklist, [...standing]),
     refused,
+    fingerprint,
     excluded: state.terms.excluded,
   };
 }
@@ -59,6 +65,7 @@ export const manualApprovalEvidence: StandardSchemaV1<unknown, ManualApprovalEvi
   votes: z.array(z.strictObject({ ...castVoteFields, at: z.iso.datetime(), counts: z.boolean() })),
   checklist: z.array(checklistProgressSchema),
   refused: z.array(refusedVoteSchema),
+  fingerprint: z.string(),
   excluded: z.array(
     z.strictObject({ person: z.string(), why: z.enum(["requested the release", "contributed to the release"]) }),
   ),

@@ -8,6 +8,7 @@ import { toJson } from "../../gate/to-json.js";
 import { approvedReason, rejectedReason } from "./approval-reason.js";
 import { inEffectAt } from "./deferral.js";
 import { collectVotes } from "./collect-votes.js";
+import { askBinding, plainBinding } from "./approval-binding.js";
 import { approvalRequest, type ApprovalOccasion } from "./approval-request.js";
 import { approvalTerms } from "./approval-terms.js";
 import { Ballot } from "./ballot.js";
@@ -50,6 +51,7 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
     instructions,
     members,
     delegation,
+    binds,
     input,
     remindEvery,
     escalateAfter,
@@ -64,6 +66,7 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
     ...(window ? { window: toJson(window) } : {}),
     ...(Object.keys(members).length > 0 ? { members: publicConfig(members) } : {}),
     ...(delegation ? publicConfig({ delegation }) : {}),
+    ...(binds ? publicConfig({ binds }) : {}),
     ...(input ? { input: `schema of ${input["~standard"].vendor}` } : {}),
     ...(instructions === undefined ? {} : { instructions }),
   }),
@@ -74,23 +77,26 @@ type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidenc
 
 async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
   const { config, release, now } = context;
-  const { instructions, input, window } = config;
+  const { instructions, input, window, binds } = config;
   const deadline = new Date(now() + config.deadline).toISOString();
+  const terms = approvalTerms(config, release);
+  const binding = binds ? await askBinding(context, binds, "what is bound") : plainBinding(context);
+  const ballot = new Ballot(context, { terms, deadline, binding });
   const occasion: ApprovalOccasion = {
     release,
     instructions,
     needsInput: input !== undefined,
     deadline,
+    binding: () => ballot.binding,
     inEffectAt: (state) => inEffectAt(state, window, now(), deadline),
   };
-  const ballot = new Ballot(context, approvalTerms(config, release), deadline);
   // Whoever is reminded is never waited for: the votes end it.
   await Promise.race([
     collectVotes(context, ballot, occasion),
     remind(context, config, () => approvalRequest(ballot.state, occasion)),
   ]);
-  const { state, refused } = ballot;
-  const evidence = approvalEvidence(state, refused);
+  const { state, refused, binding: asked } = ballot;
+  const evidence = approvalEvidence(state, { refused, fingerprint: asked.fingerprint });
   return state.status === "approved"
     ? context.pass(approvedReason(state), evidence)
     : context.fail(rejectedReason(state), evidence);

@@ -1,7 +1,7 @@
 import { everybodyOf } from "./approvers.js";
 import { voterRefusal, type ApprovalTerms } from "./approval-terms.js";
 import { withVotes, type ApprovalState } from "./apply-vote.js";
-import { voiceOf, voterName, type CastVote } from "./cast-vote.js";
+import { standingVotes, voiceOf, voterName, type CastVote } from "./cast-vote.js";
 import { countedRoles, factsRefusal, type VoterFacts } from "./voter-facts.js";
 
 /** Those of some votes that approve, and rest on what was looked up. */
@@ -21,6 +21,15 @@ export function revalidateVotes(state: ApprovalState, facts: ReadonlyMap<CastVot
     return found === undefined ? vote : revalidated(state.terms, vote, found);
   });
   return withVotes(state, votes);
+}
+
+/** A request of which no vote counts any more, for one reason. Pure. */
+export function voidVotes(state: ApprovalState, lapsed: string): ApprovalState {
+  const standing = new Set(standingVotes(state.votes));
+  return withVotes(
+    state,
+    state.votes.map((vote) => (standing.has(vote) ? { ...vote, lapsed } : vote)),
+  );
 }
 
 function revalidated({ levels, excluded, lookedUp }: ApprovalTerms, vote: CastVote, facts: VoterFacts): CastVote {

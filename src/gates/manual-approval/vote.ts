@@ -18,6 +18,11 @@ export interface Vote {
   readonly onBehalfOf?: string;
   /** The roles that the person has, established in the same way. Those that the gate looks up itself are not taken from here. */
   readonly roles?: readonly string[];
+  /**
+   * The `fingerprint` of the request that the person was shown. A vote with another one is refused: it is about something else.
+   * Without one, whoever passes the vote on vouches for that.
+   */
+  readonly fingerprint?: string;
   /** What the person wants to be known. Up to 2,000 characters. */
   readonly comment?: string;
   /** From when an approval counts, where that is later: an instant in ISO 8601, with its offset from UTC, before the deadline. */
@@ -42,6 +47,10 @@ export const voteSchema = z
     by: identitySchema,
     onBehalfOf: identitySchema.optional(),
     roles: z.array(identitySchema).max(100).optional(),
+    fingerprint: z
+      .string()
+      .regex(/^[\da-f]{64}$/, "expected the fingerprint of a request: 64 hexadecimal digits")
+      .optional(),
     comment: z
       .string()
       .trim()
@@ -53,11 +62,12 @@ export const voteSchema = z
     checklist: checkedStepsSchema.optional(),
     input: z.custom<Json>().optional(),
   })
-  .transform(({ decision, by, onBehalfOf, roles, comment, effectiveAt, checklist, input }): Vote => ({
+  .transform(({ decision, by, onBehalfOf, roles, fingerprint, comment, effectiveAt, checklist, input }): Vote => ({
     decision,
     by,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(roles ? { roles } : {}),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(comment ? { comment } : {}),
     ...(effectiveAt === undefined ? {} : { effectiveAt }),
     ...(checklist ? { checklist } : {}),

@@ -140,6 +140,7 @@ describe("the config of manualApproval", () => {
       countPerPerson: "once",
       rejectQuorum: 1,
       requireComment: ["reject"],
+      requireFingerprint: false,
       allowSelfApproval: false,
       checklist: [],
       deadline: "1 d 12 h",

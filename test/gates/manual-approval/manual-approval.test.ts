@@ -72,6 +72,7 @@ describe("manualApproval", () => {
         ],
         checklist: [],
         refused: [],
+        fingerprint: expect.stringMatching(/^[\da-f]{64}$/),
         excluded: [
           { person: "grace", why: "requested the release" },
           { person: "linus", why: "contributed to the release" },
@@ -100,6 +101,7 @@ describe("manualApproval", () => {
         artifact: { digest: "sha256:9f86d0" },
         requestedBy: "grace",
       },
+      fingerprint: expect.stringMatching(/^[\da-f]{64}$/),
       instructions: "Look at the totals.",
       from: { people: ["ada", "bob"], roles: ["sre"] },
       later: { people: [], roles: [] },
