@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { HandlerSettings } from "./handler-options.js";
 import { Paths } from "./paths.js";
 import type { Person } from "./person.js";
-import { Runs, type ListRuns, type SubmitAnswer } from "./runs.js";
+import { Runs } from "./runs.js";
 import { Access } from "./security/access.js";
 import { FormTokens } from "./security/form-tokens.js";
 import { Links } from "./security/links.js";
@@ -24,19 +24,12 @@ export interface DeskEnv {
 /** One request and its answer. */
 export type DeskContext = Context<DeskEnv>;
 
-/** Ways to runs that go on elsewhere. */
-export interface RunWays {
-  readonly submit: SubmitAnswer;
-  readonly list: ListRuns;
-}
-
 /** All that the routes of one handler share. */
 export class Desk {
   readonly settings: HandlerSettings;
   readonly paths: Paths;
   readonly access: Access;
   readonly runs: Runs;
-  readonly list: ListRuns;
   readonly tokens: Tokens;
   readonly forms: FormTokens;
   readonly links: Links;
@@ -44,16 +37,15 @@ export class Desk {
   readonly voting: Voting;
   readonly streams = new OpenStreams();
 
-  constructor(settings: HandlerSettings, { submit, list }: RunWays) {
+  constructor(settings: HandlerSettings) {
     this.settings = settings;
     this.paths = new Paths(settings.base);
     this.access = new Access(settings);
     this.runs = new Runs(settings, this.access);
-    this.list = list;
     this.tokens = new Tokens({ keys: settings.keys, audience: settings.url, clock: settings.clock });
     this.forms = new FormTokens(this.tokens, settings.formLifetimeMs);
     this.links = new Links(this.tokens, settings);
     this.receipts = new Receipts(this.tokens);
-    this.voting = new Voting(settings, submit);
+    this.voting = new Voting(settings);
   }
 }

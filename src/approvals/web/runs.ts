@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { isGateError } from "../../gate/gate-error.js";
-import type { Json } from "../../gate/json.js";
 import type { AnswerReceipt } from "../../run/host.js";
 import { readRecord } from "../../run/read-record.js";
 import type { RecordEvent } from "../../run/record-event.js";
@@ -20,15 +19,6 @@ export interface VisibleRun {
 
 /** What became of a vote that was handed over. `unknown`: the run has not said so yet. */
 export type VoteReceipt = AnswerReceipt | { readonly status: "unknown"; readonly reason: string };
-
-/** Hands an answer to a run that may be in another process. */
-export type SubmitAnswer = (
-  runId: string,
-  answer: { readonly gate: string; readonly value: Json },
-) => Promise<VoteReceipt>;
-
-/** The ids of runs, newest first, from the one after `before`. */
-export type ListRuns = (options: { readonly limit: number; readonly before?: string }) => Promise<readonly string[]>;
 
 const runIdSchema = z.string().min(1).max(200);
 

@@ -1,10 +1,11 @@
 import { canonicalJson } from "../../gate/fingerprint.js";
+import { isGateError } from "../../gate/gate-error.js";
 import type { Json } from "../../gate/json.js";
+import { submitAnswer } from "../../run/submit-answer.js";
 import type { Approval } from "./approval.js";
 import type { HandlerSettings } from "./handler-options.js";
-import type { SubmitAnswer, VoteReceipt } from "./runs.js";
+import type { VoteReceipt } from "./runs.js";
 import { Once } from "./security/once.js";
-import { shownFingerprint } from "./shown-fingerprint.js";
 import type { VoteFields } from "./vote-fields.js";
 
 /** Under which a vote is sent once: sent again, it gives the same receipt and does nothing. */
@@ -34,12 +35,10 @@ interface Sent {
 /** Hands votes to the gates they are for. */
 export class Voting {
   readonly #settings: HandlerSettings;
-  readonly #submit: SubmitAnswer;
   readonly #sent: Once<Sent>;
 
-  constructor(settings: HandlerSettings, submit: SubmitAnswer) {
+  constructor(settings: HandlerSettings) {
     this.#settings = settings;
-    this.#submit = submit;
     this.#sent = new Once(settings.clock);
   }
 
@@ -50,7 +49,7 @@ export class Voting {
     if (before) return before.what === what ? { kind: "receipt", receipt: await before.receipt } : { kind: "used" };
     const { request } = approval;
     if (!request) return { kind: "closed" };
-    if (shownFingerprint(request) !== fields.fingerprint) return { kind: "changed" };
+    if (request.fingerprint !== fields.fingerprint) return { kind: "changed" };
     if (key && !this.#sent.hasRoom()) return { kind: "busy" };
     const receipt = this.#hand(approval, fields);
     if (key) this.#sent.note(key.id, { what, receipt }, key.until);
@@ -60,8 +59,12 @@ export class Voting {
   async #hand(approval: Approval, fields: VoteFields): Promise<VoteReceipt> {
     const { run, gate } = approval;
     try {
-      return await this.#submit(run.runId, { gate, value: voteOf(approval, fields) });
+      const { store, answerTimeoutMs: timeout } = this.#settings;
+      return await submitAnswer(store, run.runId, { gate, value: voteOf(approval, fields) }, { timeout });
     } catch (error) {
+      if (isGateError(error, "MESSAGE_PENDING") && error.details.isStored) {
+        return { status: "unknown", reason: "it is stored, and the run has not taken it yet" };
+      }
       this.#settings.onError(error, "the vote");
       // It may have arrived: nobody is told that it did, or that it did not.
       return { status: "unknown", reason: "the run has not said what became of it" };

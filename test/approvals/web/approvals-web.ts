@@ -11,8 +11,7 @@ import {
 } from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { onTestFinished } from "vitest";
-import { createHandlerOn } from "../../../src/approvals/web/create-handler.js";
-import type { HandlerOptions } from "release-gates/approvals";
+import { createHandler, type HandlerOptions } from "release-gates/approvals";
 
 /** Where the handler of these tests is reached. */
 export const url = "https://platform.example/approvals";
@@ -76,29 +75,19 @@ export async function approvalsWeb(
     run.cancel("the test is over");
     await run.verdict;
   });
-  const handler = createHandlerOn(
-    {
-      url,
-      secret,
-      store,
-      authenticate: (request) => {
-        const person = request.headers.get("x-person");
-        return person === null ? null : { id: person, ...(person === "root" ? { roles: ["sre"] } : {}) };
-      },
-      authorize: ({ person }) => person.id !== "mallory",
-      onError: () => {},
-      ...options,
+  const handler = createHandler({
+    url,
+    secret,
+    store,
+    authenticate: (request) => {
+      const person = request.headers.get("x-person");
+      return person === null ? null : { id: person, ...(person === "root" ? { roles: ["sre"] } : {}) };
     },
-    {
-      submit: async (id, { gate: path, value }) => {
-        if (id !== runId) throw new Error(id);
-        return run.answer(path, value);
-      },
-      list: async () => [runId],
-    },
-  );
-  while (!run.record().some((line) => line.includes('"gate:waiting"'))) await setImmediate();
-  while ((await store.read(runId)).length < run.record().length) await setImmediate();
+    authorize: ({ person }) => person.id !== "mallory",
+    onError: () => {},
+    ...options,
+  });
+  while (!(await store.read(runId)).some((line) => line.includes('"gate:waiting"'))) await setImmediate();
   const ask = (person: string | null, path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     if (person !== null) headers.set("x-person", person);

@@ -45,12 +45,13 @@ export function approvalPage(paths: Paths, approval: Approval, parts: ApprovalPa
 }
 
 function asked(request: ApprovalRequest): Markup {
-  const { release, instructions, rule, summary, votes, checklist, excluded, deadline, effectiveAt } = request;
+  const { release, bound, instructions, rule, summary, votes, checklist, excluded, deadline, effectiveAt } = request;
   const { artifact } = release;
   return html`<p class="banner wait">${summary}</p>
     ${facts([
       ["Artifact", artifact && html`${artifact.name ?? ""} <code>${artifact.digest}</code>`],
       ["Requested by", release.requestedBy],
+      ["Bound to", bound === undefined ? undefined : html`<code>${JSON.stringify(bound)}</code>`],
       ["Look at", instructions === undefined ? undefined : html`<span class="words">${linked(instructions)}</span>`],
       ["Rule", rule],
       ["May not vote", excluded.map(({ person, why }) => `${person}, having ${why}`).join("; ")],

@@ -35,7 +35,7 @@ interface Listed {
 async function visibleRuns(desk: Desk, context: DeskContext, before: string | undefined): Promise<Listed> {
   const runs: RunSummary[] = [];
   const ids = await inTime("the store", desk.settings, () =>
-    desk.list({ limit: mostLookedAt, ...(before === undefined ? {} : { before }) }),
+    desk.settings.store.runs({ limit: mostLookedAt, ...(before === undefined ? {} : { before }) }),
   );
   for (const [index, runId] of ids.entries()) {
     const summary = await summaryOf(desk, context, runId);

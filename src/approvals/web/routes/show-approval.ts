@@ -3,7 +3,6 @@ import type { Approval } from "../approval.js";
 import type { Desk, DeskContext } from "../desk.js";
 import { approvalPage, type ApprovalPageParts } from "../pages/approval-page.js";
 import { reply } from "../reply.js";
-import { shownFingerprint } from "../shown-fingerprint.js";
 
 /** What an approval is shown with. */
 export interface ShownWith extends Omit<ApprovalPageParts, "form"> {
@@ -23,7 +22,7 @@ export async function showApproval(
   const { run, person, gate, request, finding, choices, mayStandIn, whyNot } = approval;
   const isOpen = request !== undefined && (choices.length > 0 || mayStandIn);
   const form = isOpen
-    ? { fingerprint: shownFingerprint(request), formToken: await desk.forms.issue(approval, request) }
+    ? { fingerprint: request.fingerprint, formToken: await desk.forms.issue(approval, request) }
     : undefined;
   return reply(desk, context, {
     status,

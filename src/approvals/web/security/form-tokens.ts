@@ -1,7 +1,6 @@
 import * as z from "zod";
 import type { ApprovalRequest } from "../../../gates/manual-approval/approval-request.js";
 import type { Approval } from "../approval.js";
-import { shownFingerprint } from "../shown-fingerprint.js";
 import type { Claims, Tokens } from "./tokens.js";
 
 /** What a form is bound to: whoever it was shown, and what it showed. */
@@ -30,7 +29,7 @@ export class FormTokens {
   }
 
   issue({ person, run, gate }: Approval, request: ApprovalRequest): Promise<string> {
-    const claims: FormClaims = { person: person.id, run: run.runId, gate, fingerprint: shownFingerprint(request) };
+    const claims: FormClaims = { person: person.id, run: run.runId, gate, fingerprint: request.fingerprint };
     return this.#tokens.sign("form", { ...claims }, this.#lifetimeMs);
   }
 

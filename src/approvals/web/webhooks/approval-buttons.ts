@@ -7,7 +7,6 @@ import { Paths } from "../paths.js";
 import { secretKeysSchema } from "../security/secret-keys.js";
 import { Tokens } from "../security/tokens.js";
 import { visibleText } from "../security/visible-text.js";
-import { shownFingerprint } from "../shown-fingerprint.js";
 import type { LinkOptions } from "../create-link.js";
 
 /** Which request the buttons are for. */
@@ -60,7 +59,7 @@ export async function approvalButtons(options: ApprovalButtonsOptions): Promise<
   const parsed = parseConfig("approval-buttons", "", schema, options);
   const { url, secret, runId, gate, expires, request, clock = systemClock } = parsed;
   const tokens = new Tokens({ keys: secret, audience: url.url, clock });
-  const fingerprint = shownFingerprint(request);
+  const fingerprint = request.fingerprint;
   const button = async (decision: "approve" | "reject", text: string) => ({
     type: "button",
     action_id: decision,
