@@ -66,7 +66,13 @@ export function readFormFields(form: URLSearchParams, steps: readonly string[]):
 }
 
 function check(value: unknown): ReadFields {
-  const result = schema.safeParse(value);
+  let result: ReturnType<typeof schema.safeParse>;
+  try {
+    result = schema.safeParse(value);
+  } catch (error) {
+    if (error instanceof RangeError) return { ok: false, reason: "it is nested too deep" };
+    throw error;
+  }
   if (!result.success) return { ok: false, reason: formatIssues(result.error.issues) };
   return { ok: true, fields: withoutUndefined(result.data) as unknown as VoteFields };
 }

@@ -10,7 +10,6 @@ import {
   type Run,
 } from "release-gates";
 import { memoryStore } from "release-gates/stores";
-import { onTestFinished } from "vitest";
 import { createHandler, type HandlerOptions } from "release-gates/approvals";
 
 /** Where the handler of these tests is reached. */
@@ -37,7 +36,7 @@ export const signOff = manualApproval("sign-off", {
 });
 
 /** A handler, a run that waits for an approval, and the people who come to it. */
-export interface ApprovalsWeb {
+export interface ApprovalsWeb extends AsyncDisposable {
   readonly run: Run;
   readonly store: RecordStore;
   readonly handler: (request: Request) => Promise<Response>;
@@ -71,16 +70,13 @@ export async function approvalsWeb(
   const store = options.store ?? memoryStore();
   const runId = randomUUID();
   const run = startRun(gate, { release: released, store, runId });
-  onTestFinished(async () => {
-    run.cancel("the test is over");
-    await run.verdict;
-  });
   const handler = createHandler({
     url,
     secret,
     store,
     authenticate: (request) => {
-      const person = request.headers.get("x-person");
+      const header = request.headers.get("x-person");
+      const person = header === null ? null : decodeURIComponent(header);
       return person === null ? null : { id: person, ...(person === "root" ? { roles: ["sre"] } : {}) };
     },
     authorize: ({ person }) => person.id !== "mallory",
@@ -90,11 +86,12 @@ export async function approvalsWeb(
   while (!(await store.read(runId)).some((line) => line.includes('"gate:waiting"'))) await setImmediate();
   const ask = (person: string | null, path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
-    if (person !== null) headers.set("x-person", person);
+    if (person !== null) headers.set("x-person", encodeURIComponent(person));
     return handler(new Request(`${url}${path}`, { redirect: "manual", ...init, headers }));
   };
   const approvalPath = `/runs/${runId}/approval?gate=${encodeURIComponent("sign-off")}`;
   return {
+    [Symbol.asyncDispose]: () => run[Symbol.asyncDispose](),
     run,
     store,
     handler,
