@@ -24,7 +24,7 @@ describe("createHandler", () => {
     [
       "a long secret",
       { secret: "hunter2" },
-      "secret: expected a secret of at least 32 bytes, or a list of them, the newest first, got 7 bytes",
+      "secret: expected a secret of at least 32 bytes, or a list of them, the newest first; got 7 bytes",
     ],
     [
       "a safe address",

@@ -2,19 +2,18 @@ import * as z from "zod";
 
 const shortest = 32;
 
-// What was got is never shown: it may be the secret with a typing error.
-const expected = `expected a secret of at least ${shortest} bytes, or a list of them, the newest first`;
-
-const keySchema = z
-  .union([z.string(), z.instanceof(Uint8Array)], { error: expected })
-  .transform((secret) => (typeof secret === "string" ? new TextEncoder().encode(secret) : secret))
-  .refine((key) => key.length >= shortest, { error: (issue) => `${expected}, got ${sizeOf(issue.input)} bytes` });
-
-/** Secrets as the keys that they are; the first one signs, and each is accepted. */
-export const secretKeysSchema = z.union([keySchema.transform((key) => [key]), z.array(keySchema).min(1, expected)], {
-  error: expected,
+/** Secrets as the keys that they are; the first one signs, and each is accepted. What was got is never shown. */
+export const secretKeysSchema = z.unknown().transform((value, context): readonly Uint8Array[] => {
+  const keys = (Array.isArray(value) && value.length > 0 ? value : [value]).map(bytesOf);
+  const wrong = keys.find((key) => key === undefined || key.length < shortest);
+  if (keys.every((key) => key !== undefined) && !wrong) return keys;
+  const got = wrong ? `${wrong.length} bytes` : value === undefined ? "nothing" : `a ${typeof value}`;
+  const message = `expected a secret of at least ${shortest} bytes, or a list of them, the newest first; got ${got}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
 });
 
-function sizeOf(key: unknown): number {
-  return key instanceof Uint8Array ? key.length : 0;
+function bytesOf(secret: unknown): Uint8Array | undefined {
+  if (typeof secret === "string") return new TextEncoder().encode(secret);
+  return secret instanceof Uint8Array ? secret : undefined;
 }
