@@ -160,7 +160,7 @@ describe("a vote by a button in Slack", () => {
     expect((await press("U1", "approve")).status).toBe(200);
     expect((await press("U1", "approve")).status).toBe(200);
     expect((await press("U2", "approve")).status).toBe(200);
-    expect(web.votes().map((vote) => (vote as { answer: { by: string } }).answer.by)).toEqual(["ada", "bob"]);
+    expect(web.votes()).toMatchObject([{ answer: { by: "ada" } }, { answer: { by: "bob" } }]);
     expect(told.map(({ body }) => (JSON.parse(body) as { text: string }).text)).toEqual([
       "Your answer was taken.",
       "Your answer was taken.",

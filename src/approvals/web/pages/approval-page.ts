@@ -7,6 +7,7 @@ import { facts, layout, time } from "./layout.js";
 import { linked } from "./linked.js";
 import { html, nothing, type Markup } from "./markup.js";
 import { receiptBanner } from "./receipt-banner.js";
+import { toneOf } from "./state-words.js";
 import { votesTable } from "./votes-table.js";
 
 /** What an approval's page shows beside the approval itself. */
@@ -71,7 +72,7 @@ function checklistSoFar({ checklist }: ApprovalRequest): Markup {
 
 function settled({ finding, whyNot }: Approval): Markup {
   return finding
-    ? html`<p class="banner ${finding.status === "passed" ? "good" : "bad"}">
+    ? html`<p class="banner ${toneOf(finding.status)}">
         <strong>${finding.status}</strong>: ${linked(finding.reason)}
       </p>`
     : html`<p class="banner">Nothing to answer: ${whyNot ?? "it is not asked"}.</p>`;

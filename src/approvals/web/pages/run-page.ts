@@ -10,6 +10,7 @@ import { evidence } from "./evidence.js";
 import { facts, layout, time } from "./layout.js";
 import { linked } from "./linked.js";
 import { html, nothing, trusted, type Markup } from "./markup.js";
+import { table, type TableRow } from "./table.js";
 import { gateState, runState } from "./state-words.js";
 
 /** One run: where it stands, who is waited for, what each gate has found. */
@@ -66,29 +67,16 @@ function asking(paths: Paths, runId: string, { path, request }: GateView): Marku
 
 function gates({ gates: all }: RunView): Markup {
   return html`<h2>Gates</h2>
-    <div class="wide" role="region" aria-label="Gates" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Gate</th>
-            <th scope="col">State</th>
-            <th scope="col">What was found</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${all.map(gateRow)}
-        </tbody>
-      </table>
-    </div>`;
+    ${table("Gates", ["Gate", "State", "What was found"], all.map(gateRow))}`;
 }
 
-function gateRow(gate: GateView, index: number): Markup {
+function gateRow(gate: GateView, index: number): TableRow {
   const { path, kind, depth, finding } = gate;
-  return html`<tr>
-    <th scope="row" class="d${Math.min(depth, 3)}">${path.split("/").at(-1)} <span class="faint">${kind}</span></th>
-    <td>${gateState(gate)}</td>
-    <td>${finding ? linked(finding.reason) : nothing}${found(finding?.evidence, index)}</td>
-  </tr>`;
+  return {
+    about: html`${path.split("/").at(-1)} <span class="faint">${kind}</span>`,
+    depth,
+    cells: [gateState(gate), html`${finding ? linked(finding.reason) : nothing}${found(finding?.evidence, index)}`],
+  };
 }
 
 function found(value: Json | undefined, index: number): Markup {

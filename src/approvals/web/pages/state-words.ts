@@ -1,3 +1,4 @@
+import type { Status } from "../../../decision/status.js";
 import type { GateView, RunSummary } from "../run-summary.js";
 import { statusMark, statusWord } from "../../../reports/status-word.js";
 import { html, type Markup } from "./markup.js";
@@ -20,7 +21,13 @@ export function gateState({ state, finding }: GateView): Markup {
       ? html`<span class="state wait">waiting</span>`
       : html`<span class="state faint">${state === "running" ? "running" : "not yet"}</span>`;
   }
-  const isWell = finding.status === "passed";
-  const tone = isWell ? "good" : finding.status === "skipped" || finding.status === "cancelled" ? "faint" : "bad";
-  return html`<span class="state ${tone}">${statusMark(finding.status)} ${statusWord(finding)}</span>`;
+  return html`<span class="state ${toneOf(finding.status)}"
+    >${statusMark(finding.status)} ${statusWord(finding)}</span
+  >`;
+}
+
+/** How a status is coloured. */
+export function toneOf(status: Status): "good" | "faint" | "bad" {
+  if (status === "passed") return "good";
+  return status === "skipped" || status === "cancelled" ? "faint" : "bad";
 }

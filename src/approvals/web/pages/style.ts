@@ -26,7 +26,6 @@ th{font-weight:600}
 thead th{color:var(--faint);font-size:.9rem}
 .wide{overflow-x:auto}
 .words{white-space:pre-line}
-.deep{padding-left:calc(var(--depth,0)*1rem)}
 .d1{padding-left:1rem}.d2{padding-left:2rem}.d3{padding-left:3rem}
 .faint{color:var(--faint)}
 .state{font-weight:600;white-space:nowrap}
@@ -47,4 +46,12 @@ summary{cursor:pointer}
 figure{margin:1rem 0;overflow-x:auto}
 figure svg{display:block;height:auto;max-width:100%;min-width:36rem}
 [hidden]{display:none}
+@media (max-width:36rem){
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+tr,tbody th,td{display:block}
+tr{border-bottom:1px solid var(--line);padding:.4rem 0}
+th,td{border:0;padding-block:.1rem}
+dl{grid-template-columns:1fr;gap:0}
+dd{margin-bottom:.4rem}
+}
 `.trim();
