@@ -1,0 +1,60 @@
+import type { Finding } from "../../gate/finding.js";
+import { nothingToAnswer, type ApprovalRequest } from "../../gates/manual-approval/approval-request.js";
+import { lookOf } from "../../gates/manual-approval/look-alike.js";
+import type { VoteDecision } from "../../gates/manual-approval/vote.js";
+import { readApprovalRequest } from "../read-approval-request.js";
+import type { Person } from "./person.js";
+import type { VisibleRun } from "./runs.js";
+
+/** One approval of a run, as one person finds it. */
+export interface Approval {
+  readonly run: VisibleRun;
+  readonly person: Person;
+  /** The gate's path. */
+  readonly gate: string;
+  /** Whether the person may vote on the run at all; whether their vote counts is for the gate to say. */
+  readonly mayVote: boolean;
+  /** What was asked last. */
+  readonly lastRequest: ApprovalRequest;
+  /** What is asked, while it is. */
+  readonly request?: ApprovalRequest;
+  /** What the gate has answered, when it has. */
+  readonly finding?: Finding;
+  /** What the person may say for themselves. Empty where there is nothing for them to say. */
+  readonly choices: readonly VoteDecision[];
+  /** Whether they may speak for somebody else, if the gate's rule says so. */
+  readonly mayStandIn: boolean;
+  /** Why there is nothing for them to answer, where there is not. */
+  readonly whyNot?: string;
+}
+
+/** The approval of a gate as one person finds it; `undefined` where the run has no such approval. */
+export function approvalOf(run: VisibleRun, person: Person, gate: string, mayVote: boolean): Approval | undefined {
+  const state = run.state.gates.get(gate);
+  const request = readApprovalRequest(state?.request);
+  if (!state || !request) return undefined;
+  const { finding } = state;
+  const at = { run, person, gate, mayVote, lastRequest: request, ...(finding ? { finding } : {}) };
+  if (state.state !== "waiting" || run.state.decided) {
+    return { ...at, choices: [], mayStandIn: false, whyNot: "it is not asked any more" };
+  }
+  if (!mayVote) return { ...at, request, choices: [], mayStandIn: false, whyNot: "you may look, and not vote" };
+  return { ...at, request, ...choicesOf(request, person) };
+}
+
+function choicesOf(
+  request: ApprovalRequest,
+  { id, roles = [] }: Person,
+): Pick<Approval, "choices" | "mayStandIn" | "whyNot"> {
+  const look = lookOf(id);
+  // Whoever is excluded may not speak for others either.
+  const mayStandIn = !request.excluded.some(({ person }) => lookOf(person) === look);
+  const own = request.votes.find((vote) => lookOf(vote.by) === look);
+  const whyNot = nothingToAnswer(request, { by: id, roles });
+  if (whyNot === undefined)
+    return { choices: own ? ["approve", "reject", "withdraw"] : ["approve", "reject"], mayStandIn };
+  if (own)
+    return { choices: own.decision === "approve" ? ["reject", "withdraw"] : ["approve", "withdraw"], mayStandIn };
+  const isLater = nothingToAnswer({ ...request, from: request.later, votes: [] }, { by: id, roles }) === undefined;
+  return isLater ? { choices: ["reject"], mayStandIn, whyNot } : { choices: [], mayStandIn, whyNot };
+}

@@ -1,0 +1,51 @@
+import type { Context } from "hono";
+import type { HandlerSettings } from "./handler-options.js";
+import { Paths } from "./paths.js";
+import type { Person } from "./person.js";
+import { Runs } from "./runs.js";
+import { Access } from "./security/access.js";
+import { FormTokens } from "./security/form-tokens.js";
+import { Links } from "./security/links.js";
+import { Receipts } from "./security/receipts.js";
+import { Tokens } from "./security/tokens.js";
+import { OpenStreams } from "./open-streams.js";
+import { Voting } from "./voting.js";
+
+/** What a request carries with it on its way through the handler. */
+export interface DeskEnv {
+  readonly Variables: {
+    /** Who makes the request, once that is established. */
+    readonly person: Person;
+    /** When it came, in milliseconds since the epoch. */
+    readonly arrivedAt: number;
+  };
+}
+
+/** One request and its answer. */
+export type DeskContext = Context<DeskEnv>;
+
+/** All that the routes of one handler share. */
+export class Desk {
+  readonly settings: HandlerSettings;
+  readonly paths: Paths;
+  readonly access: Access;
+  readonly runs: Runs;
+  readonly tokens: Tokens;
+  readonly forms: FormTokens;
+  readonly links: Links;
+  readonly receipts: Receipts;
+  readonly voting: Voting;
+  readonly streams = new OpenStreams();
+
+  constructor(settings: HandlerSettings) {
+    this.settings = settings;
+    this.paths = new Paths(settings.base);
+    this.access = new Access(settings);
+    this.runs = new Runs(settings, this.access);
+    this.tokens = new Tokens({ keys: settings.keys, audience: settings.url, clock: settings.clock });
+    this.forms = new FormTokens(this.tokens, settings.formLifetimeMs);
+    this.links = new Links(this.tokens, settings);
+    this.receipts = new Receipts(this.tokens);
+    this.voting = new Voting(settings);
+  }
+}

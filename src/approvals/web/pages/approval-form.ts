@@ -1,0 +1,104 @@
+import type { ApprovalRequest } from "../../../gates/manual-approval/approval-request.js";
+import type { ChecklistProgress } from "../../../gates/manual-approval/checklist.js";
+import type { VoteDecision } from "../../../gates/manual-approval/vote.js";
+import type { Approval } from "../approval.js";
+import { html, nothing, type Markup } from "./markup.js";
+
+/** A form that can be sent. */
+export interface ShownForm {
+  readonly action: string;
+  readonly fingerprint: string;
+  readonly formToken: string;
+  /** What was typed before, where it was sent and not taken. */
+  readonly typed?: URLSearchParams;
+}
+
+const words: Readonly<Record<VoteDecision, string>> = {
+  approve: "Approve",
+  reject: "Reject",
+  withdraw: "Withdraw what I said before",
+};
+
+/** The form to answer an approval. Nothing is chosen before the person chooses, and no key sends it by itself. */
+export function approvalForm(
+  { choices, mayStandIn }: Approval,
+  request: ApprovalRequest,
+  { action, fingerprint, formToken, typed = new URLSearchParams() }: ShownForm,
+): Markup {
+  const own = choices.length > 0;
+  const offered: readonly VoteDecision[] = own ? choices : ["approve", "reject"];
+  const fields = html`<form method="post" action="${action}" data-fingerprint="${fingerprint}" autocomplete="off">
+    <input type="hidden" name="fingerprint" value="${fingerprint}" />
+    <input type="hidden" name="formToken" value="${formToken}" />
+    <fieldset>
+      <legend>Decision</legend>
+      ${offered.map((choice) => radio("decision", choice, words[choice], typed, true))}
+    </fieldset>
+    ${request.checklist.map((step, index) => stepField(step, index, typed))}
+    ${request.needsInput ? inputField(typed) : nothing} ${textArea("comment", "Comment", commentHint(request), typed)}
+    ${mayStandIn ? more(typed, !own) : nothing}
+    <p><button type="submit">Send my answer</button></p>
+  </form>`;
+  return own
+    ? fields
+    : html`<details ${typed.size > 0 ? "open" : ""}>
+        <summary>Answer for somebody I stand in for</summary>
+        ${fields}
+      </details>`;
+}
+
+function radio(name: string, value: string, label: string, typed: URLSearchParams, isRequired: boolean): Markup {
+  const id = `${name}-${value}`;
+  const state = `${isRequired ? "required" : ""} ${typed.get(name) === value ? "checked" : ""}`;
+  return html`<label class="choice" for="${id}"
+    ><input type="radio" id="${id}" name="${name}" value="${value}" ${state} />${label}</label
+  >`;
+}
+
+function stepField({ step, optional }: ChecklistProgress, index: number, typed: URLSearchParams): Markup {
+  const name = `step-${index}`;
+  return html`<fieldset>
+    <legend>${step}${optional ? " (optional)" : ""}</legend>
+    ${radio(name, "done", "Done", typed, false)} ${radio(name, "not-done", "Not done", typed, false)}
+    ${line(`${name}-said`, "What shows that it is done, or why it is not", "", typed)}
+  </fieldset>`;
+}
+
+function inputField(typed: URLSearchParams): Markup {
+  return textArea("input", "Input, as JSON", "Needed to approve. The gate says what it must hold.", typed);
+}
+
+function more(typed: URLSearchParams, isOpen: boolean): Markup {
+  const fields = html`${line("onBehalfOf", "On behalf of", "Whom you stand in for, if not for yourself.", typed)}
+  ${line("effectiveAt", "Counts from", "When the approval takes effect, if later: 2030-01-01T22:00:00+01:00", typed)}`;
+  const isFilled = ["onBehalfOf", "effectiveAt"].some((name) => typed.get(name));
+  return isOpen || isFilled
+    ? fields
+    : html`<details>
+        <summary>For somebody else, or for later</summary>
+        ${fields}
+      </details>`;
+}
+
+function line(name: string, label: string, hint: string, typed: URLSearchParams): Markup {
+  return html`<label for="${name}">${label}</label>${hintOf(name, hint)}
+    <input type="text" id="${name}" name="${name}" value="${typed.get(name) ?? ""}" ${described(name, hint)} />`;
+}
+
+function textArea(name: string, label: string, hint: string, typed: URLSearchParams): Markup {
+  return html`<label for="${name}">${label}</label>${hintOf(name, hint)}
+    <textarea id="${name}" name="${name}" rows="3" ${described(name, hint)}>${"\n"}${typed.get(name) ?? ""}</textarea>`;
+}
+
+function hintOf(name: string, hint: string): Markup {
+  return hint === "" ? nothing : html`<p class="hint" id="${name}-hint">${hint}</p>`;
+}
+
+function described(name: string, hint: string): Markup {
+  return hint === "" ? nothing : html`aria-describedby="${name}-hint"`;
+}
+
+function commentHint({ requireComment }: ApprovalRequest): string {
+  const needed = requireComment.length > 0 ? `Needed to ${requireComment.join(" or ")}. ` : "";
+  return `${needed}Kept in the record. Up to 2,000 characters.`;
+}

@@ -1,0 +1,54 @@
+import type { Person } from "../person.js";
+import { liveScript } from "./live-script.js";
+import { html, nothing, trusted, type Markup } from "./markup.js";
+import { style } from "./style.js";
+
+/** What every page has around what it is about. */
+export interface PageFrame {
+  readonly title: string;
+  /** The path under which the handler is mounted. */
+  readonly base: string;
+  readonly person?: Person | undefined;
+  /** Where the page hears that something has happened. */
+  readonly events?: string;
+}
+
+/** A whole page. */
+export function layout({ title, base, person, events }: PageFrame, content: Markup): Markup {
+  const live = events === undefined ? nothing : html` data-events="${events}"`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        ${trusted(`<style>${style}</style>`)}
+      </head>
+      <body>
+        <header>
+          <nav aria-label="Approvals"><a href="${base}/">Runs</a></nav>
+          ${person ? html`<span>Signed in as ${person.id}</span>` : nothing}
+        </header>
+        <main${live}>${content}</main>
+        ${events === undefined ? nothing : trusted(`<script>${liveScript}</script>`)}
+      </body>
+    </html>`;
+}
+
+/** A time, for people and for machines. */
+export function time(iso: string): Markup {
+  return html`<time datetime="${iso}">${iso.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC")}</time>`;
+}
+
+/** Names and values, without those that have none. */
+export function facts(entries: readonly (readonly [name: string, value: string | Markup | undefined])[]): Markup {
+  return html`<dl>
+    ${entries.map(([name, value]) =>
+      value === undefined || value === ""
+        ? nothing
+        : html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}

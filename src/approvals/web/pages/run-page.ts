@@ -1,0 +1,97 @@
+import type { Json } from "../../../gate/json.js";
+import { plotGates } from "../../../reports/plot/plot-gate.js";
+import { requestText } from "../../../reports/request-text.js";
+import { readApprovalRequest } from "../../read-approval-request.js";
+import type { Paths } from "../paths.js";
+import type { Person } from "../person.js";
+import { runView, type GateView, type RunView } from "../run-summary.js";
+import type { VisibleRun } from "../runs.js";
+import { evidence } from "./evidence.js";
+import { facts, layout, time } from "./layout.js";
+import { linked } from "./linked.js";
+import { html, nothing, trusted, type Markup } from "./markup.js";
+import { table, type TableRow } from "./table.js";
+import { gateState, runState } from "./state-words.js";
+
+/** One run: where it stands, who is waited for, what each gate has found. */
+export function runPage(paths: Paths, person: Person, run: VisibleRun): Markup {
+  const view = runView(run);
+  const { name, version, environment } = view.release;
+  const title = `${name} ${version} in ${environment}`;
+  const isOver = view.verdict !== undefined;
+  return layout(
+    { title, base: paths.base, person, ...(isOver ? {} : { events: paths.events(view.runId, view.lines) }) },
+    html`<h1>${title}</h1>
+      <div id="standing" data-live aria-live="polite">${standing(view)}</div>
+      <div id="waiting" data-live>${waiting(paths, view)}</div>
+      <div id="gates" data-live>${gates(view)}</div>
+      <div id="plots" data-live>${plots(run)}</div>
+      <h2>This run</h2>
+      ${facts([
+        ["Artifact", artifactWords(view)],
+        ["Requested by", view.release.requestedBy],
+        ["Contributors", view.release.contributors?.join(", ")],
+        ["Plan", view.plan.name],
+        ["Run", html`<code>${view.runId}</code>`],
+        ["Started", time(view.startedAt)],
+        ["Ends at the latest", view.deadlineAt === undefined ? undefined : time(view.deadlineAt)],
+      ])}
+      ${isOver ? nothing : html`<p class="faint">This page follows the run. If scripts are off, <a href="${paths.run(view.runId)}">load it again</a>.</p>`}`,
+  );
+}
+
+function standing(view: RunView): Markup {
+  const { verdict, fault, cancelled } = view;
+  return html`<p>${runState(view)}${verdict ? html`<br />${linked(verdict.reason)}` : nothing}</p>
+    ${verdict?.overridden ? html`<p class="banner wait">Somebody has set a finding aside: <strong>overridden</strong>.</p>` : nothing}
+    ${verdict?.call ? html`<p class="banner bad">Call ${verdict.call.join(", ")}: it should be rolled back, and cannot be.</p>` : nothing}
+    ${fault === undefined ? nothing : html`<p class="banner bad">The run itself failed: ${fault}</p>`}
+    ${cancelled === undefined ? nothing : html`<p class="banner wait">Cancelled: ${cancelled}</p>`}`;
+}
+
+function waiting(paths: Paths, view: RunView): Markup {
+  const asked = view.gates.filter(({ path }) => view.waiting.includes(path));
+  if (asked.length === 0) return nothing;
+  return html`<h2>Waiting for people</h2>
+    ${asked.map((gate) => asking(paths, view.runId, gate))}`;
+}
+
+function asking(paths: Paths, runId: string, { path, request }: GateView): Markup {
+  const approval = readApprovalRequest(request);
+  const text = html`<h3>${path}</h3>
+    <p>${linked(requestText(request))}</p>`;
+  if (!approval) return text;
+  return html`${text}
+    <p>Until ${time(approval.deadline)}. <a href="${paths.approval(runId, path)}">See and answer: ${path}</a></p>`;
+}
+
+function gates({ gates: all }: RunView): Markup {
+  return html`<h2>Gates</h2>
+    ${table("Gates", ["Gate", "State", "What was found"], all.map(gateRow))}`;
+}
+
+function gateRow(gate: GateView, index: number): TableRow {
+  const { path, kind, depth, finding } = gate;
+  return {
+    about: html`${path.split("/").at(-1)} <span class="faint">${kind}</span>`,
+    depth,
+    cells: [gateState(gate), html`${finding ? linked(finding.reason) : nothing}${found(finding?.evidence, index)}`],
+  };
+}
+
+function found(value: Json | undefined, index: number): Markup {
+  return value === undefined || value === null ? nothing : evidence(`evidence-${index}`, value);
+}
+
+function plots({ events }: VisibleRun): Markup {
+  const drawn = [...plotGates(events)];
+  if (drawn.length === 0) return nothing;
+  // The drawing has its own title and description, made of texts that it has escaped.
+  return html`<h2>Measurements</h2>
+    ${drawn.map(([gate, svg]) => html`<figure tabindex="0" aria-label="Measurements of ${gate}">${trusted(svg)}</figure>`)}`;
+}
+
+function artifactWords({ release }: RunView): Markup | undefined {
+  const { artifact } = release;
+  return artifact && html`${artifact.name ?? ""} <code>${artifact.digest}</code>`;
+}

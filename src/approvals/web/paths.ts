@@ -1,0 +1,33 @@
+/** Where each page of a handler is, below the path where it is mounted. */
+export class Paths {
+  readonly base: string;
+
+  constructor(base: string) {
+    this.base = base;
+  }
+
+  /** The list of runs, from the one at a cursor. */
+  runs(cursor?: string): string {
+    return `${this.base}/${cursor === undefined ? "" : `?${new URLSearchParams({ from: cursor }).toString()}`}`;
+  }
+
+  run(runId: string): string {
+    return `${this.base}/runs/${encodeURIComponent(runId)}`;
+  }
+
+  /** What happens in a run after a line of its record. */
+  events(runId: string, afterLine: number): string {
+    return `${this.run(runId)}/events?after=${afterLine}`;
+  }
+
+  /** A gate's path holds slashes, which not every proxy passes on in a path: it stands in the query. */
+  approval(runId: string, gate: string, receipt?: string): string {
+    const query = new URLSearchParams({ gate, ...(receipt === undefined ? {} : { receipt }) });
+    return `${this.run(runId)}/approval?${query.toString()}`;
+  }
+
+  link(token: string, receipt?: string): string {
+    const query = receipt === undefined ? "" : `?${new URLSearchParams({ receipt }).toString()}`;
+    return `${this.base}/links/${token}${query}`;
+  }
+}

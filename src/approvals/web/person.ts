@@ -1,0 +1,27 @@
+import * as z from "zod";
+import type { Release } from "../../gate/release.js";
+import { identitySchema } from "../../gates/manual-approval/identity.js";
+
+/** Somebody, as you have established who they are. */
+export interface Person {
+  /** The id under which they vote. */
+  readonly id: string;
+  /** The roles that they have, established in the same way. @default [] */
+  readonly roles?: readonly string[];
+}
+
+/** What somebody wants to do, to be allowed or not. */
+export interface AccessQuestion {
+  readonly person: Person;
+  /** `view`: see the run, its evidence and its votes. `vote`: send an answer, which the gate's own rule judges then. */
+  readonly action: "view" | "vote";
+  readonly runId: string;
+  readonly release: Release;
+  /** The path of the gate, where it is about one. */
+  readonly gate?: string;
+}
+
+/** The schema of {@link Person}. Whatever else whoever established it knows is left out. */
+export const personSchema: z.ZodType<Person> = z
+  .object({ id: identitySchema, roles: z.array(identitySchema).max(100).readonly().optional() })
+  .transform(({ id, roles }) => ({ id, ...(roles ? { roles } : {}) }));

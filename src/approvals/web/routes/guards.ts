@@ -1,0 +1,110 @@
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Desk, DeskEnv } from "../desk.js";
+import { refuse } from "../reply.js";
+import { addressKey } from "../security/address-key.js";
+import { inTime } from "../security/in-time.js";
+import type { RateLimiter } from "../security/rate-limiter.js";
+import { isFromOwnPage, mayBeABrowsers } from "../security/same-origin.js";
+import type { DeskContext } from "../desk.js";
+
+type Guard = MiddlewareHandler<DeskEnv>;
+
+/** Caps how often requests come from one address, where addresses are known. */
+export function capAddress(desk: Desk, limiter: RateLimiter): Guard {
+  return async (context, next) => {
+    const address = desk.settings.addressOf?.(context.req.raw);
+    const waitMs = address === undefined ? 0 : limiter.enter(addressKey(address));
+    return waitMs > 0 ? tooMany(desk, context, waitMs) : next();
+  };
+}
+
+/** Caps how often one person comes. */
+export function capPerson(desk: Desk, limiter: RateLimiter): Guard {
+  return async (context, next) => {
+    const waitMs = limiter.enter(context.get("person").id);
+    return waitMs > 0 ? tooMany(desk, context, waitMs) : next();
+  };
+}
+
+/** Lets in whoever is known; asks anybody else to sign in, whatever they ask for. */
+export function signedIn(desk: Desk): Guard {
+  return async (context, next) => {
+    const person = await desk.access.whoMakes(context.req.raw);
+    if (!person) return notSignedIn(desk, context);
+    context.set("person", person);
+    return next();
+  };
+}
+
+/** Asks somebody to sign in. */
+export function notSignedIn(desk: Desk, context: DeskContext): Response | Promise<Response> {
+  const { signIn } = desk.settings;
+  return refuse(desk, context, {
+    status: 401,
+    code: "not-signed-in",
+    title: "Not signed in",
+    text: "Nobody here knows who you are. Sign in, and open this page again.",
+    ...(signIn === undefined ? {} : { link: { href: signIn, text: "Sign in" } }),
+  });
+}
+
+/** Refuses what a page of somebody else's may have sent. Reading is for everybody whom a browser lets read. */
+export function fromOwnPages(desk: Desk): Guard {
+  return async (context, next) => {
+    const { method, raw } = context.req;
+    if (method === "GET" || method === "HEAD" || method === "OPTIONS") return next();
+    const isForeign = mayBeABrowsers(raw.headers) && !isFromOwnPage(raw.headers, desk.settings.origin);
+    // A program that is no browser says what it sends; anything else could be a form on another site, sent by an old browser.
+    const isProgram = /^application\/json\s*(?:;|$)/i.test(context.req.header("content-type") ?? "");
+    if (!isForeign && (isProgram || isFromOwnPage(raw.headers, desk.settings.origin))) return next();
+    return refuse(desk, context, {
+      status: 403,
+      code: "cross-site",
+      title: "Not sent from here",
+      text: "Answers are taken from the handler's own pages, and from programs that send JSON.",
+    });
+  };
+}
+
+/** Reads the body of a request, which must come in time and not be too large. */
+export function smallBody(desk: Desk): Guard {
+  const { maxBodyBytes } = desk.settings;
+  const limit = bodyLimit({ maxSize: maxBodyBytes, onError: () => new Response(null, { status: 413 }) });
+  return async (context, next) => {
+    let isSmall = false;
+    try {
+      await inTime("the body of a request", desk.settings, async () => {
+        await limit(context, async () => {
+          // The length that was announced may be a lie.
+          isSmall = Buffer.byteLength(await context.req.text()) <= maxBodyBytes;
+        });
+      });
+    } catch (error) {
+      desk.settings.onError(error, "the body of a request");
+      return refuse(desk, context, {
+        status: 400,
+        code: "bad-body",
+        title: "Not understood",
+        text: "The body of the request did not come.",
+      });
+    }
+    if (isSmall) return next();
+    return refuse(desk, context, {
+      status: 413,
+      code: "too-large",
+      title: "Too large",
+      text: `Expected at most ${maxBodyBytes} bytes.`,
+    });
+  };
+}
+
+function tooMany(desk: Desk, context: DeskContext, waitMs: number): Response | Promise<Response> {
+  context.header("Retry-After", String(Math.ceil(waitMs / 1_000)));
+  return refuse(desk, context, {
+    status: 429,
+    code: "too-many",
+    title: "Too many requests",
+    text: "So many requests are more than a person makes. Wait a little.",
+  });
+}

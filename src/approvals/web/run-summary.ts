@@ -1,0 +1,87 @@
+import type { Decision } from "../../decision/decision.js";
+import type { Finding } from "../../gate/finding.js";
+import type { Json } from "../../gate/json.js";
+import type { Release } from "../../gate/release.js";
+import type { GateState } from "../../run/run-state.js";
+import type { VerdictSummary } from "../../run/verdict.js";
+import type { VisibleRun } from "./runs.js";
+
+/** Where a run stands, in short. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly release: Release;
+  /** `faulted`: the run itself failed, and promotes nothing. */
+  readonly state: "running" | "waiting" | "decided" | "faulted";
+  readonly decision?: Decision;
+  /** The paths of the gates that wait for an answer. */
+  readonly waiting: readonly string[];
+  readonly startedAt: string;
+}
+
+/** Where a run stands. */
+export interface RunView extends RunSummary {
+  readonly plan: { readonly name: string; readonly fingerprint: string };
+  readonly deadlineAt?: string;
+  readonly verdict?: VerdictSummary;
+  readonly fault?: string;
+  readonly cancelled?: string;
+  readonly gates: readonly GateView[];
+  /** How many lines of the record this was read from: events after it are news. */
+  readonly lines: number;
+}
+
+/** Where a gate stands. */
+export interface GateView {
+  readonly path: string;
+  readonly kind: string;
+  readonly depth: number;
+  readonly state: GateState["state"];
+  readonly isAdvisory: boolean;
+  readonly startedAt?: string;
+  readonly finding?: Finding;
+  /** What whoever should answer is shown, while it waits. */
+  readonly request?: Json;
+}
+
+/** A run in short. */
+export function runSummary({ runId, started, state }: VisibleRun): RunSummary {
+  const waiting = state.decided ? [] : [...state.gates.values()].filter((gate) => gate.state === "waiting");
+  const running = waiting.length > 0 ? "waiting" : "running";
+  return {
+    runId,
+    release: started.release,
+    state: state.fault === undefined ? (state.decided ? "decided" : running) : "faulted",
+    ...(state.decided ? { decision: state.decided.decision } : {}),
+    waiting: waiting.map(({ path }) => path),
+    startedAt: started.at,
+  };
+}
+
+/** A run as it is shown. */
+export function runView(run: VisibleRun): RunView {
+  const { started, state, events } = run;
+  const { deadlineAt, plan } = started;
+  return {
+    ...runSummary(run),
+    plan: { name: plan.name, fingerprint: plan.fingerprint },
+    ...(deadlineAt === undefined ? {} : { deadlineAt }),
+    ...(state.decided ? { verdict: state.decided } : {}),
+    ...(state.fault === undefined ? {} : { fault: state.fault }),
+    ...(state.cancelled === undefined ? {} : { cancelled: state.cancelled }),
+    gates: [...state.gates.values()].map(gateView),
+    lines: events.length,
+  };
+}
+
+function gateView({ path, kind, depth, state, isAdvisory, startedAt, finding, request }: GateState): GateView {
+  return {
+    path,
+    kind,
+    depth,
+    state,
+    isAdvisory,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finding ? { finding } : {}),
+    ...(state === "waiting" && request !== undefined ? { request } : {}),
+  };
+}

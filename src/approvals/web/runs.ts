@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { isGateError } from "../../gate/gate-error.js";
+import type { AnswerReceipt } from "../../run/host.js";
+import { readRecord } from "../../run/read-record.js";
+import type { RecordEvent } from "../../run/record-event.js";
+import { RunState } from "../../run/run-state.js";
+import type { HandlerSettings } from "./handler-options.js";
+import type { Person } from "./person.js";
+import type { Access } from "./security/access.js";
+import { inTime } from "./security/in-time.js";
+
+/** A run that somebody may see, as far as it has got. */
+export interface VisibleRun {
+  readonly runId: string;
+  readonly started: NonNullable<RunState["started"]>;
+  readonly events: readonly RecordEvent[];
+  readonly state: RunState;
+}
+
+/** What became of a vote that was handed over. `unknown`: the run has not said so yet. */
+export type VoteReceipt = AnswerReceipt | { readonly status: "unknown"; readonly reason: string };
+
+const runIdSchema = z.string().min(1).max(200);
+
+/** Runs, as somebody may see them: reached through their store alone, as they may go on in other processes. */
+export class Runs {
+  readonly #settings: HandlerSettings;
+  readonly #access: Access;
+
+  constructor(settings: HandlerSettings, access: Access) {
+    this.#settings = settings;
+    this.#access = access;
+  }
+
+  /**
+   * A run that somebody may see; `undefined` where they may not, and where there is none: nobody can tell which it is.
+   *
+   * Rejects where the record cannot be read, or proven.
+   */
+  async find(person: Person, runId: string): Promise<VisibleRun | undefined> {
+    if (!runIdSchema.safeParse(runId).success) return undefined;
+    const lines = await inTime("the store", this.#settings, () => this.#settings.store.read(runId));
+    const [first] = lines;
+    const release = first === undefined ? undefined : releaseIn(first, runId);
+    if (release === undefined || !(await this.#access.may({ person, action: "view", runId, release })))
+      return undefined;
+    const events = readRecord(lines);
+    const state = new RunState();
+    for (const event of events) state.apply(event);
+    const { started } = state;
+    return started && { runId, started, events, state };
+  }
+}
+
+// Who may see a run is asked of its first line, before the others are read: those who may not must not wait for them.
+function releaseIn(line: string, runId: string): VisibleRun["started"]["release"] | undefined {
+  try {
+    const [event] = readRecord([line]);
+    return event?.type === "run:started" && event.runId === runId ? event.release : undefined;
+  } catch (error) {
+    // Whatever else the store holds under such a key is no run.
+    if (isGateError(error, "RECORD_INVALID")) return undefined;
+    throw error;
+  }
+}

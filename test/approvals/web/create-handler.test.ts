@@ -1,0 +1,139 @@
+import { createHandler, type HandlerOptions } from "release-gates/approvals";
+import { memoryStore } from "release-gates/stores";
+import { describe, expect, test } from "vitest";
+import { refusalOf } from "../../helpers/refusal.js";
+import { approvalsWeb, secret, url } from "./approvals-web.js";
+
+const whole: HandlerOptions = {
+  url,
+  secret,
+  store: memoryStore(),
+  authenticate: () => null,
+  authorize: () => false,
+};
+
+describe("createHandler", () => {
+  test.each([
+    [
+      "authenticate",
+      { authenticate: undefined },
+      "authenticate: expected who says who makes a request, a function; got nothing",
+    ],
+    ["authorize", { authorize: undefined }, "authorize: expected who says what somebody may, a function; got nothing"],
+    ["a store", { store: {} }, "store: expected a store of records, such as fileStore({ folder })"],
+    [
+      "a long secret",
+      { secret: "hunter2" },
+      "secret: expected a secret of at least 32 bytes, or a list of them, the newest first; got 7 bytes",
+    ],
+    [
+      "a safe address",
+      { url: "http://platform.example" },
+      "url: expected an https URL; http is for this machine alone, as whoever listens could vote",
+    ],
+    [
+      "an address alone",
+      { url: "https://a:b@platform.example" },
+      "url: expected a URL without a user, a query or a fragment",
+    ],
+    [
+      "a way to sign in that is a URL or a path",
+      { signIn: "javascript:alert(1)" },
+      "signIn: expected an http(s) URL, or a path",
+    ],
+    [
+      "who a sender means",
+      { webhooks: { standard: { secret: `whsec_${"A".repeat(32)}` } } },
+      "webhooks.standard.personOf: expected who says which person that is",
+    ],
+    [
+      "who a user of Slack is",
+      { webhooks: { slack: { signingSecret: "0123456789abcdef" } } },
+      "webhooks.slack.personOf: expected who says which person that is",
+    ],
+    [
+      "a real secret of webhooks",
+      { webhooks: { standard: { secret: "short", personOf: () => null } } },
+      "webhooks.standard.secret: expected a secret of Standard Webhooks",
+    ],
+    ["no unknown option", { autenticate: () => null }, "Unrecognized key"],
+  ])("is refused at once without %s", (_, wrong, message) => {
+    const refused = refusalOf(() => createHandler({ ...whole, ...wrong } as unknown as HandlerOptions));
+    expect(refused).toContain("GATE_CONFIG_INVALID");
+    expect(refused).toContain(message);
+    expect(refused).not.toContain("hunter2");
+  });
+});
+
+describe("who may see what", () => {
+  test("nobody who is not signed in sees whether a run exists", async () => {
+    await using web = await approvalsWeb({ signIn: "/login" });
+    const [known, unknown] = await Promise.all(
+      [`/runs/${web.run.id}`, "/runs/other"].map(async (path) => (await web.ask(null, path)).text()),
+    );
+    expect(known).toBe(unknown);
+    expect(known).toContain('<a href="/login">Sign in</a>');
+  });
+
+  test.each([
+    ["throws", () => Promise.reject(new Error("the directory is down"))],
+    ["says something that is no person", () => ({ name: "ada" })],
+    ["never answers", () => new Promise(() => {})],
+  ])("nobody is let in where authenticate %s", async (_, authenticate) => {
+    const told: unknown[] = [];
+    await using web = await approvalsWeb({
+      authenticate: authenticate as HandlerOptions["authenticate"],
+      timeout: "50ms",
+      onError: (error) => told.push(error),
+    });
+    expect((await web.ask("ada", "/")).status).toBe(401);
+    expect(told).toHaveLength(1);
+  });
+
+  test.each([
+    ["throws", () => Promise.reject(new Error("the directory is down"))],
+    ["says yes in another way than true", () => "yes"],
+    ["never answers", () => new Promise(() => {})],
+  ])("nobody sees a run where authorize %s", async (_, authorize) => {
+    await using web = await approvalsWeb({ authorize: authorize as HandlerOptions["authorize"], timeout: "50ms" });
+    expect((await web.ask("ada", `/runs/${web.run.id}`)).status).toBe(404);
+    expect(await (await web.ask("ada", "/api")).json()).toEqual({ runs: [] });
+  });
+
+  test("whoever may look and not vote is shown the request, and no form", async () => {
+    await using web = await approvalsWeb({ authorize: ({ action }) => action === "view" });
+    const page = await (await web.ask("ada", web.approvalPath)).text();
+    expect(page).toContain("You may look, and not vote.");
+    expect(page).not.toContain("<form");
+    const { fingerprint } = (await (await web.ask("ada", `/api${web.approvalPath}`)).json()) as {
+      request: { fingerprint: string };
+    } & { fingerprint: string };
+    const posted = await web.post("ada", web.approvalPath, { fingerprint: fingerprint ?? "", decision: "approve" });
+    expect(posted.status).toBe(403);
+    expect(web.votes()).toEqual([]);
+  });
+
+  test("authorize is asked about the gate, by whom authenticate has named", async () => {
+    const asked: unknown[] = [];
+    await using web = await approvalsWeb({ authorize: (question) => asked.push(question) > 0 });
+    await web.ask("root", web.approvalPath);
+    expect(asked).toMatchObject([
+      { action: "view", person: { id: "root", roles: ["sre"] }, runId: web.run.id, release: { name: "orders" } },
+      { action: "vote", person: { id: "root", roles: ["sre"] }, runId: web.run.id, gate: "sign-off" },
+    ]);
+  });
+
+  test("what went wrong is told without what was said about it, where nobody asked for it", async () => {
+    const warned: Error[] = [];
+    const note = (warning: Error) => void (warning.name === "ApprovalsWarning" && warned.push(warning));
+    process.on("warning", note);
+    await using web = await approvalsWeb({
+      authenticate: () => Promise.reject(new TypeError("cookie session=hunter2")),
+      onError: undefined as never,
+    });
+    await web.ask("ada", "/");
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    expect(warned.map(({ message }) => message)).toEqual(["authenticate failed: TypeError"]);
+  });
+});

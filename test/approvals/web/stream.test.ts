@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { approvalsWeb, type ApprovalsWeb } from "./approvals-web.js";
+
+interface Told {
+  readonly event: string;
+  readonly id: string;
+  readonly data: string;
+}
+
+/** The events of a stream until its end. */
+async function eventsOf(response: Response): Promise<readonly Told[]> {
+  const blocks = (await response.text()).split("\n\n").filter((block) => block !== "" && !block.startsWith(":"));
+  return blocks.map((block) => {
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1] ?? "";
+    return { event: field("event"), id: field("id"), data: field("data") };
+  });
+}
+
+async function approve(web: ApprovalsWeb, person: string): Promise<void> {
+  const posted = await web.post(person, web.approvalPath, { ...(await web.form(person)), decision: "approve" });
+  expect(posted.status).toBe(303);
+}
+
+describe("the stream of events", () => {
+  test("tells each line of the record once, by its number, and ends with the verdict", async () => {
+    await using web = await approvalsWeb();
+    const response = await web.ask("ada", `/runs/${web.run.id}/events`);
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    await approve(web, "ada");
+    await approve(web, "bob");
+    const told = await eventsOf(response);
+    const lines = told.filter(({ event }) => event === "line");
+    expect(lines.map(({ id }) => Number(id))).toEqual(lines.map((_, index) => index + 1));
+    expect(lines).toHaveLength(web.run.record().length);
+    expect(JSON.parse(lines[0]?.data ?? "")).toEqual({ line: 1, type: "run:started" });
+    expect(told.at(-1)).toMatchObject({ event: "end" });
+  });
+
+  test.each([
+    ["Last-Event-ID", "", { "last-event-id": "3" }],
+    ["after", "?after=3", {}],
+  ])("goes on where %s says", async (_, query, headers) => {
+    await using web = await approvalsWeb();
+    await approve(web, "ada");
+    await approve(web, "bob");
+    await web.run.verdict;
+    const response = await web.ask("ada", `/runs/${web.run.id}/events${query}`, { headers });
+    expect((await eventsOf(response))[0]).toMatchObject({ id: "4" });
+  });
+
+  test("begins at the start where the number is none", async () => {
+    await using web = await approvalsWeb();
+    await approve(web, "ada");
+    await approve(web, "bob");
+    await web.run.verdict;
+    const headers = { "last-event-id": "1e9; drop" };
+    const response = await web.ask("ada", `/runs/${web.run.id}/events`, { headers });
+    expect((await eventsOf(response))[0]).toMatchObject({ id: "1" });
+  });
+
+  test("carries nothing of what was said, only where to look", async () => {
+    await using web = await approvalsWeb();
+    const response = await web.ask("ada", `/runs/${web.run.id}/events`);
+    const comment = "a\n\nevent: end\ndata: forged";
+    await web.post("ada", web.approvalPath, { ...(await web.form("ada")), decision: "approve", comment });
+    await approve(web, "bob");
+    const told = await eventsOf(response);
+    expect(told.map(({ data }) => data).join()).not.toContain("forged");
+    expect(told.filter(({ event }) => event === "end")).toHaveLength(1);
+  });
+
+  test("is let go when whoever reads it goes away, and is not held for a HEAD", async () => {
+    let subscribed = 0;
+    await using web = await approvalsWeb();
+    const { subscribe } = web.store;
+    Object.assign(web.store, {
+      subscribe: (...args: Parameters<typeof subscribe>) => {
+        subscribed += 1;
+        const stop = subscribe(...args);
+        return () => {
+          subscribed -= 1;
+          stop();
+        };
+      },
+    });
+    await web.ask("ada", `/runs/${web.run.id}/events`, { method: "HEAD" });
+    expect(subscribed).toBe(0);
+    const response = await web.ask("ada", `/runs/${web.run.id}/events`);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    expect(subscribed).toBe(1);
+    await reader?.cancel();
+    await approve(web, "ada");
+    expect(subscribed).toBe(0);
+  });
+
+  test("is given to one person twenty times at the most", async () => {
+    await using web = await approvalsWeb();
+    const path = `/runs/${web.run.id}/events`;
+    const open = await Promise.all(Array.from({ length: 20 }, () => web.ask("ada", path)));
+    expect((await web.ask("ada", path)).status).toBe(429);
+    const other = await web.ask("bob", path);
+    expect(other.status).toBe(200);
+    await Promise.all([...open, other].map(({ body }) => body?.cancel()));
+    const again = await web.ask("ada", path);
+    expect(again.status).toBe(200);
+    await again.body?.cancel();
+  });
+});
