@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { parseConfig, positiveDurationSchema } from "../../gate/gate-config.js";
 import { systemClock, type Clock } from "../../run/clock.js";
-import { identitySchema } from "../../gates/manual-approval/identity.js";
+import { identitySchema } from "../../gate/identity.js";
 import { Paths } from "./paths.js";
 import type { HandlerOptions } from "./handler-options.js";
 import { handlerUrlSchema } from "./handler-url.js";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Release } from "../../gate/release.js";
-import { identitySchema } from "../../gates/manual-approval/identity.js";
+import { identitySchema } from "../../gate/identity.js";
 
 /** Somebody, as you have established who they are. */
 export interface Person {
