@@ -9,6 +9,7 @@ import {
   steady,
   startRun,
   when,
+  type Gate,
   type Waiver,
 } from "release-gates";
 import { virtualClock } from "release-gates/testing";
@@ -60,13 +61,15 @@ describe("a waiver that is given ahead", () => {
   });
 
   test("is not needed where the gate passes, does not apply, or nobody came to need it", async () => {
-    const cases = [
-      allOf("all", [gate("a", "pass"), gate("b", "pass", 5)]),
-      allOf("all", [when(() => false, gate("a", "fail")), gate("b", "pass")]),
-      allOf("all", [gate("b", "fail"), gate("a", "fail", 5)]),
+    const elsewhere = when(() => false, allOf("x", [gate("y", "fail")]));
+    const cases: readonly (readonly [path: string, whole: Gate])[] = [
+      ["all/a", allOf("all", [gate("a", "pass"), gate("b", "pass", 5)])],
+      ["all/a", allOf("all", [when(() => false, gate("a", "fail")), gate("b", "pass")])],
+      ["all/a", allOf("all", [gate("b", "fail"), gate("a", "fail", 5)])],
+      ["all/x/y", allOf("all", [elsewhere, gate("b", "pass")])],
     ];
-    for (const whole of cases) {
-      const { verdict } = await judge(whole, { waivers: [waiver("all/a")] });
+    for (const [path, whole] of cases) {
+      const { verdict } = await judge(whole, { waivers: [waiver(path)] });
       expect([verdict.overridden, verdict.waivers?.[0]?.use]).toEqual([false, "unneeded"]);
       expect(verdict.reason).not.toContain("OVERRIDDEN");
     }
