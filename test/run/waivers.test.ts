@@ -135,6 +135,8 @@ describe("a waiver that is given ahead", () => {
     const short = await judge(atLeast(2, "two", [gate("a", "fail"), gate("b", "pass")]), given);
     expect([short.decision, short.verdict.decidedBy]).toEqual(["hold", ["two"]]);
     expect(short.reasons["two"]).toBe("only 1 of the 2 gates that must promote apply, 1 waived");
+    const three = atLeast(3, "three", [gate("a", "fail"), gate("b", "inconclusive"), gate("c", "pass")]);
+    expect((await judge(three, { waivers: [waiver("three/a")] })).verdict.decidedBy).toEqual(["three"]);
     // Without it, the gate that only holds would be the better of the two.
     const any = anyOf("any", [gate("a", "error"), gate("b", "fail", 5)]);
     const unsure = await judge(any, { waivers: [waiver("any/a")] });
@@ -271,6 +273,16 @@ describe("a waiver that ends while the run goes", () => {
   test("changes nothing where the gate passed", async () => {
     const { verdict } = await judge(long("pass", 7_200_000), { waivers: [soon] });
     expect([verdict.decision, verdict.overridden]).toEqual(["promote", false]);
+  });
+
+  test("is named by the reason, and no other one", async () => {
+    const whole = allOf("all", [gate("a", "fail", 5), gate("b", "fail", 5), gate("c", "pass", 7_200_000)]);
+    const both = [soon, { ...soon, gate: "all/b" }];
+    const { verdict } = await judge(whole, { waivers: both }, (run, clock) => {
+      clock.schedule(clock.now() + 4_000_000, () => void run.waive(waiver("all/a")));
+    });
+    expect([verdict.decision, verdict.decidedBy]).toEqual(["hold", ["all/b"]]);
+    expect(verdict.reason).not.toContain("«all/a»");
   });
 
   test("may be given anew", async () => {
