@@ -126,7 +126,7 @@ export class LiveRun implements Run, RunScope {
       allowBypass: options.allowBypass,
       isOnEngine: options.host !== undefined,
       begun: this.#begun,
-      take: (act) => this.#takeUnlessStopped(act),
+      take: (act) => this.#takeInTime(act),
       stop: (reason) => this.#root.stop({ status: "cancelled", reason }),
     });
     const settlesAll = options.settle === "all";
@@ -343,11 +343,11 @@ export class LiveRun implements Run, RunScope {
     }
   }
 
-  #takeUnlessStopped(act: () => void): void {
-    const { state } = this.#log;
+  #takeInTime(act: () => void): void {
     this.#turns.take(() => {
       this.#checkTime();
-      if (state.cancelled === undefined && state.fault === undefined) act();
+      // Where its time is up, this turn ends the run, though its timer is late.
+      if (this.unfinished > 0) act();
     });
   }
 
@@ -373,7 +373,7 @@ export class LiveRun implements Run, RunScope {
     const range = this.#range();
     if (isDetermined(range)) this.#endWaits();
     const isBypassed = this.#log.state.bypass !== undefined;
-    const isDecided = isDetermined(range) && (isBypassed || this.#input.options.settle === "early");
+    const isDecided = isDetermined(range) && this.#input.options.settle === "early";
     if (!isDecided && this.unfinished > 0) return;
     // The fourth law: nobody promotes on findings that have gone stale.
     if (range.best === "promote" && !isBypassed && this.#root.retakeStale(this.host.now()) > 0) return this.#update();

@@ -76,8 +76,7 @@ export class WaivableNode extends GateNode implements ParentNode {
   }
 
   override retakeStale(now: number): number {
-    // While it waits, what was good in it decides nothing.
-    return this.#found ? 0 : this.#inner.retakeStale(now);
+    return this.#inner.retakeStale(now);
   }
 
   childChanged(): void {
@@ -166,8 +165,6 @@ export class WaivableNode extends GateNode implements ParentNode {
 
   #receive({ value }: Answer): AnswerReceipt {
     const { run, path } = this;
-    this.checkTime();
-    if (!this.#found) return { status: "refused", reason: "nobody waits for a waiver of the gate any more" };
     try {
       const decision = readWaiverAnswer(path, value);
       if ("waive" in decision) return run.waivers.give(decision.waive);

@@ -79,9 +79,8 @@ export class WaiverDesk {
     const { gate, expires } = waiver;
     const now = this.#run.host.now();
     if (isOver(waiver, now)) return `expected a waiver that still counts, got one that ended at ${expires}`;
-    const node = this.#nodes.get(gate);
-    node?.checkTime();
-    return lengthFault(waiver, now) ?? this.#waivedAlready(gate) ?? (node && this.#tooLate(node));
+    this.#nodes.get(gate)?.checkTime();
+    return lengthFault(waiver, now) ?? this.#waivedAlready(gate) ?? this.#tooLate(gate);
   }
 
   #waivedAlready(gate: string): string | undefined {
@@ -90,18 +89,18 @@ export class WaiverDesk {
   }
 
   /** What others have concluded from a finding stands: the gates beside it were cancelled. */
-  #tooLate(node: GateNode): string | undefined {
-    if (node.finding?.decision === "promote") return "the gate has promoted: there is nothing to waive";
-    const decided = this.#around(node.path).find((above) => above.hasAnswered);
+  #tooLate(gate: string): string | undefined {
+    const { finding, prospect } = this.#nodes.get(gate) ?? {};
+    if (finding?.decision === "promote") return "the gate has promoted: there is nothing to waive";
+    const decided = this.#around(gate).find((above) => above.hasAnswered);
     if (decided) return `«${decided.path}» has decided already, with what this gate found`;
-    if (!node.path.includes("/") && node.finding) return "the gate has decided the run already";
-    return node.finding?.status === "skipped" && node.prospect.aside === undefined
-      ? "the gate does not apply: there is nothing to waive"
-      : undefined;
+    if (!gate.includes("/") && finding) return "the gate has decided the run already";
+    const appliesNot = finding?.status === "skipped" && prospect?.aside === undefined;
+    return appliesNot ? "the gate does not apply: there is nothing to waive" : undefined;
   }
 
   #around(path: string): readonly GateNode[] {
-    const names = path.split("/");
-    return names.slice(1).flatMap((_, index) => this.#nodes.get(names.slice(0, index + 1).join("/")) ?? []);
+    const names = path.split("/").slice(0, -1);
+    return names.flatMap((_, index) => this.#nodes.get(names.slice(0, index + 1).join("/")) ?? []);
   }
 }

@@ -38,7 +38,7 @@ export function waiverUses(
   return given.map(({ waiver, isLapsed }) => {
     const finding = findings.get(waiver.gate);
     // Nobody waited for a gate that was cancelled: it may be because of the waiver, or because of others.
-    const isUsed = finding?.status === "cancelled" ? isDecisive : isInTheWay(finding);
+    const isUsed = finding?.status === "cancelled" ? isDecisive : finding !== undefined && isInTheWay(finding);
     return { ...waiver, use: isLapsed ? "lapsed" : isUsed ? "used" : "unneeded" };
   });
 }

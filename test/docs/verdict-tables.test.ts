@@ -61,6 +61,31 @@ describe("the table of composites in docs/verdict.md", () => {
   });
 });
 
+describe("the table of waivers in docs/verdict.md", () => {
+  const rows = rowsOf("gates and waivers");
+
+  test("has every kind of row", () => {
+    expect(rows).toHaveLength(7);
+  });
+
+  test.each(rows)("says what %s come to", async (gates, all, any, two) => {
+    const words = (gates ?? "").split(", ");
+    const children = words.map((word, index) => gateFor(word.replace("waived ", ""), `g${index}`));
+    const waived = words.flatMap((word, index) => (word.startsWith("waived ") ? [`g${index}`] : []));
+    const clock = virtualClock();
+    const decide = async (each: Gate) => {
+      const by = { by: "ada", reason: "known", expires: "2030-02-01T00:00:00Z" };
+      const waivers = waived.map((name) => ({ gate: `${each.name}/${name}`, ...by }));
+      return (await clock.settle(runGates(each, { release, clock, waivers }))).decision;
+    };
+    expect([
+      await decide(allOf("all", children)),
+      await decide(anyOf("any", children)),
+      await decide(atLeast(2, "two", children)),
+    ]).toEqual([all, any, two]);
+  });
+});
+
 function gateFor(word: string, name: string): Gate {
   switch (word) {
     case "promote":

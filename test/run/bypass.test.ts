@@ -3,6 +3,7 @@ import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { custom, gate, release } from "../helpers/gates.js";
 import { judge } from "../helpers/judge.js";
+import { skippingClock } from "../helpers/skipping-clock.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
@@ -69,11 +70,21 @@ describe("run.bypass", () => {
 
   test("asks nothing again that has gone stale", async () => {
     const stale = allOf("all", [gate("a", "pass", 5, { freshFor: "1s" }), gate("b", "pass", 3_600_000)]);
-    const { decision, after } = await judge(stale, allowed, async (run, clock) => {
+    const { decision, after, events } = await judge(stale, allowed, async (run, clock) => {
       await clock.advance("1m");
       await run.bypass(bypass);
     });
     expect([decision, after]).toEqual(["promote", 60_000]);
+    expect(events.filter(({ type }) => type === "gate:started")).toHaveLength(3);
+  });
+
+  test("comes too late after the time of the run, though the timer is late", async () => {
+    const { clock, skip } = skippingClock();
+    const run = startRun(two, { release, clock, allowBypass: true, deadline: "5m" });
+    await clock.advance("30s");
+    skip(600_000);
+    expect(await run.bypass(bypass)).toEqual({ status: "refused", reason: "the verdict is out" });
+    expect((await clock.settle(run.verdict)).decision).toBe("hold");
   });
 
   test("goes on where the gates would roll back, or going back is impossible", async () => {

@@ -9,6 +9,7 @@ import {
   steady,
   startRun,
   when,
+  type Gate,
   type Waiver,
 } from "release-gates";
 import { virtualClock } from "release-gates/testing";
@@ -60,13 +61,15 @@ describe("a waiver that is given ahead", () => {
   });
 
   test("is not needed where the gate passes, does not apply, or nobody came to need it", async () => {
-    const cases = [
-      allOf("all", [gate("a", "pass"), gate("b", "pass", 5)]),
-      allOf("all", [when(() => false, gate("a", "fail")), gate("b", "pass")]),
-      allOf("all", [gate("b", "fail"), gate("a", "fail", 5)]),
+    const elsewhere = when(() => false, allOf("x", [gate("y", "fail")]));
+    const cases: readonly (readonly [path: string, whole: Gate])[] = [
+      ["all/a", allOf("all", [gate("a", "pass"), gate("b", "pass", 5)])],
+      ["all/a", allOf("all", [when(() => false, gate("a", "fail")), gate("b", "pass")])],
+      ["all/a", allOf("all", [gate("b", "fail"), gate("a", "fail", 5)])],
+      ["all/x/y", allOf("all", [elsewhere, gate("b", "pass")])],
     ];
-    for (const whole of cases) {
-      const { verdict } = await judge(whole, { waivers: [waiver("all/a")] });
+    for (const [path, whole] of cases) {
+      const { verdict } = await judge(whole, { waivers: [waiver(path)] });
       expect([verdict.overridden, verdict.waivers?.[0]?.use]).toEqual([false, "unneeded"]);
       expect(verdict.reason).not.toContain("OVERRIDDEN");
     }
@@ -132,6 +135,8 @@ describe("a waiver that is given ahead", () => {
     const short = await judge(atLeast(2, "two", [gate("a", "fail"), gate("b", "pass")]), given);
     expect([short.decision, short.verdict.decidedBy]).toEqual(["hold", ["two"]]);
     expect(short.reasons["two"]).toBe("only 1 of the 2 gates that must promote apply, 1 waived");
+    const three = atLeast(3, "three", [gate("a", "fail"), gate("b", "inconclusive"), gate("c", "pass")]);
+    expect((await judge(three, { waivers: [waiver("three/a")] })).verdict.decidedBy).toEqual(["three"]);
     // Without it, the gate that only holds would be the better of the two.
     const any = anyOf("any", [gate("a", "error"), gate("b", "fail", 5)]);
     const unsure = await judge(any, { waivers: [waiver("any/a")] });
@@ -268,6 +273,16 @@ describe("a waiver that ends while the run goes", () => {
   test("changes nothing where the gate passed", async () => {
     const { verdict } = await judge(long("pass", 7_200_000), { waivers: [soon] });
     expect([verdict.decision, verdict.overridden]).toEqual(["promote", false]);
+  });
+
+  test("is named by the reason, and no other one", async () => {
+    const whole = allOf("all", [gate("a", "fail", 5), gate("b", "fail", 5), gate("c", "pass", 7_200_000)]);
+    const both = [soon, { ...soon, gate: "all/b" }];
+    const { verdict } = await judge(whole, { waivers: both }, (run, clock) => {
+      clock.schedule(clock.now() + 4_000_000, () => void run.waive(waiver("all/a")));
+    });
+    expect([verdict.decision, verdict.decidedBy]).toEqual(["hold", ["all/b"]]);
+    expect(verdict.reason).not.toContain("«all/a»");
   });
 
   test("may be given anew", async () => {
