@@ -7,6 +7,7 @@ import type { Gate } from "../gate/gate.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
+import { assertPassable } from "./assert-passable.js";
 import { buildNode } from "./build-node.js";
 import { conclude } from "./conclude.js";
 import { Conditions } from "./conditions.js";
@@ -78,6 +79,7 @@ export class LiveRun implements Run, RunScope {
     this.conditions = new Conditions(release);
     const inProcess = options.host ? undefined : inProcessHost(options.clock);
     this.host = options.host ?? (inProcess as InProcessHost);
+    if (!this.host.past) assertPassable(gate, { release, conditions: this.conditions, redact });
     this.limit = pLimit({ concurrency: options.concurrency, rejectOnClear: true });
     this.verdict = new Promise((resolve) => (this.#resolve = resolve));
     this.#log = new RunLog(tree, {
