@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ApprovalLevels, ApprovalRule, QuorumRule } from "./approval-rule.js";
 import { everybodyOf } from "./approvers.js";
-import { distinctIdentities, identitySchema } from "./identity.js";
+import { distinctIdentities, identitySchema } from "../../gate/identity.js";
 import { lookOf } from "./look-alike.js";
 import { canBeMet, type AskedRule } from "./rule-standing.js";
 import { countWays } from "./rule-ways.js";

@@ -3,7 +3,7 @@ import type { Release } from "../../gate/release.js";
 import type { ApprovalRule, Approvers } from "./approval-rule.js";
 import { everybodyOf, isAmong, isNamed, type Somebody } from "./approvers.js";
 import type { ChecklistStep } from "./checklist.js";
-import { distinctIdentities, identityFault, identityOf, shownIdentity } from "./identity.js";
+import { distinctIdentities, identityFault, identityOf, shownIdentity } from "../../gate/identity.js";
 import { isLookKnown, lookOf } from "./look-alike.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
 import { canBeMet, type AskedRule } from "./rule-standing.js";

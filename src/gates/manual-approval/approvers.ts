@@ -1,5 +1,5 @@
 import type { ApprovalRule, Approvers } from "./approval-rule.js";
-import { distinctIdentities, identityOf } from "./identity.js";
+import { distinctIdentities, identityOf } from "../../gate/identity.js";
 import { quorumsOf } from "./rule-ways.js";
 
 /** Somebody who may be asked: by name, or by one of their roles. */

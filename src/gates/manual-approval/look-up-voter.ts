@@ -2,7 +2,7 @@ import type { GateContext, StepIo } from "../../gate/gate-context.js";
 import { GateError } from "../../gate/gate-error.js";
 import type { Release } from "../../gate/release.js";
 import { voiceOf } from "./cast-vote.js";
-import { identityOf } from "./identity.js";
+import { identityOf } from "../../gate/identity.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
 import type { VoterFacts } from "./voter-facts.js";
 import type { Vote } from "./vote.js";

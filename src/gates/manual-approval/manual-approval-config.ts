@@ -7,7 +7,7 @@ import { approvalRuleSchema, approversSchema, countSchema, placedQuorums, ruleFa
 import type { ApprovalBinds } from "./approval-binding.js";
 import { everybodyOf } from "./approvers.js";
 import { checklistSchema, type ChecklistStep } from "./checklist.js";
-import { identityOf, identitySchema } from "./identity.js";
+import { identityOf, identitySchema } from "../../gate/identity.js";
 import { releaseWindowSchema, type ReleaseWindow } from "./release-window.js";
 import type { CountPerPerson } from "./rule-standing.js";
 import type { DelegationLookup, MembersLookup } from "./look-up-voter.js";

@@ -1,7 +1,7 @@
 import type { ApprovalRule, QuorumRule } from "./approval-rule.js";
 import { isAmong, type Somebody } from "./approvers.js";
 import { fillSeats } from "./fill-seats.js";
-import { identityOf } from "./identity.js";
+import { identityOf } from "../../gate/identity.js";
 import { lookOf } from "./look-alike.js";
 import { waysOf, type RuleWay } from "./rule-ways.js";
 

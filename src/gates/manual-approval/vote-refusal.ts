@@ -3,7 +3,7 @@ import { everybodyOf } from "./approvers.js";
 import { exclusionOf, voterRefusal, type ApprovalTerms } from "./approval-terms.js";
 import { standingVotes, voiceOf, type CastVote } from "./cast-vote.js";
 import { checklistRefusal } from "./checklist.js";
-import { identityOf } from "./identity.js";
+import { identityOf } from "../../gate/identity.js";
 import { lookOf } from "./look-alike.js";
 
 /** After so many votes of one person, comments are no longer news. */

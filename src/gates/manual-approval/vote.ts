@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../../gate/json.js";
 import { checkedStepsSchema, type CheckedStep } from "./checklist.js";
-import { identitySchema } from "./identity.js";
+import { identitySchema } from "../../gate/identity.js";
 
 /** What somebody says to a request. `withdraw` takes back what they said before. */
 export type VoteDecision = "approve" | "reject" | "withdraw";

@@ -1,4 +1,4 @@
-import { identityOf } from "./identity.js";
+import { identityOf } from "../../gate/identity.js";
 import type { Vote } from "./vote.js";
 
 /** What was looked up of a voter when the vote arrived. */

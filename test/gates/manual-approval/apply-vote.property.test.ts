@@ -4,7 +4,7 @@ import { applyVote, openApproval } from "../../../src/gates/manual-approval/appl
 import { quorum } from "../../../src/gates/manual-approval/approval-rule.js";
 import type { ApprovalTerms } from "../../../src/gates/manual-approval/approval-terms.js";
 import type { CastVote } from "../../../src/gates/manual-approval/cast-vote.js";
-import { identityOf } from "../../../src/gates/manual-approval/identity.js";
+import { identityOf } from "../../../src/gate/identity.js";
 import { propertyRuns } from "../../helpers/runs.js";
 
 const people = ["alice", "bob", "carol", "dan", "erin"] as const;

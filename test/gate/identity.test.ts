@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { distinctIdentities, identityFault, identityOf } from "../../../src/gates/manual-approval/identity.js";
-import { propertyRuns } from "../../helpers/runs.js";
+import { distinctIdentities, identityFault, identityOf } from "../../src/gate/identity.js";
+import { propertyRuns } from "../helpers/runs.js";
 
 describe("identityOf", () => {
   test.each([
