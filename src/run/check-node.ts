@@ -5,6 +5,7 @@ import type { CheckResult } from "../gate/finding.js";
 import type { CheckGate } from "../gate/gate.js";
 import { GateError, isGateError } from "../gate/gate-error.js";
 import type { Json } from "../gate/json.js";
+import { freshForOf } from "../gate/spoken-evidence.js";
 import { formatIssues } from "../gate/standard-schema.js";
 import { toJson } from "../gate/to-json.js";
 import { maxValueBytes, sizeOf } from "./value-size.js";
@@ -62,7 +63,7 @@ export class CheckNode extends GateNode {
   }
 
   override retakeStale(now: number): number {
-    return this.retake(this.#gate.freshForMs, now, rangeOf(this.#gate));
+    return this.retake(freshForOf(this.finding, this.#gate.freshForMs), now, rangeOf(this.#gate));
   }
 
   protected override get consequences(): CheckGate {

@@ -5,6 +5,7 @@ import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
+import { callOf } from "../gate/spoken-evidence.js";
 import { decidingGates, fold, leaves, rangeIfPassed } from "./fold.js";
 
 /** What a run decided, and why, without the findings. */
@@ -20,7 +21,7 @@ export interface VerdictSummary {
   readonly decidedBy: readonly string[];
   /** Set where the gates said rollback, and the release cannot be rolled back. */
   readonly insteadOf?: "rollback";
-  /** Whom to call, where the release should be rolled back and cannot be. */
+  /** Whom to call, where the release should be rolled back and cannot be: its contacts, and who is reachable by its roll calls. */
   readonly call?: readonly string[];
   /** What would have to pass for a better decision, each alone. */
   readonly wouldChange: readonly WouldChange[];
@@ -79,7 +80,7 @@ export function decide(input: VerdictInput): VerdictSummary {
     decision,
     reason: reasonOf(input, decision, isStuck, decidedBy),
     decidedBy: isStopped && found === "promote" ? [] : decidedBy,
-    ...(isStuck ? { insteadOf: "rollback", call: release.rollback?.contacts ?? [] } : {}),
+    ...(isStuck ? { insteadOf: "rollback", call: whomToCall(input) } : {}),
     wouldChange: changes(tree, findings, decision, release.rollback?.possible !== false),
     overridden: false,
     startedAt,
@@ -116,12 +117,8 @@ function outcomeOf(tree: GateDescription, findings: ReadonlyMap<string, Finding>
   return { decision, decidedBy: asked.length === 0 ? deciding : asked };
 }
 
-function reasonOf(
-  { release, tree, findings, fault, cancelled }: VerdictInput,
-  decision: Decision,
-  isStuck: boolean,
-  decidedBy: readonly string[],
-): string {
+function reasonOf(input: VerdictInput, decision: Decision, isStuck: boolean, decidedBy: readonly string[]): string {
+  const { release, tree, findings, fault, cancelled } = input;
   const subject = `${release.name} ${release.version} in ${release.environment}`;
   const root = findings.get(tree.path);
   if (fault !== undefined) return `${decision} ${subject}: the run itself failed (${fault})`;
@@ -136,8 +133,14 @@ function reasonOf(
     : "not every gate has answered";
   if (!isStuck) return `${decision} ${subject}: ${why}`;
   const how = release.rollback?.how === undefined ? "" : ` (${release.rollback.how})`;
-  const call = (release.rollback?.contacts ?? []).join(", ");
+  const call = whomToCall(input).join(", ");
   return `hold ${subject}, which should be rolled back and cannot be${how}; call ${call}: ${why}`;
+}
+
+/** Those whom the release names, and those whom its gates found: see `call` in a gate's evidence. */
+function whomToCall({ release, tree, findings }: VerdictInput): readonly string[] {
+  const passed = findingsInOrder(tree, findings).filter(({ status }) => status === "passed");
+  return [...new Set([...(release.rollback?.contacts ?? []), ...passed.flatMap(({ evidence }) => callOf(evidence))])];
 }
 
 function changes(
