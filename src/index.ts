@@ -24,7 +24,7 @@ export {
   type Gate,
   type RepeatedGate,
 } from "./gate/gate.js";
-export type { GateContext, Sample, ShownGate, StepIo, StepOptions, WaitOptions } from "./gate/gate-context.js";
+export type { Expiry, GateContext, Sample, ShownGate, StepIo, StepOptions, WaitOptions } from "./gate/gate-context.js";
 export {
   GateError,
   isGateError,
@@ -130,6 +130,12 @@ export type {
   ReadOnlyDatabase,
   RolePolicy,
 } from "./gates/read-only-query/read-only-database.js";
+export { rollCall } from "./gates/roll-call/roll-call.js";
+export type { LeavingAnswer, ReachableAnswer, RollCallAnswer } from "./gates/roll-call/roll-call-answer.js";
+export type { CalledRole, RollCallConfig } from "./gates/roll-call/roll-call-config.js";
+export type { ReachablePerson, RollCallWord } from "./gates/roll-call/reachable-people.js";
+export type { RollCallEvidence } from "./gates/roll-call/roll-call-evidence.js";
+export type { RollCallRequest } from "./gates/roll-call/roll-call-request.js";
 export { assertPromote } from "./run/assert-promote.js";
 export type { Bypass } from "./run/bypass.js";
 export type { Clock } from "./run/clock.js";

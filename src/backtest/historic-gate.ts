@@ -65,7 +65,7 @@ interface HistoricPlace {
 }
 
 function historicContext(context: Context, place: HistoricPlace): Context {
-  const { release, config, attempt, now, sleep, measure, pass, fail, inconclusive } = context;
+  const { release, config, attempt, now, sleep, measure, onExpiry, pass, fail, inconclusive } = context;
   const { path, questions, window, miss } = place;
   const told = <Value>(asked: string, answer: Promise<Value>): Promise<Value> => {
     const noted = answer.catch((error: unknown) => {
@@ -106,6 +106,7 @@ function historicContext(context: Context, place: HistoricPlace): Context {
     now,
     sleep,
     measure,
+    onExpiry,
     pass,
     fail,
     inconclusive,

@@ -85,6 +85,7 @@ function problemsOfCheck(gate: CheckGate): readonly Problem[] {
     [waivableMs === undefined || isPositive(waivableMs), "waivableMs", "milliseconds above 0"],
     [isStandardSchema(evidence), "evidence", "a Standard Schema"],
     [typeof gate.check === "function", "check", "a function"],
+    [gate.assess === undefined || typeof gate.assess === "function", "assess", "a function"],
   ]);
 }
 

@@ -7,6 +7,7 @@ import { parseOptions, type GateDefaults, type GateOptions } from "./gate-option
 import { toMs } from "./duration.js";
 import type { JsonObject } from "./json.js";
 import { publicConfig } from "./public-config.js";
+import type { Release } from "./release.js";
 import type { InferInput, InferOutput, StandardSchemaV1 } from "./standard-schema.js";
 
 /** What a kind of gate is: its schemas, and how it looks at the world. */
@@ -25,6 +26,8 @@ export interface GateDefinition<
   readonly defaults?: GateDefaults<InferOutput<ConfigSchema>>;
   /** The config of one of `count` gates that share a chance of a false rollback: see {@link CheckGate.among}. @default there is none */
   readonly among?: (config: InferOutput<ConfigSchema>, count: number) => InferOutput<ConfigSchema>;
+  /** Why no answer could make the gate pass for a release: see {@link CheckGate.assess}. @default one always could */
+  readonly assess?: (config: InferOutput<ConfigSchema>, release: Release) => string | undefined;
   /** What of the config may be shown. @default all of it that is JSON, credentials removed */
   readonly describe?: (config: InferOutput<ConfigSchema>) => JsonObject;
   /** Looks at the world, and answers. What it throws makes the gate `errored`. */
@@ -73,7 +76,7 @@ export function defineGate<
 >(
   definition: GateDefinition<Kind, ConfigSchema, EvidenceSchema>,
 ): GateFactory<Kind, InferInput<ConfigSchema>, InferOutput<EvidenceSchema>> {
-  const { kind, defaults, describe = publicConfig, among } = parseDefinition(definition);
+  const { kind, defaults, describe = publicConfig, among, assess } = parseDefinition(definition);
   return (name, config, options) => {
     const gateName = parseName(kind, name);
     const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;
@@ -92,6 +95,7 @@ export function defineGate<
       ...(waivable === undefined ? {} : { waivableMs: waivable }),
       evidence: definition.evidence,
       check: definition.check,
+      ...(assess && { assess: (release: Release) => assess(own, release) }),
       // Always of the config as it was given: a composite inside another one has asked before.
       ...(among && { among: (count: number) => make(among(settings, count)) }),
     });

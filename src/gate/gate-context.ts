@@ -62,12 +62,26 @@ export interface GateContext<Config, Evidence> {
   ) => Promise<readonly InferOutput<Schema>[]>;
   /** Reports one measurement for the record, the live view and the plots. */
   readonly measure: (sample: Sample) => void;
+  /**
+   * Says what is known where the time is up, the gate's own or that of what is around it: for the finding of a gate that expired.
+   *
+   * `say` is called then, at most once, and answers at once: without steps. The last one that was given counts; what it throws
+   * is lost, and the gate has expired all the same.
+   */
+  readonly onExpiry: (say: () => Expiry<Evidence>) => void;
   /** What was asked is so. */
   readonly pass: (reason: string, evidence: Evidence & JsonEvidence<Evidence>) => CheckResult<Evidence>;
   /** What was asked is not so. */
   readonly fail: (reason: string, evidence: Evidence & JsonEvidence<Evidence>) => CheckResult<Evidence>;
   /** It was measured, and that is not enough to say. */
   readonly inconclusive: (reason: string, evidence: Evidence & JsonEvidence<Evidence>) => CheckResult<Evidence>;
+}
+
+/** What a gate knows when its time is up. */
+export interface Expiry<Evidence> {
+  /** What is missing, in words that go after "no answer within 4 h;". */
+  readonly reason: string;
+  readonly evidence: Evidence & JsonEvidence<Evidence>;
 }
 
 /** Which gate of which plan is asked about which release: as the record shows it, secrets removed. In a replay, as it was then. */

@@ -39,6 +39,14 @@ export interface CheckGate<Kind extends string = string, Evidence = unknown> {
    * Only gates that draw conclusions from samples have it.
    */
   among?(count: number): CheckGate<Kind, Evidence>;
+  /**
+   * Says why no answer could make the gate pass for a release, or `undefined` where one could. Asked before a run starts.
+   *
+   * Rules:
+   * - It looks at release and config alone, and answers at once. What it throws is a reason, too.
+   * - A run is refused whose plan needs the gate. Replays and backtests do not ask.
+   */
+  assess?(release: Release): string | undefined;
   // A method: its parameter is bivariant, so that gates of any evidence fit into one list.
   check(context: GateContext<unknown, unknown>): CheckResult<unknown> | Promise<CheckResult<unknown>>;
 }

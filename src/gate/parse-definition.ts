@@ -22,6 +22,7 @@ const schema = z.strictObject({
     })
     .optional(),
   among: z.custom(isFunction, { error: "expected a function" }).optional(),
+  assess: z.custom(isFunction, { error: "expected a function" }).optional(),
   describe: z.custom(isFunction, { error: "expected a function" }).optional(),
   check: z.custom(isFunction, { error: "expected a function" }),
 });

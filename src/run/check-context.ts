@@ -1,6 +1,6 @@
 import { toMs, type Duration } from "../gate/duration.js";
 import type { CheckResult } from "../gate/finding.js";
-import type { GateContext, Sample, ShownGate, StepIo, StepOptions, WaitOptions } from "../gate/gate-context.js";
+import type { Expiry, GateContext, Sample, ShownGate, StepIo, StepOptions, WaitOptions } from "../gate/gate-context.js";
 import { GateError, isGateError } from "../gate/gate-error.js";
 import type { Release } from "../gate/release.js";
 import type { InferOutput, StandardSchemaV1 } from "../gate/standard-schema.js";
@@ -39,6 +39,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
   // The gate's own time goes on with what it learns, so that it is the same each time the run is executed again.
   #now: number;
   #questions: Questions | undefined;
+  #expiry: (() => Expiry<unknown>) | undefined;
   readonly release: Release;
   readonly config: unknown;
   readonly attempt: number;
@@ -86,6 +87,15 @@ export class CheckContext implements GateContext<unknown, unknown> {
   readonly measure = (sample: Sample): void => {
     this.#append({ type: "gate:measured", gate: this.#place.gate, sample: checkedSample(this.#place.gate, sample) });
   };
+
+  readonly onExpiry = (say: () => Expiry<unknown>): void => {
+    this.#expiry = say;
+  };
+
+  /** What the gate has said that it would say now that its time is up. */
+  expiry(): Expiry<unknown> | undefined {
+    return this.#expiry?.();
+  }
 
   readonly pass = answers.pass;
   readonly fail = answers.fail;

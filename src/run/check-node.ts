@@ -5,6 +5,7 @@ import type { CheckResult } from "../gate/finding.js";
 import type { CheckGate } from "../gate/gate.js";
 import { GateError, isGateError } from "../gate/gate-error.js";
 import type { Json } from "../gate/json.js";
+import { freshForOf } from "../gate/spoken-evidence.js";
 import { formatIssues } from "../gate/standard-schema.js";
 import { toJson } from "../gate/to-json.js";
 import { maxValueBytes, sizeOf } from "./value-size.js";
@@ -19,6 +20,7 @@ export class CheckNode extends GateNode {
   readonly kind: string;
   readonly #gate: CheckGate;
   #scope: Scope | undefined;
+  #context: CheckContext | undefined;
   #timeout: TimeLimit | undefined;
 
   constructor(place: NodePlace, gate: CheckGate) {
@@ -40,6 +42,7 @@ export class CheckNode extends GateNode {
     });
     this.#timeout = limit;
     const context = new CheckContext({ run, scope, gate, attempt, startedAt, config: this.#gate.settings });
+    this.#context = context;
     run.follow(
       this.#check(context),
       (settle) => {
@@ -57,14 +60,14 @@ export class CheckNode extends GateNode {
     if (this.finding) return;
     // What was never asked cannot have been late: it must not roll a release back.
     const answer = this.#scope
-      ? { status, reason }
+      ? { status, reason, ...(status === "expired" ? this.#lastWords(reason) : {}) }
       : ({ status: "cancelled", reason: `not started: ${reason}` } as const);
     this.#close(reason);
     this.settle({ ...answer, observedAtMs: this.run.host.now() });
   }
 
   override retakeStale(now: number): number {
-    return this.retake(this.#gate.freshForMs, now, rangeOf(this.#gate));
+    return this.retake(freshForOf(this.finding, this.#gate.freshForMs), now, rangeOf(this.#gate));
   }
 
   protected override get consequences(): CheckGate {
@@ -83,6 +86,21 @@ export class CheckNode extends GateNode {
       // What a record does not hold says nothing about the release, whatever the gate makes of errors.
       const decision = isGateError(error, "NOT_IN_RECORD") ? { decision: "hold" as const } : {};
       return () => this.#answer({ status: "errored", reason, ...decision, observedAtMs: observedAtMs() });
+    }
+  }
+
+  // The gate's author says what was missing; that the time is up holds in any case.
+  #lastWords(reason: string): { readonly reason: string; readonly evidence?: Json } {
+    try {
+      const said = this.#context?.expiry();
+      if (said === undefined) return { reason };
+      const checked = this.#gate.evidence["~standard"].validate(said.evidence);
+      if (checked instanceof Promise) checked.catch(() => {});
+      const isFit = !(checked instanceof Promise) && checked.issues === undefined;
+      const words = { reason: `${reason}; ${said.reason}` };
+      return isFit ? { ...words, evidence: this.#small(toJson(said.evidence)) } : words;
+    } catch (error) {
+      return { reason: `${reason}; what was known by then could not be said: ${messageOf(error)}` };
     }
   }
 

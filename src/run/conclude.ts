@@ -5,7 +5,8 @@ import type { Recorder } from "./recorder.js";
 import type { RunState } from "./run-state.js";
 import type { ShownSubject } from "./redact-body.js";
 import { messageOf } from "./step-error.js";
-import { decide, findingsInOrder, type Verdict } from "./verdict.js";
+import { findingsInOrder } from "./findings-in-order.js";
+import { decide, type Verdict } from "./verdict.js";
 
 /** A run that has ended, and what its verdict is made of. */
 export interface EndedRun {

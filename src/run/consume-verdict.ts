@@ -43,9 +43,12 @@ export async function consumeVerdict(
 async function provenRecord(runId: string, lines: readonly string[]): Promise<readonly RecordEvent[]> {
   const events = readRecord(lines);
   const [first] = events;
-  const invalid = (why: string) => new GateError("RECORD_INVALID", `Its record cannot be trusted: ${why}.`, { seq: 0 });
   if (first?.type === "run:started" && first.runId !== runId) throw invalid(`it is that of run "${first.runId}"`);
   const isOver = events.some(({ type }) => type === "run:decided");
   if (isOver && !(await replay(lines)).isAsRecorded) throw invalid("what was found does not lead to its verdict");
   return events;
+}
+
+function invalid(why: string): GateError<"RECORD_INVALID"> {
+  return new GateError("RECORD_INVALID", `Its record cannot be trusted: ${why}.`, { seq: 0 });
 }

@@ -3,6 +3,7 @@ import type { Decision } from "../decision/decision.js";
 import { formatMs, type Duration } from "../gate/duration.js";
 import { positiveDurationSchema } from "../gate/gate-config.js";
 import { GateError, isGateError, type GateErrorDetails, type NotConsumable } from "../gate/gate-error.js";
+import { freshUntilOf } from "../gate/spoken-evidence.js";
 import { formatIssuesOf } from "../gate/standard-schema.js";
 import type { ConsumedLines } from "./consumed-lines.js";
 import { hashLine } from "./hash-line.js";
@@ -96,7 +97,7 @@ interface Refusal extends Pick<GateErrorDetails["VERDICT_NOT_CONSUMABLE"], "why"
 
 /** Why the verdict of a record cannot be consumed, or `undefined` where it can be. Pure. */
 export function whyNotConsumable(
-  { started, decided, consumed }: RunState,
+  { started, decided, consumed, findings }: RunState,
   { digest, within }: ParsedConsume,
   nowMs: number,
 ): Refusal | undefined {
@@ -122,8 +123,19 @@ export function whyNotConsumable(
   if (ageMs < -clockSkewMs) {
     return { why: "too-old", reason: `it came at ${decidedAt}, which is still to come by the clock of this machine` };
   }
-  if (ageMs <= within) return undefined;
+  if (ageMs <= within) return whyStale(findings, nowMs);
   return { why: "too-old", reason: `it came at ${decidedAt}, more than ${formatMs(within)} ago; run the gates again` };
+}
+
+// The verdict rests on what was so then: somebody who was reachable may be so no more.
+function whyStale(findings: RunState["findings"], nowMs: number): Refusal | undefined {
+  for (const { gate, status, evidence } of findings.values()) {
+    const freshUntil = status === "passed" ? freshUntilOf(evidence) : undefined;
+    if (freshUntil === undefined || freshUntil >= nowMs) continue;
+    const until = new Date(freshUntil).toISOString();
+    return { why: "too-old", reason: `«${gate}» passed until ${until}, which is over; run the gates again` };
+  }
+  return undefined;
 }
 
 /** The error for a verdict that cannot be consumed. */

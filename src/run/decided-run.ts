@@ -6,7 +6,8 @@ import { hashLine } from "./hash-line.js";
 import type { AnswerReceipt } from "./host.js";
 import type { Run, RunSnapshot } from "./run.js";
 import type { RunState } from "./run-state.js";
-import { findingsInOrder, type VerdictSummary } from "./verdict.js";
+import { findingsInOrder } from "./findings-in-order.js";
+import type { VerdictSummary } from "./verdict.js";
 
 /** A run that was decided before: its verdict is out, and nothing happens in it any more. */
 export class DecidedRun implements Run {

@@ -9,6 +9,7 @@ import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
 import type { Bypass } from "./bypass.js";
+import { assertPassable } from "./assert-passable.js";
 import { buildNode } from "./build-node.js";
 import { conclude } from "./conclude.js";
 import { Conditions } from "./conditions.js";
@@ -105,6 +106,7 @@ export class LiveRun implements Run, RunScope {
     this.#resumed = input.past && new ResumeHost(onTurns(), input.past);
     const inProcess = this.#resumed ?? (options.host ? undefined : onTurns());
     this.host = options.host ?? (inProcess as InProcessHost);
+    if (!this.host.past && !input.past) assertPassable(gate, { release, conditions: this.conditions, redact });
     this.limit = pLimit({ concurrency: options.concurrency, rejectOnClear: true });
     this.verdict = new Promise((resolve) => (this.#resolve = resolve));
     this.#log = new RunLog(tree, {

@@ -4,6 +4,7 @@ import { decisionOf, statuses, worstDecision, type NegativeDecision, type Status
 import { formatMs } from "../gate/duration.js";
 import type { Finding } from "../gate/finding.js";
 import type { RepeatedGate, Round } from "../gate/gate.js";
+import { freshForOf } from "../gate/spoken-evidence.js";
 import { roundKey, roundPath } from "./round-key.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
 import type { Operation } from "./host.js";
@@ -83,7 +84,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
   }
 
   override retakeStale(now: number): number {
-    return this.retake(this.#gate.freshForMs, now, this.#initialRange);
+    return this.retake(freshForOf(this.finding, this.#gate.freshForMs), now, this.#initialRange);
   }
 
   childChanged(node: GateNode): void {

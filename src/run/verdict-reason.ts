@@ -3,6 +3,7 @@ import type { Bypass } from "./bypass.js";
 import type { GivenWaiver } from "./given-waivers.js";
 import type { Outcome } from "./outcome.js";
 import type { VerdictInput } from "./verdict.js";
+import { whomToCall } from "./whom-to-call.js";
 
 /** Why a run promotes that somebody bypassed. `said` is what the gates said. */
 export function bypassReason({ release }: VerdictInput, { by, reason }: Bypass, said: Decision): string {
@@ -12,11 +13,12 @@ export function bypassReason({ release }: VerdictInput, { by, reason }: Bypass, 
 
 /** Why a run decided as it did: one sentence for a person. */
 export function reasonOf(
-  { release, tree, findings, fault, cancelled, waivers = [] }: VerdictInput,
+  input: VerdictInput,
   decision: Decision,
   isStuck: boolean,
   { decidedBy, lapsed }: Outcome,
 ): string {
+  const { release, tree, findings, fault, cancelled, waivers = [] } = input;
   const subject = `${release.name} ${release.version} in ${release.environment}`;
   const root = findings.get(tree.path);
   if (fault !== undefined) return `${decision} ${subject}: the run itself failed (${fault})`;
@@ -34,7 +36,7 @@ export function reasonOf(
     : "not every gate has answered";
   if (!isStuck) return `${decision} ${subject}: ${why}`;
   const how = release.rollback?.how === undefined ? "" : ` (${release.rollback.how})`;
-  const call = (release.rollback?.contacts ?? []).join(", ");
+  const call = whomToCall(input).join(", ");
   return `hold ${subject}, which should be rolled back and cannot be${how}; call ${call}: ${why}`;
 }
 

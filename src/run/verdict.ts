@@ -10,6 +10,7 @@ import type { GivenWaiver } from "./given-waivers.js";
 import { changesOf, outcomeOf, usesOf } from "./outcome.js";
 import { bypassReason, reasonOf } from "./verdict-reason.js";
 import type { WaiverUse } from "./waiver-use.js";
+import { whomToCall } from "./whom-to-call.js";
 
 /** What a run decided, and why, without the findings. */
 export interface VerdictSummary {
@@ -24,7 +25,7 @@ export interface VerdictSummary {
   readonly decidedBy: readonly string[];
   /** What the gates said, where that is not the decision: the release cannot be rolled back, or somebody bypassed them. */
   readonly insteadOf?: NegativeDecision;
-  /** Whom to call, where the release should be rolled back and cannot be. */
+  /** Whom to call, where the release should be rolled back and cannot be: its contacts, and who is reachable by its roll calls. */
   readonly call?: readonly string[];
   /** What would have to pass for a better decision, each alone. */
   readonly wouldChange: readonly WouldChange[];
@@ -98,7 +99,7 @@ export function decide(input: VerdictInput): VerdictSummary {
     reason: overridden ? `OVERRIDDEN: ${why}` : why,
     decidedBy: isStopped && outcome.decision === "promote" ? [] : outcome.decidedBy,
     ...insteadOf(decision, held),
-    ...(isStuck && !bypass ? { call: release.rollback?.contacts ?? [] } : {}),
+    ...(isStuck && !bypass ? { call: whomToCall(input) } : {}),
     wouldChange: changesOf({ tree, findings, waivers }, decision, canRollBack),
     overridden,
     ...(uses.length === 0 ? {} : { waivers: uses }),
@@ -106,19 +107,6 @@ export function decide(input: VerdictInput): VerdictSummary {
     startedAt,
     decidedAt,
   };
-}
-
-/** Every finding of the tree, in the order of the plan. */
-export function findingsInOrder(tree: GateDescription, findings: ReadonlyMap<string, Finding>): readonly Finding[] {
-  const inOrder = new Map<string, Finding>();
-  const visit = ({ path, form, gates }: GateDescription) => {
-    const finding = findings.get(path);
-    if (finding) inOrder.set(path, finding);
-    // What is inside a repeated gate was asked many times; its answer is the repeated gate's.
-    if (form !== "repeated") gates?.forEach(visit);
-  };
-  visit(tree);
-  return [...inOrder.values()];
 }
 
 function insteadOf(decision: Decision, said: Decision): Pick<VerdictSummary, "insteadOf"> {

@@ -1,6 +1,7 @@
 import { standingOf, type ApprovalState } from "./apply-vote.js";
+import { awaitedVoters } from "./awaited-voters.js";
 import { rejectionsIn, standingVotes, voterName } from "./cast-vote.js";
-import { levelWords } from "./rule-words.js";
+import { approverWords, levelWords } from "./rule-words.js";
 
 const longestComment = 200;
 
@@ -21,6 +22,13 @@ export function rejectedReason({ terms, votes }: ApprovalState): string {
   return against.length >= terms.rejectQuorum
     ? rejected
     : `${rejected}; the others are not enough for ${levelWords(terms.levels)}`;
+}
+
+/** What was missing when the time was up, in words. */
+export function expiredReason(state: ApprovalState): string {
+  if (state.status === "approved") return `${approvedReason(state)}, which was not in effect yet`;
+  const { needed, missing } = standingOf(state);
+  return `${missing} of ${needed} approvals missing, from ${approverWords(awaitedVoters(state))}`;
 }
 
 /** A comment in one line, of at most 200 characters. */

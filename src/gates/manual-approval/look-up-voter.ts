@@ -40,7 +40,9 @@ export interface DelegationQuestion {
 export type DelegationLookup = (question: DelegationQuestion) => boolean | Promise<boolean>;
 
 /** What a lookup needs of a gate's context. */
-export type LookupContext = Pick<GateContext<ManualApprovalSettings, never>, "config" | "release" | "step">;
+export type LookupContext = Pick<GateContext<Lookups, never>, "config" | "release" | "step">;
+
+type Lookups = Pick<ManualApprovalSettings, "members" | "delegation">;
 
 /** What was found of some voters. */
 export interface FoundVoters {
@@ -68,7 +70,7 @@ export function factsOf({ facts, gone: [gone] }: FoundVoters): readonly VoterFac
 }
 
 async function lookUp(
-  { members, delegation }: ManualApprovalSettings,
+  { members, delegation }: Lookups,
   release: Release,
   voters: readonly Pick<Vote, "by" | "onBehalfOf">[],
   signal: StepIo["signal"],

@@ -2,6 +2,8 @@ import * as z from "zod";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { standingOf, type ApprovalState } from "./apply-vote.js";
 import type { ExcludedPerson } from "./approval-terms.js";
+import type { Approvers } from "./approval-rule.js";
+import { awaitedVoters } from "./awaited-voters.js";
 import { castVoteFields, standingVotes, type CastVote } from "./cast-vote.js";
 import { refusedVoteSchema, type RefusedVote } from "./refused-votes.js";
 import { checklistProgress, checklistProgressSchema, type ChecklistProgress } from "./checklist.js";
@@ -14,6 +16,8 @@ export interface ManualApprovalEvidence {
   readonly quorum: number;
   /** How many of those were missing at the end. */
   readonly missing: number;
+  /** Whose approval would have brought the request nearer to its end. */
+  readonly awaited: Required<Approvers>;
   /** The rule in words, without those who were excluded. */
   readonly rule: string;
   /** How far each quorum of the rule was met. */
@@ -46,6 +50,7 @@ export function approvalEvidence(
   return {
     quorum: needed,
     missing,
+    awaited: awaitedVoters(state),
     rule: levelWords(state.terms.levels),
     quorums: quorumProgress(state),
     votes: state.votes.map((vote) => ({ ...vote, counts: standing.has(vote) })),
@@ -56,10 +61,13 @@ export function approvalEvidence(
   };
 }
 
+const texts = z.array(z.string()).readonly();
+
 /** The schema of {@link ManualApprovalEvidence}. */
 export const manualApprovalEvidence: StandardSchemaV1<unknown, ManualApprovalEvidence> = z.strictObject({
   quorum: z.int(),
   missing: z.int(),
+  awaited: z.strictObject({ people: texts, roles: texts }),
   rule: z.string(),
   quorums: z.array(quorumProgressSchema),
   votes: z.array(z.strictObject({ ...castVoteFields, at: z.iso.datetime(), counts: z.boolean() })),

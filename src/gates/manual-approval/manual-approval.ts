@@ -5,7 +5,7 @@ import type { GateContext } from "../../gate/gate-context.js";
 import type { JsonObject } from "../../gate/json.js";
 import { publicConfig } from "../../gate/public-config.js";
 import { toJson } from "../../gate/to-json.js";
-import { approvedReason, rejectedReason } from "./approval-reason.js";
+import { approvedReason, expiredReason, rejectedReason } from "./approval-reason.js";
 import { inEffectAt } from "./deferral.js";
 import { collectVotes } from "./collect-votes.js";
 import { askBinding, plainBinding } from "./approval-binding.js";
@@ -70,6 +70,8 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
     ...(input ? { input: `schema of ${input["~standard"].vendor}` } : {}),
     ...(instructions === undefined ? {} : { instructions }),
   }),
+  // Throws where too few people are left, and where it cannot be told who they are.
+  assess: (config, release) => void approvalTerms(config, release),
   check,
 });
 
@@ -90,13 +92,16 @@ async function check(context: ApprovalContext): Promise<CheckResult<ManualApprov
     binding: () => ballot.binding,
     inEffectAt: (state) => inEffectAt(state, window, now(), deadline),
   };
+  const evidenceNow = () =>
+    approvalEvidence(ballot.state, { refused: ballot.refused, fingerprint: ballot.binding.fingerprint });
+  context.onExpiry(() => ({ reason: expiredReason(ballot.state), evidence: evidenceNow() }));
   // Whoever is reminded is never waited for: the votes end it.
   await Promise.race([
     collectVotes(context, ballot, occasion),
     remind(context, config, () => approvalRequest(ballot.state, occasion)),
   ]);
-  const { state, refused, binding: asked } = ballot;
-  const evidence = approvalEvidence(state, { refused, fingerprint: asked.fingerprint });
+  const { state } = ballot;
+  const evidence = evidenceNow();
   return state.status === "approved"
     ? context.pass(approvedReason(state), evidence)
     : context.fail(rejectedReason(state), evidence);

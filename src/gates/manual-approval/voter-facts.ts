@@ -12,7 +12,7 @@ export interface VoterFacts {
 /** The roles that count: those that were passed on, of which none is looked up; and those that were looked up. */
 export function countedRoles(
   lookedUp: readonly string[],
-  { onBehalfOf, roles = [] }: Vote,
+  { onBehalfOf, roles = [] }: Pick<Vote, "by" | "onBehalfOf" | "roles">,
   facts: VoterFacts,
 ): readonly string[] {
   const known = new Set(lookedUp.map(identityOf));

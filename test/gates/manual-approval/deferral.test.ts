@@ -61,6 +61,18 @@ describe("an approval that takes effect later", () => {
     expect((await run.verdict).decision).toBe("promote");
   });
 
+  test("is said to be approved where its deadline comes first", async () => {
+    const { run, clock, vote } = await waiting({
+      window: { zone: "UTC", open: [{ days: ["sat"], from: "09:00", to: "10:00" }] },
+    });
+    await vote("ada");
+    await clock.advance("2d");
+    expect((await run.verdict).findings[0]).toMatchObject({
+      status: "expired",
+      reason: "no answer within 2 d; approved by ada: 1 of 1 needed, which was not in effect yet",
+    });
+  });
+
   test("may be rejected until then", async () => {
     const { run, clock, gate, vote } = await waiting();
     await vote("ada", { effectiveAt: tonight });

@@ -1,4 +1,6 @@
 import {
+  allOf,
+  anyOf,
   anyRule,
   everyRule,
   inLevels,
@@ -17,7 +19,8 @@ import { describe, expect, test } from "vitest";
 import type { ManualApprovalConfig } from "../../../src/gates/manual-approval/manual-approval-config.js";
 import { manualApproval } from "../../../src/gates/manual-approval/manual-approval.js";
 import { sleepOn } from "../../../src/run/in-process-host.js";
-import { release as plainRelease } from "../../helpers/gates.js";
+import { gate as plainGate, release as plainRelease } from "../../helpers/gates.js";
+import { refusalOf } from "../../helpers/refusal.js";
 
 const release: Release = {
   ...plainRelease,
@@ -25,6 +28,8 @@ const release: Release = {
   requestedBy: "grace",
   contributors: ["linus", "Grace"],
 };
+
+const twoOf = { from: { people: ["ada", "bob"] }, quorum: 2 };
 
 interface Scene {
   readonly config?: Partial<ManualApprovalConfig>;
@@ -64,6 +69,7 @@ describe("manualApproval", () => {
       evidence: {
         quorum: 2,
         missing: 0,
+        awaited: { people: [], roles: [] },
         rule: "2 of ada or bob",
         quorums: [{ level: 1, count: 2, people: ["ada", "bob"], roles: [], approvedBy: ["Ada", "bob"], isMet: true }],
         votes: [
@@ -151,7 +157,13 @@ describe("manualApproval", () => {
     await clock.advance("4h");
     const verdict = await run.verdict;
     expect(verdict.decision).toBe("hold");
-    expect(verdict.findings[0]).toMatchObject({ status: "expired", reason: "no answer within 4 h" });
+    expect(verdict.findings[0]).toMatchObject({
+      status: "expired",
+      reason: "no answer within 4 h; 1 of 2 approvals missing, from bob",
+      evidence: { missing: 1, awaited: { people: ["bob"], roles: [] }, votes: [{ by: "ada", counts: true }] },
+    });
+    const again = await replay(run.record(), manualApproval("sign-off", { ...twoOf, deadline: "4h" }));
+    expect(again.verdict.findings[0]).toEqual(verdict.findings[0]);
     await expect(run.answer("sign-off", { decision: "approve", by: "bob" })).rejects.toSatisfy((error) =>
       isGateError(error, "ANSWER_UNEXPECTED"),
     );
@@ -257,25 +269,46 @@ describe("manualApproval", () => {
     expect(await run.verdict).toMatchObject({ decision: "promote", findings: [{ evidence: { excluded: [] } }] });
   });
 
-  test("is errored at its start where those who may approve cannot be enough", async () => {
-    const { run } = await waiting({ config: { from: { people: ["ada", "Grace"] }, quorum: 2 } });
-    const verdict = await run.verdict;
-    expect(verdict.decision).toBe("hold");
-    expect(verdict.findings[0]).toMatchObject({
-      status: "errored",
-      reason:
-        "could not be checked: Nobody could complete this approval: it needs 2 of ada or Grace, and Grace may not " +
-        "approve, having requested the release or contributed to it. Name more people, or a role.",
-    });
+  test.each<[string, Partial<ManualApprovalConfig>, Release, string]>([
+    [
+      "those who may approve cannot be enough",
+      { from: { people: ["ada", "Grace"] }, quorum: 2 },
+      release,
+      "Nobody could complete this approval: it needs 2 of ada or Grace, and Grace may not approve, " +
+        "having requested the release or contributed to it. Name more people, or a role.",
+    ],
+    [
+      "a person would have to count twice",
+      { rule: everyRule(quorum(1, { people: ["ada"] }), quorum(1, { people: ["Grace", "ada"] })) },
+      release,
+      "Nobody could complete this approval: it needs 1 of ada and 1 of Grace or ada, and Grace may not approve, " +
+        "having requested the release or contributed to it. Name more people, or a role.",
+    ],
+    [
+      "it cannot be told who is excluded",
+      {},
+      { ...release, contributors: ["linus", "gr\u200bace"] },
+      "It cannot be told who may approve: the release's contributors.1: " +
+        "expected an id without invisible or control characters.",
+    ],
+  ])("refuses the run before anything is asked where %s", (_, config, of, reason) => {
+    const asked = config.rule ? {} : { from: { people: ["ada", "bob"] } };
+    const plan = allOf("release", [manualApproval("sign-off", { ...asked, deadline: "4h", ...config })]);
+    expect(refusalOf(() => startRun(plan, { release: of, clock: virtualClock() }))).toBe(
+      `RUN_INPUT_INVALID: orders 2.4.0 in production cannot be judged: gate "release/sign-off" could never pass: ${reason}`,
+    );
   });
 
-  test("is errored at its start where a person would have to count twice", async () => {
-    const rule = everyRule(quorum(1, { people: ["ada"] }), quorum(1, { people: ["Grace", "ada"] }));
-    const run = startRun(manualApproval("sign-off", { rule, deadline: "4h" }), { release, clock: virtualClock() });
-    expect((await run.verdict).findings[0]).toMatchObject({
+  test("is errored at its start where it cannot pass, and nobody needs it", async () => {
+    const impossible = manualApproval("sign-off", { from: { people: ["Grace"] }, deadline: "4h" });
+    const clock = virtualClock();
+    const run = startRun(anyOf("either", [impossible, plainGate("slow", "pass", 1_000)]), { release, clock });
+    await clock.advance(0);
+    expect(run.snapshot().gates[1]?.finding).toMatchObject({
       status: "errored",
-      reason: expect.stringContaining("it needs 1 of ada and 1 of Grace or ada, and Grace may not approve"),
+      reason: expect.stringContaining("could not be checked: Nobody could complete this approval"),
     });
+    await run[Symbol.asyncDispose]();
   });
 
   test("asks one level after the other, and says which, and who is waited for", async () => {
@@ -323,18 +356,6 @@ describe("manualApproval", () => {
       status: "failed",
       decision: "hold",
       reason: "rejected by bob: totals differ; the others are not enough for 2 of ada or bob",
-    });
-  });
-
-  test("is errored at its start where it cannot be told who is excluded", async () => {
-    const { run } = await waiting({ of: { ...release, contributors: ["linus", "gr\u200bace"] } });
-    const verdict = await run.verdict;
-    expect(verdict.decision).toBe("hold");
-    expect(verdict.findings[0]).toMatchObject({
-      status: "errored",
-      reason:
-        "could not be checked: It cannot be told who may approve: the release's contributors.1: " +
-        "expected an id without invisible or control characters.",
     });
   });
 
