@@ -64,7 +64,7 @@ export class Recorder {
     const known = past?.take(clean);
     if (known) {
       onEvent(known.event, known.line);
-      return known.event as Body & RecordEvent;
+      return known.event;
     }
     const envelope = {
       v: recordVersion,
