@@ -146,4 +146,6 @@ export { startRun } from "./run/start-run.js";
 export { submitAnswer, type SubmittedAnswer } from "./run/submit-answer.js";
 export { submitCancel, type SubmittedCancel } from "./run/submit-cancel.js";
 export type { SubmitOptions } from "./run/submit-message.js";
+export type { RecordHead } from "./run/inspect-record.js";
+export { verifyRecord, type RecordReport } from "./run/verify-record.js";
 export type { Verdict, VerdictSummary, WouldChange } from "./run/verdict.js";
