@@ -160,6 +160,8 @@ export type { Upheld } from "./run/upheld.js";
 export { submitAnswer, type SubmittedAnswer } from "./run/submit-answer.js";
 export { submitCancel, type SubmittedCancel } from "./run/submit-cancel.js";
 export type { SubmitOptions } from "./run/submit-message.js";
+export type { RecordHead } from "./run/inspect-record.js";
+export { verifyRecord, type RecordReport } from "./run/verify-record.js";
 export type { Verdict, VerdictSummary, WouldChange } from "./run/verdict.js";
 export type { WaivedRelease, Waiver } from "./run/waiver.js";
 export type { WaiverUse } from "./run/waiver-use.js";

@@ -24,6 +24,7 @@ import { ResumeHost } from "./resume-host.js";
 import { InboxReader } from "./inbox-reader.js";
 import type { InboxMessage } from "./inbox-message.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
+import { OneByOne } from "./one-by-one.js";
 import { noParent } from "./no-parent.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
 import { Overrides } from "./overrides.js";
@@ -92,6 +93,7 @@ export class LiveRun implements Run, RunScope {
   #verdict: Verdict | undefined;
   #areWaitsOver = false;
   #lastGate = "";
+  readonly #storing = new OneByOne();
   readonly #resumed: ResumeHost | undefined;
 
   constructor(input: LiveRunInput) {
@@ -213,8 +215,11 @@ export class LiveRun implements Run, RunScope {
   stored(): Promise<void> | undefined {
     const { recorder } = this.#log;
     const host = this.#relivingHost;
+    if (!host && !this.#input.options.store) return undefined;
+    // In the order of the record, so that a gate that does much at once sees the same order when the run is resumed.
+    const stored = () => this.#storing.wait(recorder.stored());
     // Asked for right after a gate has recorded something.
-    return host ? host.stored(this.#lastGate, () => recorder.stored()) : recorder.stored();
+    return host ? host.stored(this.#lastGate, stored) : stored();
   }
 
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, gate?: string): void {

@@ -167,5 +167,5 @@ function isSame(event: RecordEvent | undefined, body: RecordBody): boolean {
 // What was recorded as it happened says so in the time of its line, which is the same.
 function plain(body: object): string {
   const { happenedAt: _, ...rest } = JSON.parse(JSON.stringify(body)) as { readonly happenedAt?: string };
-  return canonicalJson(rest as never);
+  return canonicalJson(rest);
 }

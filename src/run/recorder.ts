@@ -64,7 +64,7 @@ export class Recorder {
     const known = past?.take(clean);
     if (known) {
       onEvent(known.event, known.line);
-      return known.event as Body & RecordEvent;
+      return known.event;
     }
     const atMs = past?.isRelived === false ? Math.max(now(), past.endedAt) : now();
     const event = sealed(recordEvent(clean, { lines: this.#lines.length, head: this.#head }, atMs));

@@ -62,7 +62,7 @@ class Reliver {
       const over = one.kind === "stored" ? one.at : one.kind === "sleep" && isOfGate(one) ? one.until : at;
       if (over < (first?.at ?? at)) first = { one, at: over };
     }
-    return this.#settleOne(first?.one);
+    return settle(first?.one);
   }
 
   /** Lets go what leads to a line; `false` where nothing does. */
@@ -137,7 +137,7 @@ class Reliver {
   /** Lets a gate go on with what it waits for by itself. */
   #advance(gate: string, next: PastEvent): boolean {
     const { parked } = this.#host;
-    if (this.#settleOne(parked.find((one) => one.kind === "stored" && one.gate === gate))) return true;
+    if (settle(parked.find((one) => one.kind === "stored" && one.gate === gate))) return true;
     const answer = this.#past.after(next.index, (event) => isTaken(event) && event.gate === gate);
     if (answer && isTaken(answer) && !this.#given.has(answer.index) && happenedAt(answer) <= Date.parse(next.at)) {
       if (this.#give(gate, answer)) return true;
@@ -158,15 +158,6 @@ class Reliver {
     const at = Date.parse(next.at);
     const over = this.#sleeps().filter((sleep) => sleep.until <= at && isMeant(sleep));
     return settle(over.toSorted((a, b) => a.until - b.until)[0]);
-  }
-
-  // What a gate recorded at one time was stored in one piece.
-  #settleOne(one: Parked | undefined): boolean {
-    if (one?.kind !== "stored") return settle(one);
-    for (const other of this.#host.parked) {
-      if (other.kind === "stored" && other.gate === one.gate && other.at === one.at) other.settle();
-    }
-    return true;
   }
 
   #sleeps(): readonly Sleep[] {

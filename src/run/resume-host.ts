@@ -142,7 +142,6 @@ export class ResumeHost implements InProcessHost {
   /** From now on the run goes on by itself: with what is done first, then with waits in the order in which they end. */
   goLive(): void {
     const order = { turn: 0, stored: 1, answer: 2, step: 3, sleep: 4 } as const;
-    const untilOf = (one: Parked) => (one.kind === "sleep" ? one.until : 0);
     const all = this.parked.toSorted((a, b) => order[a.kind] - order[b.kind] || untilOf(a) - untilOf(b));
     for (const one of all) if (this.#parked.delete(one)) one.goLive();
   }
@@ -181,4 +180,8 @@ export class ResumeHost implements InProcessHost {
     };
     return { settled, cancel };
   }
+}
+
+function untilOf(one: Parked): number {
+  return one.kind === "sleep" ? one.until : 0;
 }
