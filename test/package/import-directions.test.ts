@@ -34,6 +34,11 @@ const places = [
     may: "../gates/read-only-query/read-only-database.js",
   },
   { at: "approvals/a.ts", never: ["../reports/index.js", "../run/scope.js"], may: "../gates/manual-approval/vote.js" },
+  {
+    at: "approvals/web/a.ts",
+    never: ["../../stores/index.js", "../../run/start-run.js", "../../gates/manual-approval/ballot.js", "d3-scale"],
+    may: "../../reports/plot/plot-gate.js",
+  },
   { at: "stores/a.ts", never: ["../reports/index.js", "../run/run.js", "pg"], may: "../run/record-store.js" },
   {
     at: "reports/a.ts",

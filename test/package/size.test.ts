@@ -9,7 +9,7 @@ const ceilings = [
   { entry: "index.ts", own: 72, bundled: 126 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
   { entry: "databases/index.ts", own: 40, bundled: 68 },
-  { entry: "approvals/index.ts", own: 5, bundled: 33 },
+  { entry: "approvals/index.ts", own: 36, bundled: 110 },
   { entry: "stores/index.ts", own: 5, bundled: 36 },
   { entry: "reports/index.ts", own: 11, bundled: 49 },
   { entry: "backtest/index.ts", own: 36, bundled: 79 },
@@ -25,7 +25,16 @@ async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promi
     platform: "node",
     packages,
     // Loaded only by those who use what needs them.
-    external: ["pg", "mysql2", "mysql2/*", "libpg-query", "better-sqlite3", "node-sqlite3-wasm", "@grpc/*"],
+    external: [
+      "pg",
+      "mysql2",
+      "mysql2/*",
+      "libpg-query",
+      "better-sqlite3",
+      "node-sqlite3-wasm",
+      "@grpc/*",
+      "slack-edge",
+    ],
     write: false,
   });
   return gzipSync(outputFiles[0]?.contents ?? "").length / 1_024;

@@ -35,7 +35,8 @@ export function approvalOf(run: VisibleRun, person: Person, gate: string, mayVot
   if (!state || !request) return undefined;
   const { finding } = state;
   const at = { run, person, gate, mayVote, lastRequest: request, ...(finding ? { finding } : {}) };
-  if (state.state !== "waiting" || run.state.decided) {
+  // While the gate judges an answer it waits for none, for a moment; what it asked is still what it asks.
+  if (state.state === "settled" || run.state.decided) {
     return { ...at, choices: [], mayStandIn: false, whyNot: "it is not asked any more" };
   }
   if (!mayVote) return { ...at, request, choices: [], mayStandIn: false, whyNot: "you may look, and not vote" };

@@ -61,15 +61,15 @@ export interface ShownForm {
   readonly formToken: string;
 }
 
-/** Starts a run on a store, and a handler that reaches it. */
+/** Starts a run on a store, and a handler that reaches it: through the same store, or its own of the same place. */
 export async function approvalsWeb(
-  options: Partial<HandlerOptions> = {},
+  { runStore, ...options }: Partial<HandlerOptions> & { readonly runStore?: RecordStore } = {},
   gate: Gate = signOff,
   released: Release = release,
 ): Promise<ApprovalsWeb> {
   const store = options.store ?? memoryStore();
   const runId = randomUUID();
-  const run = startRun(gate, { release: released, store, runId });
+  const run = startRun(gate, { release: released, store: runStore ?? store, runId });
   const handler = createHandler({
     url,
     secret,

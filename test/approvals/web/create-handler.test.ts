@@ -1,5 +1,6 @@
 import { createHandler, type HandlerOptions } from "release-gates/approvals";
 import { memoryStore } from "release-gates/stores";
+import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { refusalOf } from "../../helpers/refusal.js";
 import { approvalsWeb, secret, url } from "./approvals-web.js";
@@ -98,6 +99,23 @@ describe("who may see what", () => {
     await using web = await approvalsWeb({ authorize: authorize as HandlerOptions["authorize"], timeout: "50ms" });
     expect((await web.ask("ada", `/runs/${web.run.id}`)).status).toBe(404);
     expect(await (await web.ask("ada", "/api")).json()).toEqual({ runs: [] });
+  });
+
+  test("it takes as long to learn nothing of a run that there is as of one that there is not", async () => {
+    const clock = virtualClock();
+    const startedAt = clock.now();
+    const slowly = () =>
+      new Promise<boolean>((resolve) => void clock.schedule(clock.now() + 100, () => resolve(false)));
+    await using web = await approvalsWeb({ clock, authorize: slowly });
+    const after = async (path: string) => {
+      const asked = clock.now();
+      const { status } = await clock.settle(web.ask("ada", path));
+      return [status, clock.now() - asked];
+    };
+    expect(await after(`/runs/${web.run.id}`)).toEqual([404, 250]);
+    expect(await after("/runs/another")).toEqual([404, 250]);
+    expect(await after(`/runs/${"a".repeat(300)}`)).toEqual([404, 250]);
+    expect(clock.now() - startedAt).toBe(750);
   });
 
   test("whoever may look and not vote is shown the request, and no form", async () => {

@@ -47,7 +47,7 @@ describe("createLink", () => {
     const link = await linkTo(web, { person: "ada" });
     const forms = [await formIn(web, link), await formIn(web, link)];
     const sent = await Promise.all(forms.map((form) => web.post(null, link, { ...form, decision: "approve" })));
-    expect(sent.map(({ status }) => status).toSorted()).toEqual([303, 404]);
+    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([303, 404]));
   });
 
   test("can be used again where its vote was refused", async () => {

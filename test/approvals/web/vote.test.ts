@@ -1,5 +1,6 @@
 import { allOf, manualApproval } from "release-gates";
 import { setImmediate } from "node:timers/promises";
+import { memoryStore } from "release-gates/stores";
 import { describe, expect, test } from "vitest";
 import { custom } from "../../helpers/gates.js";
 import { approvalsWeb, signOff } from "./approvals-web.js";
@@ -143,6 +144,18 @@ describe("a vote by the form", () => {
     ]);
   });
 
+  test("can be sent in the moment in which the gate judges another one", async () => {
+    await using web = await approvalsWeb();
+    await web.post("ada", web.approvalPath, { ...(await web.form("ada")), decision: "approve" });
+    const lines = await web.store.read(web.run.id);
+    const judging = lines.slice(0, lines.findIndex((line) => line.includes('"gate:answered"')) + 1);
+    const { read } = web.store;
+    Object.assign(web.store, { read: async () => judging });
+    const form = await web.form("bob");
+    Object.assign(web.store, { read });
+    expect((await web.post("bob", web.approvalPath, { ...form, decision: "approve" })).status).toBe(303);
+  });
+
   test("is not taken when the gate has settled, and the page says how", async () => {
     await using web = await approvalsWeb();
     const forms = [await web.form("ada"), await web.form("bob"), await web.form("cleo")];
@@ -169,13 +182,11 @@ describe("a vote by JSON", () => {
   });
 
   test("that nobody takes is told as not known, not as taken", async () => {
-    await using web = await approvalsWeb({ answerTimeout: "50ms" });
+    await using web = await approvalsWeb();
     const { fingerprint } = await web.form("ada");
-    const dead = { ...web.store, append: () => Promise.reject(new Error("the disk is full")) };
-    await using other = await approvalsWeb({ answerTimeout: "50ms" });
-    Object.assign(other.store, { append: dead.append });
-    const body = JSON.stringify({ decision: "approve", fingerprint: (await other.form("ada")).fingerprint });
-    const posted = await other.ask("ada", other.approvalPath, {
+    Object.assign(web.store, { append: () => Promise.reject(new Error("the disk is full")) });
+    const body = JSON.stringify({ decision: "approve", fingerprint });
+    const posted = await web.ask("ada", web.approvalPath, {
       method: "POST",
       body,
       headers: { "content-type": "application/json" },
@@ -184,7 +195,23 @@ describe("a vote by JSON", () => {
       202,
       { receipt: { status: "unknown", reason: "the run has not said what became of it" } },
     ]);
-    expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("that is stored for a run nobody carries now is told so", async () => {
+    await using web = await approvalsWeb();
+    const lines = await web.store.read(web.run.id);
+    const orphan = memoryStore();
+    await orphan.append(web.run.id, 0, lines);
+    await using reading = await approvalsWeb({ store: orphan, answerTimeout: "30ms" });
+    const { fingerprint } = await reading.form("ada", web.approvalPath);
+    const posted = await reading.ask("ada", web.approvalPath, {
+      method: "POST",
+      body: JSON.stringify({ decision: "approve", fingerprint }),
+      headers: { "content-type": "application/json" },
+    });
+    expect(await posted.json()).toEqual({
+      receipt: { status: "unknown", reason: "it is stored, and the run has not taken it yet" },
+    });
   });
 });
 

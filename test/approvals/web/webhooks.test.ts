@@ -84,7 +84,7 @@ describe("a vote by a Standard Webhook", () => {
 
 const slackSecret = "8f742231b10e8888abcd99yyyzzz85a5";
 
-interface Slack {
+interface Slack extends AsyncDisposable {
   readonly web: ApprovalsWeb;
   readonly told: { readonly url: string; readonly body: string }[];
   readonly press: (user: string, button: "approve" | "reject", change?: Pressed) => Promise<Response>;
@@ -106,7 +106,7 @@ async function slackWeb(): Promise<Slack> {
         signingSecret: slackSecret,
         personOf: ({ id, teamId }) => (teamId === "T1" && people[id] ? { id: people[id] } : null),
         fetch: (async (to: string, init: RequestInit) => {
-          told.push({ url: to, body: String(init.body) });
+          told.push({ url: to, body: init.body as string });
           return new Response("ok");
         }) as typeof fetch,
       },
@@ -125,6 +125,7 @@ async function slackWeb(): Promise<Slack> {
   });
   const elements = (blocks[1] as { elements: { action_id: string; value: string }[] }).elements;
   return {
+    [Symbol.asyncDispose]: () => web[Symbol.asyncDispose](),
     web,
     told,
     async press(user, button, change = {}) {
@@ -155,8 +156,8 @@ async function slackWeb(): Promise<Slack> {
 
 describe("a vote by a button in Slack", () => {
   test("counts as that of the person whom the user is, once, and they are told", async () => {
-    const { web, told, press } = await slackWeb();
-    await using _ = web;
+    await using slack = await slackWeb();
+    const { web, told, press } = slack;
     expect((await press("U1", "approve")).status).toBe(200);
     expect((await press("U1", "approve")).status).toBe(200);
     expect((await press("U2", "approve")).status).toBe(200);
@@ -169,8 +170,8 @@ describe("a vote by a button in Slack", () => {
   });
 
   test("of a member of the workspace who is nobody in particular does not count", async () => {
-    const { web, told, press } = await slackWeb();
-    await using _ = web;
+    await using slack = await slackWeb();
+    const { web, told, press } = slack;
     await press("U9", "approve");
     await press("U1", "approve", { team: "T2" });
     expect(web.votes()).toEqual([]);
@@ -182,15 +183,15 @@ describe("a vote by a button in Slack", () => {
     ["from ten minutes ago", { at: Date.now() - 600_000 }],
     ["from in ten minutes", { at: Date.now() + 600_000 }],
   ])("is not taken where it was %s", async (_, change) => {
-    const { web, press } = await slackWeb();
-    await using __ = web;
+    await using slack = await slackWeb();
+    const { web, press } = slack;
     expect((await press("U1", "approve", change)).status).toBe(401);
     expect(web.votes()).toEqual([]);
   });
 
   test("means nothing where the button is none of ours, and answers go to Slack alone", async () => {
-    const { web, told, press } = await slackWeb();
-    await using _ = web;
+    await using slack = await slackWeb();
+    const { web, told, press } = slack;
     await press("U1", "approve", { value: "approve" });
     await press("U1", "approve", { reply: "https://hooks.slack.com.evil.example/x", value: "x" });
     await press("U1", "approve", { reply: "http://169.254.169.254/latest", value: "x" });
@@ -199,8 +200,8 @@ describe("a vote by a button in Slack", () => {
   });
 
   test("that needs a comment is refused, and says so", async () => {
-    const { web, told, press } = await slackWeb();
-    await using _ = web;
+    await using slack = await slackWeb();
+    const { web, told, press } = slack;
     await press("U1", "reject");
     expect(told[0]?.body).toContain("to reject needs a comment");
     expect(web.votes()).toMatchObject([{ type: "gate:refused" }]);

@@ -80,7 +80,7 @@ function settled({ finding, whyNot }: Approval): Markup {
 
 function answer(approval: Approval, request: ApprovalRequest, form: ShownForm | undefined): Markup {
   const { choices, mayStandIn, whyNot } = approval;
-  return html`<h2>Your answer</h2>
+  return html`<h2>${choices.includes("withdraw") ? "Change your answer" : "Your answer"}</h2>
     ${whyNot === undefined ? nothing : html`<p>${sentence(whyNot)}</p>`}
     <p id="changed" class="banner bad" role="alert" hidden>
       What is asked has changed since this page was loaded, so this form cannot be sent any more. Load the page again to

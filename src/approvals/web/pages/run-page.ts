@@ -62,7 +62,7 @@ function asking(paths: Paths, runId: string, { path, request }: GateView): Marku
     <p>${linked(requestText(request))}</p>`;
   if (!approval) return text;
   return html`${text}
-    <p>Until ${time(approval.deadline)}. <a href="${paths.approval(runId, path)}">See and answer: ${path}</a></p>`;
+    <p><a href="${paths.approval(runId, path)}">See and answer: ${path}</a></p>`;
 }
 
 function gates({ gates: all }: RunView): Markup {

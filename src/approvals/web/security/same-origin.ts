@@ -14,5 +14,5 @@ export function isFromOwnPage(headers: Headers, origin: string): boolean {
  * and it must carry a form token.
  */
 export function mayBeABrowsers(headers: Headers): boolean {
-  return ["cookie", "origin", "referer", "sec-fetch-site", "sec-fetch-mode"].some((name) => headers.has(name));
+  return ["cookie", "origin", "referer", "sec-fetch-site"].some((name) => headers.has(name));
 }

@@ -46,7 +46,6 @@ const json: readonly (readonly [name: string, headers: Readonly<Record<string, s
   ["from an old browser on another site", { origin: "https://evil.example" }],
   ["with a session's cookie, and no browser's headers", { cookie }],
   ["with a referrer", { referer: "https://evil.example/" }],
-  ["with a word about how it was fetched", { "sec-fetch-mode": "no-cors" }],
 ];
 
 const asJson: readonly HostileCase[] = json.map(([name, sent]) => ({

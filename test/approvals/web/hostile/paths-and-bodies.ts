@@ -107,7 +107,7 @@ const large: readonly HostileCase[] = [
         headers: ownForm,
         duplex: "half",
         body: new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(10_000).fill(97)) }),
-      } as RequestInit),
+      }),
   },
 ];
 
