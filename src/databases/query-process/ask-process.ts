@@ -40,7 +40,7 @@ export async function askProcess<T>(
     if (said > maxSaidBytes) cut.now(tooMuch(source));
   });
   try {
-    process.write(JSON.stringify({ ...request, lifetimeMs: timeoutMs + orphanMs, maxMemoryBytes }));
+    process.write({ ...request, lifetimeMs: timeoutMs + orphanMs, maxMemoryBytes });
     const answer = await Promise.race([talk(messagesOf(process)), cut.happens]);
     if (answer !== undefined) return answer;
     const errors = await Promise.race([process.ended, cut.happens]);

@@ -32,7 +32,9 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 /** Says something to whoever asks. @param {unknown} message */
 export function say(message) {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
+  const json = JSON.stringify(message).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  // A reader of lines would take those two for the end of one, which JSON does not.
+  process.stdout.write(`${json}\n`);
 }
 
 /** Waits for what the asker says next; undefined where he says nothing more. @returns {Promise<string | undefined>} */

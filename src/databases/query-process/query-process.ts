@@ -26,7 +26,8 @@ export interface QueryProcess {
   /** The one folder that it may read and write. Its asker makes it; the process removes it where its asker was killed. */
   readonly folder: string;
   readonly output: Readable;
-  readonly write: (line: string) => void;
+  /** Tells it something, as a line of JSON. */
+  readonly write: (message: unknown) => void;
   readonly kill: () => void;
   readonly hasEnded: () => boolean;
   /** Resolves to what it complained of, shortened, when it has ended. */
@@ -98,7 +99,7 @@ export function startQueryProcess(program: QueryProgram, folder: string, spare?:
   return {
     folder,
     output: child.stdout,
-    write: (line) => void child.stdin.write(`${line}\n`),
+    write: (message) => void child.stdin.write(`${jsonLine(message)}\n`),
     kill: () => void child.kill("SIGKILL"),
     hasEnded: () => hasEnded,
     ended,
@@ -123,4 +124,9 @@ function permissionsOf({ file, readable, hasAddon }: QueryProgram, folders: read
     ...[file, ...readable, ...own].map((path) => `--allow-fs-read=${path}`),
     ...own.map((path) => `--allow-fs-write=${path}`),
   ];
+}
+
+/** A reader of lines takes these two for ends of a line, which JSON does not. */
+function jsonLine(message: unknown): string {
+  return JSON.stringify(message).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
