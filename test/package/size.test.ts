@@ -25,7 +25,7 @@ async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promi
     platform: "node",
     packages,
     // Loaded only by those who use what needs them.
-    external: ["pg", "mysql2", "mysql2/*", "libpg-query", "better-sqlite3", "node-sqlite3-wasm", "@grpc/*"],
+    external: ["@electric-sql/pglite", "pg", "mysql2", "mysql2/*", "libpg-query", "better-sqlite3", "node-sqlite3-wasm", "@grpc/*"],
     write: false,
   });
   return gzipSync(outputFiles[0]?.contents ?? "").length / 1_024;
