@@ -10,7 +10,8 @@ export default defineConfig({
     reports: "src/reports/index.ts",
     backtest: "src/backtest/index.ts",
     testing: "src/testing/index.ts",
-    // Run as a process of its own, never imported.
+    // Run as processes of their own, never imported.
+    "pglite-child": "src/databases/pglite/pglite-child.mjs",
     "sqlite-child": "src/databases/sqlite/sqlite-child.mjs",
   },
   format: ["esm"],

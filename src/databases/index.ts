@@ -1,5 +1,7 @@
 export { mysql } from "./mysql/mysql.js";
 export type { MysqlConnection, MysqlOptions } from "./mysql/mysql-options.js";
+export { pglite } from "./pglite/pglite.js";
+export type { PgliteDatabase, PgliteOptions } from "./pglite/pglite-options.js";
 export { postgres } from "./postgres/postgres.js";
 export type { PostgresConnection, PostgresOptions } from "./postgres/postgres-options.js";
 export { sqlite } from "./sqlite/sqlite.js";

@@ -8,7 +8,7 @@ import { root } from "../docs/code-fences.js";
 const ceilings = [
   { entry: "index.ts", own: 72, bundled: 126 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
-  { entry: "databases/index.ts", own: 40, bundled: 68 },
+  { entry: "databases/index.ts", own: 42, bundled: 70 },
   { entry: "approvals/index.ts", own: 36, bundled: 110 },
   { entry: "stores/index.ts", own: 5, bundled: 36 },
   { entry: "reports/index.ts", own: 11, bundled: 49 },
@@ -26,6 +26,7 @@ async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promi
     packages,
     // Loaded only by those who use what needs them.
     external: [
+      "@electric-sql/pglite",
       "pg",
       "mysql2",
       "mysql2/*",

@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from "node:fs";
-import { mkdtemp, open, realpath, rm, stat, statfs, type FileHandle } from "node:fs/promises";
+import { mkdir, open, realpath, stat, statfs, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,20 +10,18 @@ import { committedFrames, logHeader } from "./write-ahead-log.js";
 
 /** A copy of a database file that nobody writes to. */
 export interface DatabaseCopy {
-  /** The folder that holds nothing else. */
-  readonly folder: string;
   readonly file: string;
   /** How large it is, in bytes. */
   readonly bytes: number;
   /** How many pages of its write-ahead log are committed. */
   readonly logFrames: number;
-  /** Removes the copy. */
-  remove(): Promise<void>;
 }
 
 /** What is copied, and how much of it at most. */
 export interface CopyOptions {
   readonly file: string;
+  /** The folder to make, which holds nothing else. Whoever asks removes it. */
+  readonly folder: string;
   readonly maxBytes: number;
   /** Who asks, for errors. */
   readonly source: string;
@@ -43,22 +41,21 @@ const spareBytes = 16_777_216;
  * Throws a retryable `GateError` with code `SOURCE_FAILED` where the database was written to meanwhile: the copy could be torn.
  */
 export async function copyDatabase(options: CopyOptions): Promise<DatabaseCopy> {
-  const { source, signal } = options;
+  const { source, folder, signal } = options;
   signal.throwIfAborted();
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "release-gates-sqlite-")));
-  const remove = () => rm(folder, { recursive: true, force: true });
   try {
+    // Fails where somebody else made it.
+    await mkdir(folder, { mode: 0o700 });
     // Beside the file that a link points to stands its log.
     const from = await realpath(options.file);
     const to = join(folder, "database");
     for (let attempt = 1; ; attempt += 1) {
       const copied = await copyOnce({ ...options, file: from }, to);
-      if (copied !== undefined) return { folder, file: to, ...copied, remove };
+      if (copied !== undefined) return { file: to, ...copied };
       if (attempt === tries) throw queryFault(source, "it was written to while it was copied", { isRetryable: true });
       await sleep(2 * clockStepMs, undefined, { signal });
     }
   } catch (error) {
-    await remove();
     if (signal.aborted) throw signal.reason;
     if (isGateError(error)) throw error;
     const { code = "unknown" } = error as NodeJS.ErrnoException;

@@ -1,10 +1,12 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { QueryAnswer, QueryRequest, ReadOnlyDatabase } from "../../gates/read-only-query/read-only-database.js";
 import { hideParameters } from "../hide-parameters.js";
 import { queryFault, tooManyBytes, tooManyRows } from "../query-fault.js";
+import { futureFolder } from "../query-process/query-process.js";
+import { keepSpare, takeSpare } from "../query-process/spare-process.js";
 import { copyDatabase, type CopyOptions, type DatabaseCopy } from "./copy-database.js";
-import { runSqliteChild, type ChildAnswer } from "./run-sqlite-child.js";
+import { runSqliteChild, sqliteProgram, type ChildAnswer } from "./run-sqlite-child.js";
 import { sqliteDriver } from "./sqlite-driver.js";
 import { explainSqliteError } from "./sqlite-fault.js";
 import { readingFunctions, readingPragmas } from "./sqlite-functions.js";
@@ -19,7 +21,7 @@ const maxCheckedBytes = 67_108_864;
  * Asks a SQLite database file, through `node:sqlite`, or the package `better-sqlite3` or `node-sqlite3-wasm` of your project.
  *
  * Each query reads a copy of the file, so that no writer ever waits for it, in a process of its own that may touch nothing else and
- * is killed at the deadline.
+ * is killed at the deadline. After a query, one such process waits up to a minute for the next.
  *
  * @example
  * ```ts
@@ -52,14 +54,21 @@ async function ask(settings: SqliteSettings, request: QueryRequest): Promise<Que
   const driver = sqliteDriver(name, settings.driver);
   const warnings = await roleWarnings(settings, request);
   const end = performance.now() + timeoutMs;
-  const copy = await copyInTime({ file, maxBytes: maxCopyBytes, source: name, signal }, timeoutMs);
+  const program = sqliteProgram(driver);
+  const wanted = await futureFolder(program).catch((cause: unknown) => {
+    throw queryFault(name, "there is no folder for temporary files, and so none for a copy", {
+      isRetryable: false,
+      cause,
+    });
+  });
+  const spare = takeSpare(program, wanted);
+  const folder = spare?.folder ?? wanted;
   try {
+    const copy = await copyInTime({ file, folder, maxBytes: maxCopyBytes, source: name, signal }, timeoutMs);
     const answer = await runSqliteChild(
       name,
       {
-        driver,
         file: copy.file,
-        folder: copy.folder,
         logFrames: copy.logFrames,
         isChecked: copy.bytes <= maxCheckedBytes,
         maxMemoryBytes: settings.maxMemoryBytes,
@@ -73,14 +82,19 @@ async function ask(settings: SqliteSettings, request: QueryRequest): Promise<Que
         maxBytes: request.maxBytes,
       },
       {
-        timeoutMs: Math.max(1, Math.round(end - performance.now())),
+        program,
+        folder,
+        spare,
+        end,
         signal,
         assertSchema: (schema) => assertSchemaReads(statement.names, schema, rules),
       },
     );
+    keepSpare(program);
     return { rows: rowsOf(answer, name, request), warnings };
   } finally {
-    await copy.remove();
+    spare?.kill();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

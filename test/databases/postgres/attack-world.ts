@@ -27,7 +27,7 @@ export interface AttackWorld extends AsyncDisposable {
 const secret = "hush hush";
 
 // harm() claims to be IMMUTABLE, may be run by everybody, and writes by another connection: READ ONLY and ROLLBACK do not see it.
-const schema = (port: number, password: string) => `
+export const attackSchema = (port: number, password: string) => `
 SET check_function_bodies = off;
 CREATE SCHEMA shop;
 CREATE SCHEMA evil;
@@ -182,7 +182,7 @@ export async function openAttackWorld({ superuser, port, url }: PostgresServer):
   await writer.connect();
   const version = (await writer.query<{ version: string }>("SELECT version()")).rows[0]?.version ?? "";
   const major = Number(/PostgreSQL (\d+)/.exec(version)?.[1]);
-  await writer.query(schema(port, superuser.password));
+  await writer.query(attackSchema(port, superuser.password));
   return look({ writer, folder, root, version, major, url });
 }
 

@@ -3,10 +3,24 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 /** Whether the system tells of processes by files, as Linux does. */
 export const hasProcesses: boolean = existsSync("/proc/self/stat");
 
-/** The processes of this one that ask SQLite. Where there is no list of processes, none. */
+/** The processes of this one that ask SQLite: not the one that waits. Where there is no list of processes, none. */
 export function childProcesses(): readonly string[] {
-  const commands = hasProcesses ? childrenOf(process.pid).map(commandOf) : [];
-  return commands.filter((command) => command.includes("sqlite-child"));
+  return queryProcesses().filter((id) => !isSpare(id));
+}
+
+/** The process that waits for the next query, by its id, and any other that does. */
+export function spareProcesses(asker: number | undefined = process.pid): readonly string[] {
+  return queryProcesses(asker).filter(isSpare);
+}
+
+function queryProcesses(asker: number | undefined = process.pid): readonly string[] {
+  const children = hasProcesses ? childrenOf(asker) : [];
+  return children.filter((id) => /-child\.|release-gates: /.test(commandOf(id)));
+}
+
+/** It says so itself, and before it can, its task does. */
+function isSpare(id: string): boolean {
+  return /waits for a query|"rehearsal"/.test(commandOf(id));
 }
 
 /** The children of a process. */

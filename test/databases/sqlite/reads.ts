@@ -16,6 +16,11 @@ export const reads: readonly (readonly [
     ],
   ],
   ["SELECT count(*) AS n FROM orders WHERE total IS NULL", [], [{ n: 1 }]],
+  [
+    "SELECT char(97, 8232, 98, 8233, 10, 99) AS lines, 'a' || char(8232) AS \"b c\"",
+    [],
+    [{ lines: "a\u2028b\u2029\nc", "b c": "a\u2028" }],
+  ],
   ["select Count(*) As N from ORDERS;", [], [{ N: 3 }]],
   ["SELECT o.id FROM main.orders AS o LEFT JOIN orders p USING (id) WHERE p.id IS NULL", [], []],
   [

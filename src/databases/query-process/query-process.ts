@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { realpath } from "node:fs/promises";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import type { Json } from "../../gate/json.js";
+
+/** A program that answers one query in a process of its own, and what it is given before it knows the query. */
+export interface QueryProgram {
+  /** Its file. It may read the folder of it, too. */
+  readonly file: string;
+  /** What else it may read: folders, and files. */
+  readonly readable: readonly string[];
+  /** Whether it loads native code, which Node's permissions do not bind. */
+  readonly hasAddon: boolean;
+  /** What it loads before it is asked. */
+  readonly preload: Json;
+  /** How the names of its folders begin. */
+  readonly prefix: string;
+}
+
+/** A process that waits for its query, is asked one, and ends. */
+export interface QueryProcess {
+  /** The one folder that it may read and write. Its asker makes it; the process removes it where its asker was killed. */
+  readonly folder: string;
+  readonly output: Readable;
+  /** Tells it something, as a line of JSON. */
+  readonly write: (message: unknown) => void;
+  readonly kill: () => void;
+  readonly hasEnded: () => boolean;
+  /** Resolves to what it complained of, shortened, when it has ended. */
+  readonly ended: Promise<string>;
+  /** Lets the process of its asker end before this one, or does not. It does not from the start. */
+  readonly keepAsker: (isKept: boolean) => void;
+}
+
+/** How a process is started before there is a query for it. */
+export interface SpareOptions {
+  /** How long it waits for one. Milliseconds. */
+  readonly idleMs: number;
+}
+
+/** What a process is told when it is started. */
+interface Task {
+  readonly folder: string;
+  readonly preload: Json;
+  /** The folder to rehearse in. */
+  rehearsal?: string;
+  idleMs?: number;
+}
+
+const maxErrors = 10_000;
+
+/** What keeps a process of Node from ending, or does not. */
+interface Referenced {
+  ref(): unknown;
+  unref(): unknown;
+}
+
+/** Names a folder that is not there yet, where temporary files are. Nobody can guess its name. */
+export async function futureFolder({ prefix }: QueryProgram): Promise<string> {
+  return join(await realpath(tmpdir()), `${prefix}${randomUUID()}`);
+}
+
+/**
+ * Starts a program under Node's own permissions: no file but its own and its folder, no process, no addon but its driver's.
+ *
+ * Nothing of ours, such as NODE_OPTIONS or a password in a variable, reaches it. It ends itself when its asker has ended. A spare one
+ * rehearses a query first, in a folder that it makes and removes, and ends itself where none comes.
+ */
+export function startQueryProcess(program: QueryProgram, folder: string, spare?: SpareOptions): QueryProcess {
+  const task: Task = { folder, preload: program.preload };
+  if (spare !== undefined) {
+    // Not the folder's name with more behind it: Node 20 would then refuse the folder itself.
+    task.rehearsal = join(dirname(folder), `${program.prefix}rehearsal-${randomUUID()}`);
+    task.idleMs = spare.idleMs;
+  }
+  const folders = [folder, ...(task.rehearsal === undefined ? [] : [task.rehearsal])];
+  const args = [...permissionsOf(program, folders), "--no-warnings", program.file, JSON.stringify(task)];
+  // Not in its own folder, which may not be there yet.
+  const child = spawn(process.execPath, args, { env: {}, cwd: dirname(folder), stdio: ["pipe", "pipe", "pipe"] });
+  let errors = "";
+  let hasEnded = false;
+  const ended = new Promise<string>((resolve) => {
+    child.on("error", (error) => {
+      hasEnded = true;
+      resolve(String(error));
+    });
+    child.on("close", () => resolve(errors));
+  });
+  child.on("exit", () => (hasEnded = true));
+  // Read, or a process that says much would wait for ever to be read.
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors = (errors + chunk).slice(0, maxErrors)));
+  // A process that is killed while it is written to breaks the pipe; its end says the rest.
+  child.stdin.on("error", () => {});
+  const handles: readonly Referenced[] = [child, ...(child.stdio.slice(0, 3) as unknown as readonly Socket[])];
+  return {
+    folder,
+    output: child.stdout,
+    write: (message) => void child.stdin.write(`${jsonLine(message)}\n`),
+    kill: () => void child.kill("SIGKILL"),
+    hasEnded: () => hasEnded,
+    ended,
+    keepAsker: (isKept) => {
+      for (const handle of handles) {
+        if (isKept) handle.ref();
+        else handle.unref();
+      }
+    },
+  };
+}
+
+function permissionsOf({ file, readable, hasAddon }: QueryProgram, folders: readonly string[]): readonly string[] {
+  const isStable = process.allowedNodeEnvironmentFlags.has("--permission");
+  // With the star, as they are not there yet: Node takes a name without one for a file's.
+  const own = folders.map((folder) => join(folder, "*"));
+  return [
+    isStable ? "--permission" : "--experimental-permission",
+    // For the thread that keeps the time.
+    "--allow-worker",
+    ...(hasAddon ? ["--allow-addons"] : []),
+    ...[file, ...readable, ...own].map((path) => `--allow-fs-read=${path}`),
+    ...own.map((path) => `--allow-fs-write=${path}`),
+  ];
+}
+
+/** A reader of lines takes these two for ends of a line, which JSON does not. */
+function jsonLine(message: unknown): string {
+  return JSON.stringify(message).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
