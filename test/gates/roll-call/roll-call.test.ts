@@ -191,7 +191,7 @@ describe("rollCall", () => {
     const { run, say, stateOf } = await waiting({
       config: {
         roles: { development: { roles: ["on-call"] }, qa: { people: ["bob"] } },
-        members: { "on-call": () => onCall as string[] },
+        members: { "on-call": () => onCall },
       },
     });
     expect(await say("development", "eve", { roles: ["on-call"] })).toEqual(
