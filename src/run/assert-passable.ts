@@ -9,6 +9,8 @@ interface Assessed {
   /** What is judged, secrets included. */
   readonly release: Release;
   readonly conditions: Conditions;
+  /** The paths of gates that are waived ahead. */
+  readonly waived: ReadonlySet<string>;
   readonly redact: (text: string) => string;
 }
 
@@ -21,12 +23,14 @@ interface Objection {
 /**
  * Refuses a run whose gates, whatever they are answered, could never promote the release, before anything is asked.
  *
+ * Gates that somebody has waived, or may, stand in nobody's way.
+ *
  * Throws a `GateError` with code `RUN_INPUT_INVALID` that names each of those gates, and why.
  */
-export function assertPassable(gate: Gate, { release, conditions, redact }: Assessed): void {
-  const objections = objectionsTo(gate, "", { release, conditions });
+export function assertPassable(gate: Gate, { redact, ...assessed }: Assessed): void {
+  const objections = objectionsTo(gate, "", assessed);
   if (objections.length === 0) return;
-  const { name, version, environment } = release;
+  const { name, version, environment } = assessed.release;
   const whys = objections.map((objection) => `gate "${objection.gate}" could never pass: ${objection.reason}`);
   const message = redact(`${name} ${version} in ${environment} cannot be judged: ${whys.join("; ")}`);
   const issues = objections.map(({ gate: path, reason }) => ({ message: redact(reason), path: [path] }));
@@ -34,11 +38,12 @@ export function assertPassable(gate: Gate, { release, conditions, redact }: Asse
 }
 
 function objectionsTo(gate: Gate, parentPath: string, assessed: Omit<Assessed, "redact">): readonly Objection[] {
+  const path = joinPath(parentPath, gate.name);
+  if (assessed.waived.has(path) || ("waivableMs" in gate && gate.waivableMs !== undefined)) return [];
   switch (gate.form) {
     case "check":
-      return objectionsOf(gate, joinPath(parentPath, gate.name), assessed.release);
+      return objectionsOf(gate, path, assessed.release);
     case "composite": {
-      const path = joinPath(parentPath, gate.name);
       const counted = gate.gates.filter((child) => assessed.conditions.countIn(child));
       const inside = counted.map((child) => objectionsTo(child, path, assessed));
       const passable = inside.filter((objections) => objections.length === 0).length;

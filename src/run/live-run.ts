@@ -108,7 +108,10 @@ export class LiveRun implements Run, RunScope {
     this.#resumed = input.past && new ResumeHost(onTurns(), input.past);
     const inProcess = this.#resumed ?? (options.host ? undefined : onTurns());
     this.host = options.host ?? (inProcess as InProcessHost);
-    if (!this.host.past && !input.past) assertPassable(gate, { release, conditions: this.conditions, redact });
+    if (!this.host.past && !input.past && !options.allowBypass) {
+      const waived = new Set(input.waivers.map((waiver) => waiver.gate));
+      assertPassable(gate, { release, conditions: this.conditions, waived, redact });
+    }
     this.limit = pLimit({ concurrency: options.concurrency, rejectOnClear: true });
     this.verdict = new Promise((resolve) => (this.#resolve = resolve));
     this.#log = new RunLog(tree, {

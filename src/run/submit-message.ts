@@ -94,7 +94,8 @@ class Sending {
     if (record.length === 0) {
       throw new GateError("RUN_UNKNOWN", `The store holds no run "${this.#runId}".`, { runId: this.#runId });
     }
-    if (messageOutcome(record.at(-1) ?? "", id)) return decidedReceipt;
+    // The verdict is the last line, or it was consumed since.
+    if (record.slice(-2).some((line) => messageOutcome(line, id))) return decidedReceipt;
     if (!(await this.#append())) return inboxIsFull;
     return this.#outcome(record.length);
   }

@@ -133,7 +133,8 @@ describe("records in files", () => {
     const folder = newFolder();
     const store = fileStore({ folder });
     await Promise.allSettled([store.append("run", 0, ["a"]), store.append("run", 0, ["b"])]);
-    const [run = ""] = readdirSync(folder);
+    const [mark, run = ""] = readdirSync(folder).toSorted();
+    expect(mark).toBe("changed");
     expect(run).toMatch(/^run-run-[0-9a-f]{32}$/);
     expect(readdirSync(join(folder, run))).toEqual(["0000000001.jsonl", "run.json"]);
   });

@@ -9,6 +9,7 @@ import { pageOf } from "../runs-page.js";
 import { storeConflict } from "../store-conflict.js";
 import { BatchChain } from "./batch-chain.js";
 import { RunIndex } from "./run-index.js";
+import { ChangeMark } from "./change-mark.js";
 import { RecentLengths } from "./recent-lengths.js";
 import { runFolder } from "./run-folder.js";
 import { watchFolder } from "./watch-folder.js";
@@ -56,6 +57,7 @@ export function fileStore(options: FileStoreOptions): RecordStore {
   const chainOf = (runId: string) => new BatchChain(runFolder(folder, runId));
   const lengths = new RecentLengths();
   const index = new RunIndex(folder);
+  const mark = new ChangeMark(folder, parsed.poll);
 
   // Records only grow: what was there is there, and only what follows is looked for.
   async function lengthOf(runId: string, known: number): Promise<number> {
@@ -75,6 +77,7 @@ export function fileStore(options: FileStoreOptions): RecordStore {
       const length = isWritten ? expectedLines + lines.length : await lengthOf(runId, expectedLines);
       if (!isWritten && length !== expectedLines) throw storeConflict(runId, expectedLines, length);
       lengths.note(runId, length);
+      if (isWritten) await mark.set();
     },
 
     async read(runId, afterLine = 0) {
@@ -95,11 +98,12 @@ export function fileStore(options: FileStoreOptions): RecordStore {
           return lines.slice(Math.max(0, after - from));
         },
       });
-      const endWatch = watchFolder(runFolder(folder, runId), parsed.poll, () => follower.wake());
+      const wake = () => follower.wake();
+      const ends = [watchFolder(runFolder(folder, runId), wake), mark.onChange(wake)];
       follower.wake();
       return () => {
         follower.end();
-        endWatch();
+        for (const end of ends) end();
       };
     },
 
