@@ -96,6 +96,17 @@ describe("a run goes on", () => {
     expect((await judge(plan)).decision).toBe("promote");
   });
 
+  test("where somebody has waived that gate ahead, or may yet, or may bypass all of them", async () => {
+    const waiver = { gate: "all/a", by: "ada", reason: "nobody is there today", expires: "2099-01-01T00:00:00Z" };
+    const clock = virtualClock("2098-12-01T00:00:00Z");
+    const plan = allOf("all", [possible("b"), impossible("a")]);
+    await using waived = startRun(plan, { release, clock, waivers: [waiver] });
+    const mayBeWaived = assessing("a", { assess: () => "nobody is there" }, { waivable: "1h" });
+    await using waivable = startRun(allOf("all", [possible("b"), mayBeWaived]), { release, clock });
+    await using bypassable = startRun(plan, { release, clock, allowBypass: true });
+    for (const run of [waived, waivable, bypassable]) expect(run.snapshot().gates).toHaveLength(3);
+  });
+
   test("asks a condition once, also for that", async () => {
     let asked = 0;
     await judge(allOf("all", [when(() => (asked += 1) > 0, possible("a"))]));
