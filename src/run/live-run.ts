@@ -386,7 +386,10 @@ export class LiveRun implements Run, RunScope {
     const isDecided = isDetermined(range) && this.#input.options.settle === "early";
     if (!isDecided && this.unfinished > 0) return;
     // The fourth law: nobody promotes on findings that have gone stale.
-    if (range.best === "promote" && !isBypassed && this.#root.retakeStale(this.host.now()) > 0) return this.#update();
+    if (range.best === "promote" && !isBypassed) {
+      this.#turns.lookAtTime();
+      if (this.#root.retakeStale(this.host.now()) > 0) return this.#update();
+    }
     this.#root.stop({ status: "cancelled", reason: "no longer needed, as the verdict is out" });
     this.#end();
   }

@@ -64,6 +64,11 @@ export class Turns {
     return this.#isInTurn ? (this.#turnAt ??= read()) : read();
   }
 
+  /** Looks at the time again: what a turn has led to may be old by now. */
+  lookAtTime(): void {
+    this.#turnAt = undefined;
+  }
+
   /** Cancels the run; the first cause is the one that counts. */
   cancel(cause: CancelCause): void {
     this.#cancelledBecause ??= cause;
