@@ -102,7 +102,7 @@ async function decidedRun(
 
 function whyAnother(started: RecordEvent & RunStarted, input: LiveRunInput): string | undefined {
   const { release, plan, tree } = shownSubject(input, input.redact);
-  const { settle, deadline } = input.options;
+  const { settle, deadline, allowBypass } = input.options;
   const deadlineMs = started.deadlineAt === undefined ? null : Date.parse(started.deadlineAt) - Date.parse(started.at);
   const pairs: readonly (readonly [what: string, recorded: unknown, now: unknown])[] = [
     ["runId", started.runId, input.runId],
@@ -112,6 +112,7 @@ function whyAnother(started: RecordEvent & RunStarted, input: LiveRunInput): str
     ["the plan's input", started.plan.input ?? null, plan.input ?? null],
     ["the description of the gates", started.tree, tree],
     ["settle", started.settle, settle],
+    ["allowBypass", started.allowBypass === true, allowBypass],
     ["deadline", deadlineMs, deadline ?? null],
   ];
   const other = pairs.find(([, recorded, now]) => canonicalJson(recorded as never) !== canonicalJson(now as never));
