@@ -1,7 +1,7 @@
 import { canonicalJson } from "../gate/fingerprint.js";
 import { freeze } from "./freeze.js";
 import type { StepAddress, StepOutcome } from "./host.js";
-import type { GateAnswered, GateRefused, RecordBody, RecordEvent, StepRecorded } from "./record-event.js";
+import type { GateAnswered, GateRefused, RecordBody, RecordEvent } from "./record-event.js";
 import { isSameStep, outcomeOf } from "./recorded-run.js";
 
 /** A line of the record that a run which is resumed has not come to again. */
@@ -146,9 +146,6 @@ export class PastLines {
 
 /** A line of the record by which a gate has taken an answer. */
 export type PastAnswer = RecordEvent & (GateAnswered | GateRefused);
-
-/** A line of the record that says how a step ended. */
-export type PastStep = RecordEvent & StepRecorded;
 
 function ownerOf(body: RecordBody): string {
   return "gate" in body ? body.gate : body.type;

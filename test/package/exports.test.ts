@@ -29,9 +29,9 @@ describe("package.json", () => {
     }
   });
 
-  test("every entry that is built is exported, but for the process that SQLite runs in", () => {
+  test("every entry that is built is exported, but for the processes that SQLite and PGlite run in", () => {
     const entries = Object.keys((tsup as { readonly entry: object }).entry);
     const exported = subpaths.map((subpath) => (subpath === "." ? "index" : subpath.slice(2)));
-    expect(entries.filter((entry) => !exported.includes(entry))).toEqual(["sqlite-child"]);
+    expect(entries.filter((entry) => !exported.includes(entry))).toEqual(["pglite-child", "sqlite-child"]);
   });
 });
