@@ -62,6 +62,7 @@ export function pgliteClient(
     return reply;
   };
   return {
+    takesOneStatement: true,
     connection: Object.assign(events, { stream: process.output }),
     connect: next,
     end: async () => process.kill(),

@@ -3,6 +3,8 @@ export interface PostgresClient {
   readonly connection: PostgresWire;
   /** Whether it sends a query while another is under way, as `pg` does since 8.23 where it is told to. */
   readonly pipeline?: boolean;
+  /** Set where a query holds one statement, and no more. */
+  readonly takesOneStatement?: true;
   connect(): Promise<unknown>;
   end(): Promise<void>;
   on(event: "error", listener: (error: Error) => void): unknown;
@@ -37,16 +39,29 @@ export interface PostgresResult {
 /**
  * Asks several statements at once, none of which has parameters, and returns the rows of each.
  *
- * They are one message, of which the server does nothing after the first that fails.
+ * Where the client can, they are one message. Nothing is done after the first that fails.
  */
 export async function askAll(
   client: PostgresClient,
   texts: readonly string[],
 ): Promise<readonly (readonly Readonly<Record<string, unknown>>[])[]> {
+  if (client.takesOneStatement) return askEach(client, texts);
   const results: unknown = await client.query({ text: texts.join(";\n") });
   return (results as readonly { readonly rows: readonly Readonly<Record<string, unknown>>[] }[]).map(
     ({ rows }) => rows,
   );
+}
+
+async function askEach(
+  client: PostgresClient,
+  texts: readonly string[],
+): Promise<readonly (readonly Readonly<Record<string, unknown>>[])[]> {
+  const all: (readonly Readonly<Record<string, unknown>>[])[] = [];
+  for (const text of texts) {
+    const { rows } = await client.query({ text });
+    all.push(rows as readonly unknown[] as readonly Readonly<Record<string, unknown>>[]);
+  }
+  return all;
 }
 
 /** Asks both while the server works on the first, where the client can; else one after the other. */
