@@ -64,13 +64,15 @@ async function askEach(
   return all;
 }
 
-/** Asks both while the server works on the first, where the client can; else one after the other. */
-export async function askTogether<First, Second>(
+/** Asks all of them while the server works on the first, where the client can; else one after the other. */
+export async function askTogether<const Asks extends readonly (() => Promise<unknown>)[]>(
   client: PostgresClient,
-  first: () => Promise<First>,
-  second: () => Promise<Second>,
-): Promise<readonly [First, Second]> {
-  return client.pipeline === true ? Promise.all([first(), second()]) : [await first(), await second()];
+  asks: Asks,
+): Promise<{ readonly [Each in keyof Asks]: Awaited<ReturnType<Asks[Each]>> }> {
+  const answers: unknown[] = [];
+  if (client.pipeline === true) answers.push(...(await Promise.all(asks.map((ask) => ask()))));
+  else for (const ask of asks) answers.push(await ask());
+  return answers as { readonly [Each in keyof Asks]: Awaited<ReturnType<Asks[Each]>> };
 }
 
 /** How a client is made. */

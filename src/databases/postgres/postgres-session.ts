@@ -67,10 +67,7 @@ function limitsOf(timeoutMs: number): string {
   const settings = {
     statement_timeout: limit,
     lock_timeout: limit,
-    transaction_timeout: `${Math.ceil(timeoutMs) + 10_000}ms`,
     idle_in_transaction_session_timeout: `${Math.ceil(timeoutMs) + 5_000}ms`,
-    // The server looks whether its client is still there, and ends the statement where it is not.
-    client_connection_check_interval: "1s",
     max_parallel_workers_per_gather: "0",
     jit: "off",
     // The planner would run the functions of check constraints.
@@ -85,10 +82,13 @@ function limitsOf(timeoutMs: number): string {
     client_encoding: "UTF8",
     ...Object.fromEntries(bulkPlans.map((name) => [name, "off"])),
   };
-  // What a version does not have is not set; of the others each is read back after the catalogue check, or is a convenience.
-  return `SELECT set_config(name, value, true) FROM json_each_text('${JSON.stringify(settings)}') AS s(name, value)
+  const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
+  // What counts of them is read back after the catalogue check. What a version, or a system, does not have is not set; where it is, the
+  // server looks whether its client is still there, and ends the statement where it is not.
+  return `SELECT ${set.join(", ")}, (SELECT count(set_config(name, value, true))
+    FROM (VALUES ('transaction_timeout', '${Math.ceil(timeoutMs) + 10_000}ms'), ('client_connection_check_interval', '1s')) AS s(name, value)
     WHERE current_setting(name, true) IS NOT NULL
-      AND (name <> 'client_connection_check_interval' OR version() !~* 'windows|visual c|msvc|mingw')`;
+      AND (name <> 'client_connection_check_interval' OR version() !~* 'windows|visual c|msvc|mingw'))`;
 }
 
 /** Makes names mean what the role's own search path says, but for those of `pg_catalog`, which come first, and plans as ever. */

@@ -83,16 +83,14 @@ async function ask(
       const beginAnswer = limitIncomingBytes(connection, name, maxBytes, cut);
       const begun = await beginReadOnly(connection, timeoutMs);
       process = begun.process;
-      const [notes, warnings] = await askTogether(
-        connection,
+      const [notes, warnings] = await askTogether(connection, [
         () => checkCatalogue(connection, statement.names, begun.schemas, allowed),
         () => roleWarnings(connection, begun.roles, request.role),
-      );
-      const [, before] = await askTogether(
-        connection,
+      ]);
+      const [, before] = await askTogether(connection, [
         () => useSearchPath(connection, begun),
         () => inspectSession(connection),
-      );
+      ]);
       beginAnswer();
       const rows = await readAtMost(connection, name, request, cut);
       if (hasEnded()) throw new SessionAnomaly("the statement left the read-only transaction");

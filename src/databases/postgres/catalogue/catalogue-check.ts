@@ -1,5 +1,5 @@
 import type { NamedObject } from "../named-objects.js";
-import type { PostgresClient } from "../postgres-client.js";
+import { askTogether, type PostgresClient } from "../postgres-client.js";
 import { RefusedStatement } from "../statement-nodes.js";
 import type { AllowedObjects, CatalogueObject, Findings, ObjectRole } from "./catalogue-object.js";
 import { followFunctions } from "./follow-functions.js";
@@ -8,13 +8,23 @@ import { followRelations } from "./follow-relations.js";
 import { followTypes } from "./follow-types.js";
 import { resolveNames } from "./resolve-names.js";
 
-/** Functions come last: each of the others may reach some. */
-const followers = [
+/** Looks up what stands behind objects that have one of some roles. */
+interface Follower {
+  readonly roles: ReadonlySet<ObjectRole>;
+  follow(client: PostgresClient, objects: readonly CatalogueObject[], allowed: AllowedObjects): Promise<Findings>;
+}
+
+const followers: readonly Follower[] = [
   { roles: new Set<ObjectRole>(["relation", "server relation"]), follow: followRelations },
   { roles: new Set<ObjectRole>(["type", "cast"]), follow: followTypes },
   { roles: new Set<ObjectRole>(["operator"]), follow: followOperators },
-  { roles: new Set<ObjectRole>(["call", "function", "inlined", "sample"]), follow: followFunctions },
 ];
+
+/** They come last: each of the others may reach some. */
+const lastFollower: Follower = {
+  roles: new Set<ObjectRole>(["call", "function", "inlined", "sample"]),
+  follow: followFunctions,
+};
 
 /**
  * Follows each name to all that it could reach, by the server's own catalogue, in the transaction that runs the statement.
@@ -44,13 +54,18 @@ export async function checkCatalogue(
     }
   };
   take(await resolveNames(client, names, schemas));
+  const follow = (some: readonly Follower[]) => {
+    const round = waiting.splice(0);
+    const asks = some.flatMap((follower) => {
+      const objects = round.filter(({ role }) => follower.roles.has(role));
+      return objects.length === 0 ? [] : [() => follower.follow(client, objects, allowed)];
+    });
+    waiting.push(...round.filter(({ role }) => !some.some(({ roles }) => roles.has(role))));
+    return askTogether(client, asks);
+  };
   while (waiting.length > 0) {
-    for (const { roles, follow } of followers) {
-      const objects = waiting.filter(({ role }) => roles.has(role));
-      if (objects.length === 0) continue;
-      waiting.splice(0, waiting.length, ...waiting.filter(({ role }) => !roles.has(role)));
-      take(await follow(client, objects, allowed));
-    }
+    (await follow(followers)).forEach(take);
+    (await follow([lastFollower])).forEach(take);
   }
   return notes;
 }

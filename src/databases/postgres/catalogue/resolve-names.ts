@@ -75,11 +75,10 @@ export async function resolveNames(
   ];
   const wanted = [...schemas, ...names.flatMap(({ space }) => space ?? [])];
   const values = tables.length === 0 ? [wanted] : [wanted, names.map(({ name }) => name)];
-  const [rows, others] = await askTogether(
-    client,
+  const [rows, others] = await askTogether(client, [
     () => askCatalogue<NameRow>(client, `${spaces} ${text.join(" UNION ALL ")}`, values),
     () => unnamedObjects(client),
-  );
+  ]);
   const spaceNames = new Map(rows.filter(({ found }) => found === "space").map(({ oid, name }) => [oid, name]));
   const byName = new Map<string, NameRow[]>();
   for (const row of rows) {
