@@ -1,7 +1,6 @@
 import pLimit from "p-limit";
-import { worseOf, type Decision } from "../decision/decision.js";
-import { withoutEvidence } from "../decision/prospect.js";
-import { exactly, isDetermined, withoutRollback, type DecisionRange } from "../decision/range.js";
+import type { Decision } from "../decision/decision.js";
+import { isDetermined, type DecisionRange } from "../decision/range.js";
 import { formatMs } from "../gate/duration.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Gate } from "../gate/gate.js";
@@ -19,30 +18,28 @@ import { freeze } from "./freeze.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { AnswerReceipt, Host } from "./host.js";
 import type { PastLines } from "./past-lines.js";
-import { relive } from "./relive.js";
-import { ResumeHost } from "./resume-host.js";
-import { InboxReader } from "./inbox-reader.js";
-import type { InboxMessage } from "./inbox-message.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
 import { OneByOne } from "./one-by-one.js";
 import { noParent } from "./no-parent.js";
+import { possibleDecisions } from "./possible-decisions.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
 import { Overrides } from "./overrides.js";
 import { shownSubject, type ShownSubject } from "./redact-body.js";
 import type { Run, RunSnapshot } from "./run.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
+import { Resumption } from "./resumption.js";
 import { RunLog } from "./run-log.js";
 import type { ParsedRunOptions } from "./run-options.js";
 import type { RunScope } from "./run-scope.js";
 import { messageOf } from "./step-error.js";
+import { takeMessages } from "./take-messages.js";
 import { TimeLimit } from "./time-limit.js";
-import { Turns } from "./turns.js";
+import { Turns, type CancelCause } from "./turns.js";
 import type { Upheld } from "./upheld.js";
 import type { Verdict } from "./verdict.js";
 import { WaiverDesk } from "./waiver-desk.js";
 import type { Waiver } from "./waiver.js";
 import type { WaivableGates } from "./waivable-gates.js";
-import { withoutLapsed } from "./without-lapsed.js";
 
 /** What a run is made of. */
 export interface LiveRunInput {
@@ -94,7 +91,7 @@ export class LiveRun implements Run, RunScope {
   #areWaitsOver = false;
   #lastGate = "";
   readonly #storing = new OneByOne();
-  readonly #resumed: ResumeHost | undefined;
+  readonly #resumption: Resumption | undefined;
 
   constructor(input: LiveRunInput) {
     const { runId, release, plan, redact, options, gate, tree } = input;
@@ -105,8 +102,8 @@ export class LiveRun implements Run, RunScope {
     this.conditions = new Conditions(release);
     const { clock } = options;
     const onTurns = () => inProcessHost(clock, () => this.#turns.now(() => clock.now()));
-    this.#resumed = input.past && new ResumeHost(onTurns(), input.past);
-    const inProcess = this.#resumed ?? (options.host ? undefined : onTurns());
+    this.#resumption = input.past && new Resumption(onTurns(), input.past);
+    const inProcess = this.#resumption?.host ?? (options.host ? undefined : onTurns());
     this.host = options.host ?? (inProcess as InProcessHost);
     if (!this.host.past && !input.past && !options.allowBypass) {
       const waived = new Set(input.waivers.map((waiver) => waiver.gate));
@@ -216,13 +213,11 @@ export class LiveRun implements Run, RunScope {
   }
 
   stored(): Promise<void> | undefined {
-    const { recorder } = this.#log;
-    const host = this.#relivingHost;
-    if (!host && !this.#input.options.store) return undefined;
+    if (!this.#input.options.store) return undefined;
     // In the order of the record, so that a gate that does much at once sees the same order when the run is resumed.
-    const stored = () => this.#storing.wait(recorder.stored());
+    const stored = () => this.#storing.wait(this.#log.recorder.stored());
     // Asked for right after a gate has recorded something.
-    return host ? host.stored(this.#lastGate, stored) : stored();
+    return this.#resumption ? this.#resumption.stored(this.#lastGate, stored) : stored();
   }
 
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, gate?: string): void {
@@ -231,7 +226,8 @@ export class LiveRun implements Run, RunScope {
         this.#checkTime();
         onValue(value);
       });
-    const held = this.#resumed && gate !== undefined ? promise.then((value) => this.#inOrder(gate, value)) : promise;
+    const past = this.#resumption;
+    const held = past && gate !== undefined ? promise.then((value) => past.inOrder(gate, value)) : promise;
     held.then(goOn).catch(this.fault);
   }
 
@@ -255,18 +251,14 @@ export class LiveRun implements Run, RunScope {
 
   /** Lets a run that is resumed come to the end of its past. Whether it did the same again, its past says. */
   async relive(): Promise<void> {
-    const { past } = this.#input;
-    const host = this.#resumed;
-    if (past && host) await relive({ past, host, redo: (event) => this.#redo(event) });
+    await this.#resumption?.relive((event) => this.#redo(event));
   }
 
   /** A run that is resumed has come to the end of its past, and goes on by itself. */
   goOn(): void {
-    const { past, options } = this.#input;
-    past?.end();
-    this.#resumed?.goLive();
+    this.#resumption?.end();
     this.#log.recorder.goOn();
-    if (this.#turns.isOpen) this.#listenOutside(options.signal);
+    if (this.#turns.isOpen) this.#listenOutside(this.#input.options.signal);
   }
 
   /** Does again what somebody did in a recorded run from outside. */
@@ -278,17 +270,6 @@ export class LiveRun implements Run, RunScope {
     }
     if (event.type === "run:faulted") this.fault(new Error(event.reason));
     this.overrides.redo(event);
-  }
-
-  /** The host of a run that has not come to the end of its past. */
-  get #relivingHost(): ResumeHost | undefined {
-    return this.#input.past?.isRelived === false ? this.#resumed : undefined;
-  }
-
-  /** A gate that has come to its answer again settles when it did. */
-  async #inOrder<Value>(gate: string, value: Value): Promise<Value> {
-    await this.#relivingHost?.turn(gate);
-    return value;
   }
 
   #start(): void {
@@ -314,7 +295,7 @@ export class LiveRun implements Run, RunScope {
       this.#deadline = new TimeLimit(this, { key: "run:deadline", at: deadlineAt, onOver });
     }
     this.#root.siblingsDecided();
-    if (this.#relivingHost) return this.#root.start();
+    if (this.#resumption && !this.#resumption.isOver) return this.#root.start();
     if (signal?.aborted) this.#abort();
     if (!this.#turns.isCancelled) this.#root.start();
     this.#listenOutside(signal);
@@ -323,34 +304,10 @@ export class LiveRun implements Run, RunScope {
   #listenOutside(signal: AbortSignal | undefined): void {
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
-    this.#readInbox();
-  }
-
-  /** Takes what other processes say to the run, for as long as it goes. */
-  #readInbox(): void {
     const { runId, options, past } = this.#input;
-    if (!options.store || !this.#turns.isOpen) return;
-    const inbox = new InboxReader({
-      store: options.store,
-      runId,
-      ...(past ? { dealtWith: past.dealtWith() } : {}),
-      onMessage: (message) => this.#takeMessage(message),
-      onRefused: (refusal) => this.append({ type: "inbox:refused", ...refusal }),
-      onFault: this.fault,
-    });
-    inbox.start();
-    this.#turns.onEnd(() => inbox.end());
-  }
-
-  #takeMessage(message: InboxMessage): void {
-    switch (message.type) {
-      case "answer":
-        return this.answers.take(message);
-      case "cancel": {
-        const { reason, by, id: messageId } = message;
-        return this.#turns.cancel({ reason, ...(by === undefined ? {} : { by }), messageId });
-      }
-    }
+    const { store } = options;
+    const cancel = (cause: CancelCause) => this.#turns.cancel(cause);
+    if (store && this.#turns.isOpen) takeMessages({ run: this, runId, store, past, cancel });
   }
 
   #takeInTime(act: () => void): void {
@@ -367,14 +324,12 @@ export class LiveRun implements Run, RunScope {
   }
 
   #range(): DecisionRange {
-    const { state } = this.#log;
-    if (state.bypass && state.cancelled === undefined) return exactly("promote");
-    // Nobody goes on with what somebody stopped, however good what was seen is.
-    const cannotPromote = !this.#root.counts || state.cancelled !== undefined;
-    const judged = this.#root.counts ? withoutEvidence(this.#root.prospect) : exactly("hold");
-    const { best, worst } = withoutLapsed(judged, this.#shown.tree, state);
-    const range = cannotPromote ? { best: worseOf("hold", best), worst: worseOf("hold", worst) } : { best, worst };
-    return this.subject.rollback?.possible === false ? withoutRollback(range) : range;
+    return possibleDecisions({
+      root: this.#root,
+      tree: this.#shown.tree,
+      state: this.#log.state,
+      release: this.subject,
+    });
   }
 
   /** The third law: the verdict comes at the first moment it is determined. */
