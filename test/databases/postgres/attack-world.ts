@@ -83,6 +83,12 @@ CREATE FUNCTION public.negate_me(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 
 CREATE OPERATOR public.@@@@ (RIGHTARG = int, FUNCTION = public.negate_me);
 CREATE AGGREGATE evil.total(int) (SFUNC = evil.int_op, STYPE = int);
 CREATE AGGREGATE public.sum_harm(int) (SFUNC = evil.int_op, STYPE = int, INITCOND = '0');
+CREATE FUNCTION evil.atomic(int) RETURNS int IMMUTABLE LANGUAGE sql BEGIN ATOMIC SELECT shop.harm($1); END;
+CREATE FUNCTION evil.ends(int) RETURNS int IMMUTABLE LANGUAGE sql RETURN pg_terminate_backend($1)::int;
+CREATE AGGREGATE evil.trusted(int) (SFUNC = evil.int_op, STYPE = int, INITCOND = '0');
+ALTER EXTENSION pg_trgm ADD FUNCTION evil.atomic(int);
+ALTER EXTENSION pg_trgm ADD FUNCTION evil.ends(int);
+ALTER EXTENSION pg_trgm ADD AGGREGATE evil.trusted(int);
 CREATE FUNCTION evil.count(int) RETURNS bigint IMMUTABLE LANGUAGE sql AS 'SELECT shop.harm(1)::bigint';
 CREATE FUNCTION evil.lower(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT shop.harm($1)';
 CREATE FUNCTION evil.abs(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT shop.harm(1)';

@@ -9,7 +9,7 @@ import {
   type Findings,
 } from "./catalogue-object.js";
 import { objectsInTree } from "./expression-tree.js";
-import { judgeFunction, languages, type FunctionFacts } from "./judge-function.js";
+import { isVouchedFor, judgeFunction, languages, type FunctionFacts } from "./judge-function.js";
 
 const columns = `p.oid, p.proname AS name, p.prokind AS kind, p.provolatile AS volatility, p.prolang AS language,
   p.probin AS library, p.prosupport::oid AS support, p.prorettype AS returns,
@@ -20,8 +20,9 @@ const builtIn = `SELECT ${columns}, p.pronamespace::regnamespace::text AS space,
   p.prosqlbody::text AS tree
 FROM pg_proc p WHERE p.oid = ANY ($1::oid[])`;
 
-/** The text of a function of the database is not asked for: it is allowed by its name, or not at all. */
-const own = `SELECT ${columns}, n.nspname AS space, e.extname AS extension, NULL AS tree,
+/** What a function of the database does is asked for only where an extension has it: else it is allowed by its name, or not at all. */
+const own = `SELECT ${columns}, n.nspname AS space, e.extname AS extension,
+  CASE WHEN e.extname IS NOT NULL THEN p.prosqlbody::text END AS tree,
   CASE WHEN e.extname IS NOT NULL THEN p.prosrc ELSE '' END AS source
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.objsubid = 0
@@ -29,7 +30,7 @@ LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND
 LEFT JOIN pg_extension e ON e.oid = d.refobjid
 WHERE p.oid = ANY ($1::oid[])`;
 
-/** How a built-in aggregate is computed. */
+/** How an aggregate is computed. */
 const aggregation = `SELECT ARRAY[aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggmtransfn::oid, aggminvtransfn::oid,
   aggmfinalfn::oid] AS functions FROM pg_aggregate WHERE aggfnoid = ANY ($1::oid[])`;
 
@@ -54,7 +55,13 @@ export async function followFunctions(
     const reason = judgeFunction(row, role, allowed);
     return reason === undefined ? [] : [`function ${row.space}.${row.name} ${reason}`];
   });
-  return { reached: [...rows.flatMap(partsOf), ...(await aggregatesOf(client, rows))], refusals, notes: [] };
+  const judged = rows.filter((row) => !isVouchedFor(row, allowed));
+  const types = rows.flatMap(typesOf);
+  return {
+    reached: [...types, ...judged.flatMap(partsOf), ...(await aggregatesOf(client, judged))],
+    refusals,
+    notes: [],
+  };
 }
 
 async function functionsOf(client: PostgresClient, oids: readonly number[]): Promise<readonly FunctionRow[]> {
@@ -66,19 +73,18 @@ async function functionsOf(client: PostgresClient, oids: readonly number[]): Pro
   ];
 }
 
-function partsOf({ tree, types, support }: FunctionRow): readonly CatalogueObject[] {
-  return [
-    ...(tree === null ? [] : objectsInTree(tree, "server relation")),
-    ...objectsAs(
-      "type",
-      types.filter((oid) => oid >= firstOwnOid),
-    ),
-    ...objectsAs("function", [support]),
-  ];
+function typesOf({ types, support }: FunctionRow): readonly CatalogueObject[] {
+  const own = types.filter((oid) => oid >= firstOwnOid);
+  return [...objectsAs("type", own), ...objectsAs("function", [support])];
+}
+
+/** What a body that is kept as a tree reaches. */
+function partsOf({ oid, tree }: FunctionRow): readonly CatalogueObject[] {
+  return tree === null ? [] : objectsInTree(tree, oid < firstOwnOid ? "server relation" : "relation");
 }
 
 async function aggregatesOf(client: PostgresClient, rows: readonly FunctionRow[]): Promise<readonly CatalogueObject[]> {
-  const aggregates = rows.filter(({ oid, kind }) => kind === "a" && oid < firstOwnOid).map(({ oid }) => oid);
+  const aggregates = rows.filter(({ kind }) => kind === "a").map(({ oid }) => oid);
   if (aggregates.length === 0) return [];
   const parts = await askCatalogue<{ readonly functions: readonly number[] }>(client, aggregation, [aggregates]);
   return objectsAs(

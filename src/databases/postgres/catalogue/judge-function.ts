@@ -26,12 +26,17 @@ export interface FunctionFacts {
   /** What runs: a symbol, or a text. Empty where nothing follows from it. */
   readonly source: string;
   readonly library: string | null;
-  /** Its body, where PostgreSQL brings it and keeps it as a tree: what it calls is judged, too. */
+  /** Its body, where PostgreSQL or an extension brings it and it is kept as a tree: what it calls is judged, too. */
   readonly tree: string | null;
   /** The types of what it takes and returns. */
   readonly types: readonly number[];
   readonly returns: number;
   readonly extension: string | null;
+}
+
+/** Whether somebody has said of a function, or of its extension, that it has no effect: then what it does is not looked at. */
+export function isVouchedFor({ space, name, extension }: FunctionFacts, allowed: AllowedObjects): boolean {
+  return allowed.functions.includes(`${space}.${name}`) || allowed.extensions.includes(extension ?? "");
 }
 
 /** Why a function must not be run in this role. Undefined where it may. */
@@ -70,7 +75,9 @@ function judgeExtension(facts: FunctionFacts, allowed: AllowedObjects): string |
   if (deniedFunctions.test(source) || isUnknownVolatile(facts)) return "is volatile, or has effects";
   if (allowed.extensions.includes(extension ?? "") || language === languages.internal) return undefined;
   if (language === languages.c && library === trustedExtensions[extension ?? ""]) return undefined;
-  if (language === languages.sql && isPlainFunction(source)) return undefined;
+  // A body that is kept as a tree leaves no text.
+  if (language === languages.sql && (facts.tree !== null || (source !== "" && isPlainFunction(source))))
+    return undefined;
   return "is not known to have no effect; name it in allowFunctions if it has none";
 }
 
