@@ -11,6 +11,7 @@ import { recordEvent } from "./recorder.js";
 import type { RecordEvent, RunConsumed } from "./record-event.js";
 import { redactBody } from "./redact-body.js";
 import { RunState } from "./run-state.js";
+import type { VerdictSummary } from "./verdict.js";
 
 /** What is shipped with a verdict. */
 export interface ConsumeOptions {
@@ -123,7 +124,7 @@ export function whyNotConsumable(
   if (ageMs < -clockSkewMs) {
     return { why: "too-old", reason: `it came at ${decidedAt}, which is still to come by the clock of this machine` };
   }
-  if (ageMs <= within) return whyStale(findings, nowMs);
+  if (ageMs <= within) return whyStale(findings, nowMs) ?? whyWaivedNoMore(decided, nowMs);
   return { why: "too-old", reason: `it came at ${decidedAt}, more than ${formatMs(within)} ago; run the gates again` };
 }
 
@@ -136,6 +137,17 @@ function whyStale(findings: RunState["findings"], nowMs: number): Refusal | unde
     return { why: "too-old", reason: `«${gate}» passed until ${until}, which is over; run the gates again` };
   }
   return undefined;
+}
+
+// What somebody set aside until then is not set aside any more.
+function whyWaivedNoMore({ waivers = [] }: VerdictSummary, nowMs: number): Refusal | undefined {
+  const over = waivers.find(({ use, expires }) => use === "used" && Date.parse(expires) <= nowMs);
+  if (!over) return undefined;
+  const { gate, by, expires } = over;
+  return {
+    why: "too-old",
+    reason: `«${gate}» was waived by ${by} until ${expires}, which is over; run the gates again`,
+  };
 }
 
 /** The error for a verdict that cannot be consumed. */

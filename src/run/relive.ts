@@ -96,7 +96,10 @@ class Reliver {
         this.#redo(next);
         return true;
       case "gate:upheld":
-        if (next.by === undefined) return this.#endOne(next, ({ key }) => key.startsWith(next.gate));
+        // The wait for somebody to waive it is over, or all the time that the gate, one around it, or the run has.
+        if (next.by === undefined) {
+          return this.#endOne(next, ({ key }) => key.startsWith(next.gate) || isLimitOf(key, next.gate));
+        }
         this.#redo(next);
         return true;
       case "gate:waivable":

@@ -15,6 +15,7 @@ import type { RunOptions } from "./run-options.js";
 import { RunState } from "./run-state.js";
 import type { Run } from "./run.js";
 import { prepareRun, type InputOption } from "./start-run.js";
+import type { Waiver } from "./waiver.js";
 
 /** How a run is resumed: as it was started, with the store that holds its record. */
 export type ResumeOptions = Omit<RunOptions, "host" | "store" | "runId"> & {
@@ -72,7 +73,7 @@ export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOpt
   for (const event of events) state.apply(event);
   if (state.decided) return decidedRun(state, lines, input, store);
   const past = new PastLines(events, lines);
-  const run = new LiveRun({ ...input, past });
+  const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
   await run.relive();
   if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);
   run.goOn();
@@ -98,6 +99,17 @@ async function decidedRun(
     isPast: false,
     now,
   });
+}
+
+// A run goes on with the waivers that it began with: those of the options may have been tidied up since. `undefined` where its record
+// ends before it says which those were.
+function waiversAhead(events: readonly RecordEvent[]): readonly Waiver[] | undefined {
+  const waivers: Waiver[] = [];
+  for (const event of events.slice(1)) {
+    if (event.type !== "gate:waived" && event.type !== "waiver:lapsed") return waivers;
+    waivers.push(event.waiver);
+  }
+  return undefined;
 }
 
 function whyAnother(started: RecordEvent & RunStarted, input: LiveRunInput): string | undefined {

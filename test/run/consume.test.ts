@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  allOf,
   consumeVerdict,
   readRecord,
   replay,
@@ -58,6 +59,22 @@ function before(store: RecordStore, act: () => Promise<unknown>): RecordStore {
 }
 
 describe("consuming a verdict", () => {
+  test("is refused where a gate that was waived is not waived any more", async () => {
+    const clock = virtualClock();
+    const waiver = { gate: "all/b", by: "ada", reason: "is being fixed", expires: "2030-01-01T01:00:00Z" };
+    const plan = allOf("all", [gate("a", "pass"), gate("b", "fail")]);
+    const run = startRun(plan, { release, runId, clock, waivers: [waiver] });
+    const verdict = await clock.settle(run.verdict);
+    expect(verdict).toMatchObject({ decision: "promote", overridden: true });
+    await clock.advance("1h");
+    await expect(verdict.consume({ digest })).rejects.toEqual(
+      refused(
+        "too-old",
+        /«all\/b» was waived by ada until 2030-01-01T01:00:00.000Z, which is over; run the gates again/,
+      ),
+    );
+  });
+
   test("succeeds once, for what was judged, and is recorded after the verdict", async () => {
     const judged = await decided();
     const told: unknown[] = [];

@@ -59,6 +59,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     overridden: false,
   },
   "nobody waives it in time": { whole: whole("3s"), decision: "rollback", overridden: false },
+  "the time of the gates around ends while the run waits for that": {
+    whole: () => allOf("all", [failing("2h"), gate("b", "pass", 5_000)], { timeout: "1m" }),
+    decision: "rollback",
+    overridden: false,
+  },
   "a waiver ends before the verdict": {
     whole: whole(),
     options: { waivers: [waiver("2030-01-01T00:00:02Z")] },
@@ -108,6 +113,19 @@ test.each(Object.entries(scenarios))("a run comes to the same verdict from every
     expect(readRecord(lines).map(({ type }) => type)).toEqual(readRecord(record).map(({ type }) => type));
     expect(await replay(lines)).toMatchObject({ isAsRecorded: true });
   }
+});
+
+test("a run goes on with the waivers that it began with, though they were tidied up since", async () => {
+  const store = memoryStore();
+  const clock = virtualClock();
+  const run = startRun(whole()(), { release, clock, store, runId, waivers: [waiver()] });
+  await clock.advance(1_000);
+  const left = memoryStore();
+  await left.append(runId, 0, await store.read(runId));
+  await run[Symbol.asyncDispose]();
+  const then = virtualClock("2030-01-01T00:00:01Z");
+  const again = await resumeRun(whole()(), { release, clock: then, store: left, runId });
+  expect(await then.settle(again.verdict)).toMatchObject({ decision: "promote", overridden: true });
 });
 
 test("a run that could not be bypassed does not go on as one that can", async () => {

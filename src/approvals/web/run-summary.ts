@@ -4,6 +4,7 @@ import type { Json } from "../../gate/json.js";
 import type { Release } from "../../gate/release.js";
 import type { GateState } from "../../run/run-state.js";
 import type { VerdictSummary } from "../../run/verdict.js";
+import type { Waiver } from "../../run/waiver.js";
 import type { VisibleRun } from "./runs.js";
 
 /** Where a run stands, in short. */
@@ -13,6 +14,8 @@ export interface RunSummary {
   /** `faulted`: the run itself failed, and promotes nothing. */
   readonly state: "running" | "waiting" | "decided" | "faulted";
   readonly decision?: Decision;
+  /** Set where somebody set aside what a gate found. */
+  readonly overridden?: true;
   /** The paths of the gates that wait for an answer. */
   readonly waiting: readonly string[];
   readonly startedAt: string;
@@ -39,6 +42,10 @@ export interface GateView {
   readonly isAdvisory: boolean;
   readonly startedAt?: string;
   readonly finding?: Finding;
+  /** Until when somebody may waive what the gate found, while the run waits for that. ISO 8601, UTC. */
+  readonly waivableUntil?: string;
+  /** The waiver under which the gate is set aside, unless it promotes. */
+  readonly waiver?: Waiver;
   /** What whoever should answer is shown, while it waits. */
   readonly request?: Json;
 }
@@ -52,6 +59,7 @@ export function runSummary({ runId, started, state }: VisibleRun): RunSummary {
     release: started.release,
     state: state.fault === undefined ? (state.decided ? "decided" : running) : "faulted",
     ...(state.decided ? { decision: state.decided.decision } : {}),
+    ...(state.decided?.overridden ? { overridden: true } : {}),
     waiting: waiting.map(({ path }) => path),
     startedAt: started.at,
   };
@@ -73,7 +81,8 @@ export function runView(run: VisibleRun): RunView {
   };
 }
 
-function gateView({ path, kind, depth, state, isAdvisory, startedAt, finding, request }: GateState): GateView {
+function gateView(gate: GateState): GateView {
+  const { path, kind, depth, state, isAdvisory, startedAt, finding, request, waivableUntil, waiver } = gate;
   return {
     path,
     kind,
@@ -82,6 +91,8 @@ function gateView({ path, kind, depth, state, isAdvisory, startedAt, finding, re
     isAdvisory,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finding ? { finding } : {}),
+    ...(waivableUntil === undefined ? {} : { waivableUntil }),
+    ...(waiver ? { waiver } : {}),
     ...(state === "waiting" && request !== undefined ? { request } : {}),
   };
 }

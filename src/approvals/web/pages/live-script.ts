@@ -12,22 +12,25 @@ export const liveScript = `
   const seconds = 1000;
   let planned;
   let isReading = false;
+  let isBehind = false;
   source.addEventListener("line", () => {
-    clearTimeout(planned);
-    planned = setTimeout(read, 0.2 * seconds);
+    planned ??= setTimeout(read, 0.2 * seconds);
   });
   source.addEventListener("end", () => source.close());
   async function read() {
-    if (isReading) return;
+    planned = undefined;
+    if (isReading) return void (isBehind = true);
     isReading = true;
+    isBehind = false;
     try {
       const response = await fetch(location.href, { headers: { accept: "text/html" } });
       if (response.ok) exchange(new DOMParser().parseFromString(await response.text(), "text/html"));
       else if (response.status !== 429) source.close();
     } catch {
-      planned = setTimeout(read, 5 * seconds);
+      planned ??= setTimeout(read, 5 * seconds);
     } finally {
       isReading = false;
+      if (isBehind) planned ??= setTimeout(read, 0.2 * seconds);
     }
   }
   function exchange(page) {

@@ -1,4 +1,5 @@
 import type { Json } from "../../../gate/json.js";
+import { overrideFields, waiverText } from "../../../reports/override-text.js";
 import { plotGates } from "../../../reports/plot/plot-gate.js";
 import { requestText } from "../../../reports/request-text.js";
 import { readApprovalRequest } from "../../read-approval-request.js";
@@ -43,7 +44,7 @@ export function runPage(paths: Paths, person: Person, run: VisibleRun): Markup {
 function standing(view: RunView): Markup {
   const { verdict, fault, cancelled } = view;
   return html`<p>${runState(view)}${verdict ? html`<br />${linked(verdict.reason)}` : nothing}</p>
-    ${verdict?.overridden ? html`<p class="banner wait">Somebody has set a finding aside: <strong>overridden</strong>.</p>` : nothing}
+    ${verdict ? overrideFields(verdict).map(([label, texts]) => texts.map((text) => html`<p class="banner wait"><strong>${label}:</strong> ${linked(text)}</p>`)) : nothing}
     ${verdict?.call ? html`<p class="banner bad">Call ${verdict.call.join(", ")}: it should be rolled back, and cannot be.</p>` : nothing}
     ${fault === undefined ? nothing : html`<p class="banner bad">The run itself failed: ${fault}</p>`}
     ${cancelled === undefined ? nothing : html`<p class="banner wait">Cancelled: ${cancelled}</p>`}`;
@@ -75,8 +76,18 @@ function gateRow(gate: GateView, index: number): TableRow {
   return {
     about: html`${path.split("/").at(-1)} <span class="faint">${kind}</span>`,
     depth,
-    cells: [gateState(gate), html`${finding ? linked(finding.reason) : nothing}${found(finding?.evidence, index)}`],
+    cells: [
+      gateState(gate),
+      html`${finding ? linked(finding.reason) : nothing}${override(gate)}${found(finding?.evidence, index)}`,
+    ],
   };
+}
+
+/** Whether somebody may waive what the gate found, or has. */
+function override({ finding, waivableUntil, waiver }: GateView): Markup {
+  if (waivableUntil !== undefined) return html`<br />Somebody may waive this until ${time(waivableUntil)}.`;
+  if (!waiver || finding?.decision === "promote") return nothing;
+  return html`<br />Waived by ${linked(waiverText(waiver))}`;
 }
 
 function found(value: Json | undefined, index: number): Markup {
