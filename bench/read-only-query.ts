@@ -68,10 +68,10 @@ async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
 /** The layers of one query, one after another, on a connection of its own, as postgres() goes through them. */
 async function layers(): Promise<void> {
   const { names } = await timed("parse", () => readingStatement("bench", text));
-  const client = await postgresClient({ connectionString });
+  const client = await postgresClient({ pipeline: true, connectionString });
   await timed("connect", () => client.connect());
   const session = await timed("begin", () => beginReadOnly(client, limits.timeoutMs));
-  await timed("role", () => waysToWrite(client, session.roles));
+  await timed("role", () => waysToWrite(client, session));
   await timed("catalogue", () => checkCatalogue(client, names, session.schemas, { functions: [], extensions: [] }));
   await timed("search path", () => useSearchPath(client, session));
   const before = await timed("inspect", () => inspectSession(client));

@@ -55,6 +55,15 @@ const grants: readonly Grants[] = [
   { table: "pg_largeobject_metadata", list: "lomacl", kind: "'large object'", name: "oid", rights: "= 'UPDATE'" },
 ];
 
+/** Since PostgreSQL 15: who may set what only a superuser could. */
+const ofParameters: Grants = {
+  table: "pg_parameter_acl",
+  list: "paracl",
+  kind: "'parameter'",
+  name: "parname",
+  rights: "<> ''",
+};
+
 /** What is called something is asked for only where it counts. */
 function grantsTo(roles: string, { table, list, kind, name, where = "true", rights }: Grants): string {
   return `SELECT format('has %s on %s %s', (a).privilege_type, ${kind}, ${name}) AS way
@@ -68,9 +77,15 @@ const owned = (
     THEN pg_describe_object(classid, objid, objsubid) ELSE 'an object of another database' END AS way
   FROM pg_shdepend WHERE deptype = 'o' AND refclassid = 'pg_authid'::regclass AND refobjid = ANY (${roles}) LIMIT 2`;
 
-const definers = `SELECT format('may run %s with the rights of its owner', oid::regprocedure) AS way FROM pg_proc
-  WHERE oid >= 16384 AND prosecdef AND provolatile = 'v' AND has_function_privilege(SESSION_USER, oid, 'EXECUTE')
-    AND has_schema_privilege(SESSION_USER, pronamespace, 'USAGE') LIMIT 1`;
+/** Whether one of the roles may call a function `p`. */
+const mayCall = (roles: string) => `EXISTS (SELECT FROM unnest(${roles}) AS role WHERE role <> 0
+  AND has_function_privilege(role, p.oid, 'EXECUTE') AND has_schema_privilege(role, p.pronamespace, 'USAGE'))`;
+
+/** Whatever they are declared as: the server keeps a function that is not volatile from writing by itself, and not from calling what does. */
+const definers = (
+  roles: string,
+) => `SELECT format('may run %s with the rights of its owner', p.oid::regprocedure) AS way
+  FROM pg_proc p WHERE p.oid >= 16384 AND p.prosecdef AND ${mayCall(roles)} LIMIT 1`;
 
 /** Functions that PostgreSQL brings and not everybody may call. Those of everybody are judged where they are called. */
 const grantedFunctions = (roles: string) => `SELECT objid FROM pg_shdepend WHERE deptype = 'a'
@@ -87,30 +102,34 @@ const ofFunctions = (
   WHERE (a).grantee = ANY (${roles}) LIMIT 2`;
 
 const ofExtensions = (
+  roles: string,
   oids: string,
 ) => `SELECT format('may run %s of %s', p.oid::regprocedure, extname) AS way FROM pg_extension e
   JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.classid = 'pg_proc'::regclass
   JOIN pg_proc p ON p.oid = d.objid
-  WHERE e.oid = ANY (${oids}) AND has_function_privilege(SESSION_USER, p.oid, 'EXECUTE')
-    AND has_schema_privilege(SESSION_USER, pronamespace, 'USAGE') LIMIT 1`;
+  WHERE e.oid = ANY (${oids}) AND ${mayCall(roles)} LIMIT 1`;
 
 /**
  * Says how some roles could write, by what they own, what was granted to them, and what was granted to all.
  *
  * It asks many small statements, one table each, in one message: joined into one they would take twice as long to plan.
  */
-export async function grantedRights(client: PostgresClient, roles: readonly number[]): Promise<readonly string[]> {
+export async function grantedRights(
+  client: PostgresClient,
+  roles: readonly number[],
+  version: number,
+): Promise<readonly string[]> {
   const grantees = arrayOf([0, ...roles]);
   const [functions = [], reaching = [], ...ways] = await askAll(client, [
     grantedFunctions(grantees),
     extensions,
     owned(grantees),
-    ...grants.map((some) => grantsTo(grantees, some)),
-    definers,
+    ...(version >= 150_000 ? [...grants, ofParameters] : grants).map((some) => grantsTo(grantees, some)),
+    definers(grantees),
   ]);
   const more = [
     ...(functions.length === 0 ? [] : [ofFunctions(arrayOf(roles), arrayOf(functions.map(({ objid }) => objid)))]),
-    ...(reaching.length === 0 ? [] : [ofExtensions(arrayOf(reaching.map(({ oid }) => oid)))]),
+    ...(reaching.length === 0 ? [] : [ofExtensions(grantees, arrayOf(reaching.map(({ oid }) => oid)))]),
   ];
   const rest = more.length === 0 ? [] : await askAll(client, ["SELECT", ...more]);
   return [...ways.flat(), ...rest.flat()].flatMap(({ way }) => (typeof way === "string" ? [way] : []));

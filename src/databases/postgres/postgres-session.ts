@@ -10,6 +10,10 @@ import { RefusedStatement } from "./statement-nodes.js";
 export interface ReadOnlySession {
   /** The id of the server's process. */
   readonly process: number;
+  /** The number of the server's version: 180004 for 18.4. */
+  readonly version: number;
+  /** How the server writes texts, by its name for that. */
+  readonly encoding: string;
   /** The schemas that a name without one is looked up in: `pg_catalog`, then those of the role. */
   readonly schemas: readonly string[];
   /** How the role's own statements are planned, as JSON. */
@@ -27,13 +31,15 @@ const oldest = 14;
 const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 const opening = `SELECT pg_catalog.pg_backend_pid() AS process, pg_catalog.current_setting('server_version_num') AS version,
+  pg_catalog.current_setting('server_encoding') AS encoding,
   pg_catalog.to_json(pg_catalog.current_schemas(true))::pg_catalog.text AS schemas,
   pg_catalog.json_build_object(${bulkPlans.map((name) => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")})::pg_catalog.text AS planning,
-  pg_catalog.set_config('search_path', 'pg_catalog', true)`;
+  pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)`;
 
 interface Opening {
   readonly process: number;
   readonly version: string;
+  readonly encoding: string;
   readonly schemas: string;
   readonly planning: string;
 }
@@ -55,10 +61,24 @@ export async function beginReadOnly(client: PostgresClient, timeoutMs: number): 
   );
   return {
     process: opened.process,
+    version: Number(opened.version),
+    encoding: opened.encoding,
     schemas: ["pg_catalog", ...others],
     planning: opened.planning,
     roles: roles as readonly unknown[] as readonly OwnRole[],
   };
+}
+
+/**
+ * The parser reads names as a server of UTF8 does. One of another encoding may write other letters small, and cut names elsewhere: there,
+ * a statement is plain ASCII. Throws a `RefusedStatement`.
+ */
+export function assertReadAlike(text: string, encoding: string): void {
+  // oxlint-disable-next-line no-control-regex
+  if (encoding === "UTF8" || /^[\x00-\x7f]*$/.test(text)) return;
+  throw new RefusedStatement(
+    `the database is of encoding ${encoding}, where only plain ASCII is read as the server reads it`,
+  );
 }
 
 /** The statement that sets the limits of a transaction, and how its values are written. */

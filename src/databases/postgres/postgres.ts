@@ -11,9 +11,9 @@ import { connect } from "./postgres-connect.js";
 import { explainPostgresError } from "./postgres-fault.js";
 import { parsePostgresOptions, type ParsedPostgresOptions, type PostgresOptions } from "./postgres-options.js";
 import { checkCatalogue } from "./catalogue/catalogue-check.js";
-import { beginReadOnly, readRows, useSearchPath } from "./postgres-session.js";
+import { assertReadAlike, beginReadOnly, readRows, useSearchPath, type ReadOnlySession } from "./postgres-session.js";
 import { readingStatement, type ReadingStatement } from "./reading-statement.js";
-import { waysToWrite, type OwnRole } from "./role-check.js";
+import { waysToWrite } from "./role-check.js";
 import { assertUnchanged, inspectSession, SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 import { watchQuery, type QueryCut } from "../query-cut.js";
@@ -83,9 +83,10 @@ async function ask(
       const beginAnswer = limitIncomingBytes(connection, name, maxBytes, cut);
       const begun = await beginReadOnly(connection, timeoutMs);
       process = begun.process;
+      assertReadAlike(request.text, begun.encoding);
       const [notes, warnings] = await askTogether(connection, [
         () => checkCatalogue(connection, statement.names, begun.schemas, allowed),
-        () => roleWarnings(connection, begun.roles, request.role),
+        () => roleWarnings(connection, begun, request.role),
       ]);
       const [, before] = await askTogether(connection, [
         () => useSearchPath(connection, begun),
@@ -114,10 +115,10 @@ async function ask(
 
 async function roleWarnings(
   client: PostgresClient,
-  roles: readonly OwnRole[],
+  session: ReadOnlySession,
   policy: RolePolicy,
 ): Promise<readonly string[]> {
-  const ways = await waysToWrite(client, roles);
+  const ways = await waysToWrite(client, session);
   if (ways.length === 0) return [];
   const said = `the role could write, were it not for this session: it ${ways.join(", ")}`;
   if (policy === "require-read-only") throw new RefusedStatement(`${said}; give the gate a role that may only SELECT`);

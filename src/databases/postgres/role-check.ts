@@ -35,7 +35,10 @@ const attributes = {
 const most = 5;
 
 /** Says why a session with these roles could write, were it not for the session: nothing where it could not. */
-export async function waysToWrite(client: PostgresClient, roles: readonly OwnRole[]): Promise<readonly string[]> {
+export async function waysToWrite(
+  client: PostgresClient,
+  { roles, version }: { readonly roles: readonly OwnRole[]; readonly version: number },
+): Promise<readonly string[]> {
   const rulers = roles.filter(({ rolsuper }) => rolsuper).map(({ road }) => `${road}is a superuser`);
   // What else it may is no news.
   if (rulers.length > 0) return rulers.slice(0, most);
@@ -48,6 +51,7 @@ export async function waysToWrite(client: PostgresClient, roles: readonly OwnRol
   const granted = await grantedRights(
     client,
     roles.map(({ oid }) => oid),
+    version,
   );
   return [...may, ...member, ...granted].slice(0, most);
 }

@@ -50,6 +50,10 @@ async function ask(settings: SqliteSettings, request: QueryRequest): Promise<Que
   const { params, timeoutMs, signal } = request;
   const rules = { source: name, allowFunctions };
   const statement = readSqliteStatement(request.text, params.length, rules);
+  if (params.some((param) => typeof param === "string" && param.includes("\0"))) {
+    const why = "a parameter holds a NUL, at which SQLite may end a text";
+    throw queryFault(name, why, { isRetryable: false, fault: "refused" });
+  }
   signal.throwIfAborted();
   const driver = sqliteDriver(name, settings.driver);
   const warnings = await roleWarnings(settings, request);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { root } from "../../docs/code-fences.js";
 import { startPostgres, type PostgresServer } from "../../helpers/postgres.js";
 import { describeWithService } from "../../helpers/services.js";
-import { faultOf } from "../database-contract.js";
+import { ask, faultOf } from "../database-contract.js";
 
 const server = await startPostgres().catch((error: unknown) => error as Error);
 const isRunning = !(server instanceof Error);
@@ -105,6 +105,15 @@ describeWithService("what the role of a PostgreSQL connection may do", isRunning
       "CREATE FOREIGN DATA WRAPPER little; CREATE SERVER nowhere FOREIGN DATA WRAPPER little; GRANT USAGE ON FOREIGN SERVER nowhere TO $",
     ],
     ["has UPDATE on large object 4711", "SELECT lo_create(4711); GRANT UPDATE ON LARGE OBJECT 4711 TO $"],
+    [
+      "may run other.definer() with the rights of its owner",
+      "CREATE ROLE chief_of_$; GRANT USAGE ON SCHEMA other TO chief_of_$; GRANT EXECUTE ON FUNCTION other.definer() TO chief_of_$; ALTER ROLE $ NOINHERIT; GRANT chief_of_$ TO $",
+    ],
+    [
+      "may run other.steady() with the rights of its owner",
+      "CREATE FUNCTION other.steady() RETURNS int STABLE SECURITY DEFINER LANGUAGE sql AS 'SELECT other.definer()'; REVOKE EXECUTE ON FUNCTION other.steady() FROM PUBLIC; GRANT USAGE ON SCHEMA other TO $; GRANT EXECUTE ON FUNCTION other.steady() TO $",
+    ],
+    ["has ALTER SYSTEM on parameter work_mem", "GRANT ALTER SYSTEM ON PARAMETER work_mem TO $"],
     ["of dblink", "GRANT USAGE ON SCHEMA other TO $; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA other TO $"],
     ["has DELETE on relation public.orders", "GRANT DELETE ON orders TO PUBLIC"],
   ])("a role that %s is refused, and its warning says why", async (why, grant) => {
@@ -116,5 +125,14 @@ describeWithService("what the role of a PostgreSQL connection may do", isRunning
     expect(message).toContain(why);
     expect(fault).toBe("refused");
     expect((await answer(role, "warn")).warnings).toEqual([expect.stringContaining(why)]);
+  });
+
+  test("in a database of another encoding a statement is plain ASCII, as names are read in another way there", async () => {
+    await admin.query("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+    const latin = postgres({ connection: url(superuser.user, superuser.password, "latin") });
+    expect(await ask(latin, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    const { message, fault } = await faultOf(ask(latin, "SELECT 1 AS É"));
+    expect(message).toContain("the database is of encoding LATIN1, where only plain ASCII");
+    expect(fault).toBe("refused");
   });
 });

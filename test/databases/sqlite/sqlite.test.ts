@@ -73,6 +73,8 @@ describeReadOnlyDatabase("sqlite", {
     ['SELECT 1 AS "odd:1", ? AS yes', [true], [{ "odd:1": 1, yes: 1 }]],
     ["SELECT id FROM orders ORDER BY id DESC", [], [{ id: 3 }, { id: 2 }, { id: 1 }]],
     ["SELECT id FROM orders WHERE id > 9", [], []],
+    ["SELECT 7 / ? AS whole, typeof(?) AS type", [2, 1], [{ whole: 3, type: "integer" }]],
+    ["SELECT '5' = CAST(? AS TEXT) AS same", [5], [{ same: 1 }]],
   ],
   attacks: [
     "DELETE FROM orders",

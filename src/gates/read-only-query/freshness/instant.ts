@@ -35,7 +35,8 @@ export function instantText(instant: bigint): string {
 
 /** Milliseconds as an instant is counted. */
 export function nanosecondsOf(ms: number): bigint {
-  return BigInt(Math.round(ms * Number(perMs)));
+  const whole = Math.trunc(ms);
+  return BigInt(whole) * perMs + BigInt(Math.round((ms - whole) * Number(perMs)));
 }
 
 /** For a person: as many milliseconds, about. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { instantText, parseInstant } from "../../../../src/gates/read-only-query/freshness/instant.js";
+import { instantText, nanosecondsOf, parseInstant } from "../../../../src/gates/read-only-query/freshness/instant.js";
 
 const at = (text: string, zone?: string) => parseInstant(text, zone);
 
@@ -62,4 +62,9 @@ describe("parseInstant", () => {
       }),
     );
   });
+});
+
+test("milliseconds are as many nanoseconds, to the last of them", () => {
+  expect(nanosecondsOf(1_764_000_000_123)).toBe(1_764_000_000_123_000_000n);
+  expect(nanosecondsOf(-1.5)).toBe(-1_500_000n);
 });
