@@ -56,9 +56,9 @@ describe("toMarkdown", () => {
 
       - Artifact: orders sha256:9f86d0
       - Requested by: linus
-      - Plan: release, fingerprint \`5f982d0cf99852a722e535d6b95e114c4d264470bbbc5d5b66693bbae305f4f6\`
+      - Plan: release, fingerprint \`fc08afc269fb92f15b55009fe0ca61f56116c87e9f0c7f1b359e6abf867123b3\`
       - Run: \`run-1\`, decided at 2030-01-01T00:00:02.000Z after 2 s
-      - Record: 16 lines, head \`94751d8118a2aa5d13a9d4838a0c6d0d81f283dcf75ee2e2751834d9efa25315\`
+      - Record: 16 lines, head \`fa2064b74b06283aaf2ed4f2b6ad1d4057d25a449b91ff401e17b68b83004b7b\`
       "
     `);
   });

@@ -74,8 +74,8 @@ async function functionsOf(client: PostgresClient, oids: readonly number[]): Pro
 }
 
 function typesOf({ types, support }: FunctionRow): readonly CatalogueObject[] {
-  const own = types.filter((oid) => oid >= firstOwnOid);
-  return [...objectsAs("type", own), ...objectsAs("function", [support])];
+  const ownTypes = types.filter((oid) => oid >= firstOwnOid);
+  return [...objectsAs("type", ownTypes), ...objectsAs("function", [support])];
 }
 
 /** What a body that is kept as a tree reaches. */
