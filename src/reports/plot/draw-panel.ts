@@ -3,7 +3,8 @@ import { cut, widest } from "../styled-line.js";
 import { drawLabels, type Label } from "./draw-labels.js";
 import { drawMissing } from "./draw-missing.js";
 import { drawMarks, drawSeries, path } from "./draw-series.js";
-import { textWidth, type Frame } from "./frame.js";
+import { columnsIn, plotWidth, textWidth, type Frame } from "./frame.js";
+import { margin } from "./layout.js";
 import type { Panel } from "./panel.js";
 import { countsOf } from "./panel-words.js";
 import { marksPath } from "./paths.js";
@@ -35,18 +36,25 @@ export function drawPanel(panel: Panel, frame: Frame, captionY: number): SvgNode
 /** The name of a panel, and beside it what its marks mean. */
 function drawCaption(panel: Panel, left: number, y: number): SvgNode {
   const { caption, unit, bound } = panel;
-  const name = cut(printable(caption), 50) + (unit === "" ? "" : ` (${cut(printable(unit), 20)})`);
+  const end = plotWidth - margin;
+  const whole = cut(printable(caption), 50) + (unit === "" ? "" : ` (${cut(printable(unit), 20)})`);
+  const name = cut(whole, columnsIn((end - left) / 2));
   const nodes = [element("text", { class: "rg-ink", x: left, y, "font-weight": 600 }, textNode(name))];
   let x = left + textWidth(widest([name])) * 1.1 + 24;
-  for (const { mark, text } of countsOf(panel)) {
+  // What there is no room for is said in the picture's description.
+  const room = (from: number) => Math.max(0, Math.min(60, columnsIn(end - from)));
+  for (const { mark, text: said } of countsOf(panel)) {
+    const text = cut(said, room(x + 9));
+    if (text === "" || text === "…") break;
     const className = mark === "good" ? "rg-fill-0" : `rg-${mark}`;
     const stroke = mark === "missing" ? { "stroke-width": 1.6 } : {};
     nodes.push(...path(className, marksPath(mark, [{ x, y: y - 4 }]), stroke));
-    nodes.push(element("text", { class: "rg-faint", x: x + 9, y }, textNode(cut(text, 60))));
-    x += textWidth(widest([cut(text, 60)])) + 28;
+    nodes.push(element("text", { class: "rg-faint", x: x + 9, y }, textNode(text)));
+    x += textWidth(widest([text])) + 28;
   }
-  if (bound.text !== "" && bound.limits.length === 0) {
-    nodes.push(element("text", { class: "rg-faint", x, y }, textNode(cut(`expected: ${printable(bound.text)}`, 40))));
+  if (bound.text !== "" && bound.limits.length === 0 && room(x) > 1) {
+    const expected = cut(`expected: ${printable(bound.text)}`, Math.min(40, room(x)));
+    nodes.push(element("text", { class: "rg-faint", x, y }, textNode(expected)));
   }
   return element("g", { class: "rg-caption" }, ...nodes);
 }
