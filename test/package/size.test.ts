@@ -8,7 +8,7 @@ import { root } from "../docs/code-fences.js";
 const ceilings = [
   { entry: "index.ts", own: 91, bundled: 146 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
-  { entry: "databases/index.ts", own: 42, bundled: 70 },
+  { entry: "databases/index.ts", own: 43, bundled: 71 },
   { entry: "approvals/index.ts", own: 38, bundled: 112 },
   { entry: "stores/index.ts", own: 6, bundled: 37 },
   { entry: "reports/index.ts", own: 12, bundled: 50 },
