@@ -1,12 +1,11 @@
 import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
-import { parseConfig, positiveDurationSchema } from "../../gate/gate-config.js";
+import { parseConfig } from "../../gate/gate-config.js";
 import { systemClock, type Clock } from "../../run/clock.js";
 import { identitySchema } from "../../gate/identity.js";
 import { Paths } from "./paths.js";
 import type { HandlerOptions } from "./handler-options.js";
-import { handlerUrlSchema } from "./handler-url.js";
-import { secretKeysSchema } from "./security/secret-keys.js";
+import { linkFields } from "./link-fields.js";
 import { Tokens } from "./security/tokens.js";
 
 /** Which request a link leads to, and for how long. */
@@ -28,14 +27,9 @@ export interface LinkOptions extends Pick<HandlerOptions, "url" | "secret"> {
 }
 
 const schema = z.strictObject({
-  url: handlerUrlSchema,
-  secret: secretKeysSchema,
-  runId: z.string().min(1).max(200),
-  gate: z.string().min(1),
-  expires: positiveDurationSchema,
+  ...linkFields,
   person: identitySchema.optional(),
   audience: z.string().min(1).optional(),
-  clock: z.custom<Pick<Clock, "now">>().optional(),
 });
 
 /**

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../gate/fingerprint.js";
+import { canonicalJson, sha256 } from "../../gate/fingerprint.js";
 import { isGateError } from "../../gate/gate-error.js";
 import type { Json } from "../../gate/json.js";
 import { submitAnswer } from "../../run/submit-answer.js";
@@ -28,6 +28,7 @@ export type VoteOutcome =
   | { readonly kind: "busy" };
 
 interface Sent {
+  /** The hash of the vote: a whole one may be long, and many are remembered. */
   readonly what: string;
   readonly receipt: Promise<VoteReceipt>;
 }
@@ -44,7 +45,7 @@ export class Voting {
 
   /** Casts a person's vote, if what is asked is still what they were shown. */
   async cast(approval: Approval, fields: VoteFields, key?: VoteKey): Promise<VoteOutcome> {
-    const what = canonicalJson({ ...voteOf(approval, fields) });
+    const what = sha256(canonicalJson(voteOf(approval, fields)));
     const before = key && this.#sent.get(key.id);
     if (before) return before.what === what ? { kind: "receipt", receipt: await before.receipt } : { kind: "used" };
     const { request } = approval;

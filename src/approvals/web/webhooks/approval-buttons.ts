@@ -1,10 +1,9 @@
 import * as z from "zod";
-import { parseConfig, positiveDurationSchema } from "../../../gate/gate-config.js";
+import { parseConfig } from "../../../gate/gate-config.js";
 import type { ApprovalRequest } from "../../../gates/manual-approval/approval-request.js";
-import { systemClock, type Clock } from "../../../run/clock.js";
-import { handlerUrlSchema } from "../handler-url.js";
+import { systemClock } from "../../../run/clock.js";
+import { linkFields } from "../link-fields.js";
 import { Paths } from "../paths.js";
-import { secretKeysSchema } from "../security/secret-keys.js";
 import { Tokens } from "../security/tokens.js";
 import { visibleText } from "../security/visible-text.js";
 import type { LinkOptions } from "../create-link.js";
@@ -27,15 +26,10 @@ export const buttonClaimsSchema = z.object({
 });
 
 const schema = z.strictObject({
-  url: handlerUrlSchema,
-  secret: secretKeysSchema,
-  runId: z.string().min(1).max(200),
-  gate: z.string().min(1),
-  expires: positiveDurationSchema,
+  ...linkFields,
   request: z.custom<ApprovalRequest>((value) => typeof value === "object" && value !== null, {
     error: "expected the request as the gate shows it",
   }),
-  clock: z.custom<Pick<Clock, "now">>().optional(),
 });
 
 /**
