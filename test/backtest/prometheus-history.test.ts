@@ -4,6 +4,7 @@ import { prometheus, type PrometheusOptions } from "release-gates/metrics";
 import { virtualClock } from "release-gates/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { release } from "../helpers/gates.js";
+import { heldBy } from "../helpers/held-by.js";
 import { refusalOf } from "../helpers/refusal.js";
 import { describeWithService } from "../helpers/services.js";
 import { respond, startHostileServer } from "../metrics/hostile-server.js";
@@ -79,10 +80,7 @@ describeWithService(
     /** The same run on the same server, asked sample by sample, as a release asks. */
     async function live(make: (wrap: (source: MetricSource) => MetricSource) => Gate) {
       const clock = virtualClock(begun);
-      const wrap = (inner: MetricSource): MetricSource => ({
-        ...inner,
-        read: (request) => clock.hold(inner.read(request)),
-      });
+      const wrap = (inner: MetricSource) => heldBy(clock, inner);
       return clock.settle(runGates(make(wrap), { release, clock, deadline: dayMs }));
     }
 
@@ -128,10 +126,7 @@ describeWithService(
         });
       for (const hour of [0, 4.5, 7.5]) {
         const clock = virtualClock(begun + hour * hourMs);
-        const wrap = (inner: MetricSource): MetricSource => ({
-          ...inner,
-          read: (request) => clock.hold(inner.read(request)),
-        });
+        const wrap = (inner: MetricSource) => heldBy(clock, inner);
         const expected = await clock.settle(runGates(make(wrap), { release, clock }));
         const { windows } = await backtest(
           make((inner) => inner),

@@ -1,10 +1,12 @@
 import { once, EventEmitter } from "node:events";
 import { runGates } from "release-gates";
+import { virtualClock } from "release-gates/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { metricThreshold } from "../../src/gates/metric-threshold/metric-threshold.js";
 import { parseExposition } from "../../src/metrics/exposition/parse-exposition.js";
 import { counter, exposition, prometheus, ratio, type PrometheusOptions } from "../../src/metrics/index.js";
 import { release } from "../helpers/gates.js";
+import { heldBy } from "../helpers/held-by.js";
 import { describeWithService } from "../helpers/services.js";
 import { respond, startHostileServer, type HostileServer } from "./hostile-server.js";
 import { hasPrometheus, howToGetPrometheus, startPrometheus } from "./prometheus-server.js";
@@ -148,11 +150,10 @@ describeWithService("prometheus, asking a real server,", hasPrometheus, howToGet
 
   test("a direct scrape comes to the same ratio", async () => {
     const value = ratio(counter("http_total", { code: /^5/ }), counter("http_total"));
-    const direct = metricThreshold("errors", {
-      ...fields,
-      source: exposition({ url: `${target.url}/metrics`, value }),
-      below: 0.05,
-    });
-    expect((await runGates(direct, { release })).findings[0]?.reason).toContain("error ratio at most 2 %");
+    const clock = virtualClock();
+    const scraped = heldBy(clock, exposition({ url: `${target.url}/metrics`, value }));
+    const direct = metricThreshold("errors", { ...fields, source: scraped, below: 0.05 });
+    const { findings } = await clock.settle(runGates(direct, { release, clock }));
+    expect(findings[0]?.reason).toContain("error ratio at most 2 %");
   });
 });

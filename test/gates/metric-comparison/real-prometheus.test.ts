@@ -5,6 +5,7 @@ import { virtualClock } from "release-gates/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCountingProxy, type CountingProxy } from "../../backtest/counting-proxy.js";
 import { release } from "../../helpers/gates.js";
+import { heldBy } from "../../helpers/held-by.js";
 import { describeWithService } from "../../helpers/services.js";
 import {
   hasPrometheus,
@@ -82,10 +83,7 @@ describeWithService(
 
     async function liveAt(gate: (wrap: (source: MetricSource) => MetricSource) => Gate, at: number) {
       const clock = virtualClock(at);
-      const held = (inner: MetricSource): MetricSource => ({
-        ...inner,
-        read: (request) => clock.hold(inner.read(request)),
-      });
+      const held = (inner: MetricSource) => heldBy(clock, inner);
       return clock.settle(runGates(gate(held), { release, clock }));
     }
 

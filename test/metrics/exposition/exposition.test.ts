@@ -1,9 +1,11 @@
 import { Counter, Histogram, Registry } from "prom-client";
 import { runGates } from "release-gates";
+import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { metricThreshold } from "../../../src/gates/metric-threshold/metric-threshold.js";
 import { counter, current, exposition, gauge, histogram, ratio, slowerThan } from "../../../src/metrics/index.js";
 import { release } from "../../helpers/gates.js";
+import { heldBy } from "../../helpers/held-by.js";
 import { respond, startHostileServer } from "../hostile-server.js";
 import { faultOf, httpSourceContract, readOnce, sourceContract } from "../source-contract.js";
 
@@ -92,12 +94,14 @@ async function judged(round: (requests: Counter<"code">, latency: Histogram) => 
     round(requests, latency);
     void registry.metrics().then((body) => response.writeHead(200, { "content-type": registry.contentType }).end(body));
   };
-  const fields = { unit: "ratio", below: 0.05, every: 20, samples: 3, minTraffic: 50 } as const;
+  const fields = { unit: "ratio", below: 0.05, every: "30s", samples: 3, minTraffic: 50 } as const;
   const errors = ratio(counter("http_total", { code: /^5/ }), counter("http_total"));
   const slow = slowerThan(0.3, histogram("latency_seconds"));
   const look = async (name: string, value: typeof errors) => {
-    const gate = metricThreshold(name, { ...fields, metric: name, source: exposition({ url: server.url, value }) });
-    return (await runGates(gate, { release })).findings[0];
+    const clock = virtualClock();
+    const source = heldBy(clock, exposition({ url: server.url, value }));
+    const gate = metricThreshold(name, { ...fields, metric: name, source });
+    return (await clock.settle(runGates(gate, { release, clock }))).findings[0];
   };
   return { errors: await look("error ratio", errors), slow: await look("slow requests", slow) };
 }
