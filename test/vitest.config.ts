@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
+const tests = "test/**/*.test.ts";
+const databases = "test/databases/**/*.test.ts";
+
 export default defineConfig({
   root: fromRoot("."),
   // Tests, docs and examples import the package by its name; here that means its sources.
@@ -13,7 +16,11 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    // The modules are loaded once for many files, which is half of the work. Tests of databases change the environment of their process.
+    projects: [
+      { extends: true, test: { name: "shared", include: [tests], exclude: [databases], isolate: false } },
+      { extends: true, test: { name: "databases", include: [databases] } },
+    ],
     // A hang fails, a slow machine does not.
     testTimeout: 300_000,
     hookTimeout: 300_000,
