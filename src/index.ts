@@ -13,6 +13,7 @@ export type { Status } from "./decision/status.js";
 export { defineGate, type GateDefinition, type GateFactory } from "./gate/define-gate.js";
 export { describe, type GateDescription } from "./gate/describe.js";
 export type { Duration } from "./gate/duration.js";
+export type { ExcludedPerson } from "./gate/excluded-people.js";
 export { fingerprint } from "./gate/fingerprint.js";
 export type { CheckResult, Finding } from "./gate/finding.js";
 export {
@@ -74,7 +75,6 @@ export type { RefusedVote } from "./gates/manual-approval/refused-votes.js";
 export type { QuorumProgress } from "./gates/manual-approval/quorum-progress.js";
 export type { CountPerPerson } from "./gates/manual-approval/rule-standing.js";
 export type { Freeze, OpeningHours, ReleaseWindow, Weekday } from "./gates/manual-approval/release-window.js";
-export type { ExcludedPerson } from "./gates/manual-approval/approval-terms.js";
 export type { Vote, VoteDecision } from "./gates/manual-approval/vote.js";
 export { metricComparison } from "./gates/metric-comparison/metric-comparison.js";
 export type { EventSources, LatencySources, MeanSources, SampleSources } from "./gates/metric-comparison/arm-config.js";
