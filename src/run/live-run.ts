@@ -8,6 +8,8 @@ import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import { AnswerDesk } from "./answer-desk.js";
 import type { Bypass } from "./bypass.js";
+import type { OverrideRights } from "./override-rights.js";
+import { shownRules } from "./override-rule.js";
 import { assertPassable } from "./assert-passable.js";
 import { buildNode } from "./build-node.js";
 import { conclude } from "./conclude.js";
@@ -25,7 +27,7 @@ import { possibleDecisions } from "./possible-decisions.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
 import { Overrides } from "./overrides.js";
 import { shownSubject, type ShownSubject } from "./redact-body.js";
-import type { Run, RunSnapshot } from "./run.js";
+import type { OverrideRoles, Run, RunSnapshot } from "./run.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
 import { Resumption } from "./resumption.js";
 import { RunLog } from "./run-log.js";
@@ -50,6 +52,7 @@ export interface LiveRunInput {
   readonly runId: string;
   readonly redact: (text: string) => string;
   readonly waivableGates: WaivableGates;
+  readonly rights: OverrideRights;
   /** Those of the options that are for this run. */
   readonly waivers: readonly Waiver[];
   readonly options: ParsedRunOptions;
@@ -120,12 +123,13 @@ export class LiveRun implements Run, RunScope {
       onConflict: this.fault,
       past: input.past,
     });
-    this.waivers = new WaiverDesk(this, this.#log.state);
+    this.waivers = new WaiverDesk(this, this.#log.state, input.rights);
     this.answers = new AnswerDesk(inProcess, this.#log);
     this.overrides = new Overrides({
       run: this,
       desk: this.waivers,
       gates: input.waivableGates,
+      rights: input.rights,
       redact,
       allowBypass: options.allowBypass,
       isOnEngine: options.host !== undefined,
@@ -168,16 +172,16 @@ export class LiveRun implements Run, RunScope {
     return this.answers.give(gate, value);
   }
 
-  waive(waiver: Waiver): Promise<AnswerReceipt> {
-    return this.overrides.waive(waiver);
+  waive(waiver: Waiver, as?: OverrideRoles): Promise<AnswerReceipt> {
+    return this.overrides.give("waive", waiver, as);
   }
 
-  uphold(upheld: Upheld): Promise<AnswerReceipt> {
-    return this.overrides.uphold(upheld);
+  uphold(upheld: Upheld, as?: OverrideRoles): Promise<AnswerReceipt> {
+    return this.overrides.give("uphold", upheld, as);
   }
 
-  bypass(bypass: Bypass): Promise<AnswerReceipt> {
-    return this.overrides.bypass(bypass);
+  bypass(bypass: Bypass, as?: OverrideRoles): Promise<AnswerReceipt> {
+    return this.overrides.give("bypass", bypass, as);
   }
 
   snapshot(): RunSnapshot {
@@ -208,7 +212,7 @@ export class LiveRun implements Run, RunScope {
   }
 
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
-    if ("gate" in body) this.#lastGate = body.gate;
+    if ("gate" in body && body.gate !== undefined) this.#lastGate = body.gate;
     return this.#log.append(body);
   }
 
@@ -273,7 +277,8 @@ export class LiveRun implements Run, RunScope {
   }
 
   #start(): void {
-    const { runId, options } = this.#input;
+    const { runId, options, redact } = this.#input;
+    const rules = shownRules(options.overrideRules, redact);
     const { deadline, settle, signal, allowBypass } = options;
     const deadlineAt = deadline === undefined ? undefined : this.host.now() + deadline;
     this.#turns.open();
@@ -284,6 +289,7 @@ export class LiveRun implements Run, RunScope {
       settle,
       ...(deadlineAt === undefined ? {} : { deadlineAt: new Date(deadlineAt).toISOString() }),
       ...(allowBypass ? { allowBypass } : {}),
+      ...(rules ? { overrideRules: rules } : {}),
     });
     this.waivers.giveAhead(this.#input.waivers);
     if (deadlineAt !== undefined && deadline !== undefined) {

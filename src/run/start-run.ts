@@ -11,6 +11,7 @@ import { redactorOf } from "../gate/redact.js";
 import { parseRelease } from "../gate/release.js";
 import { toJson } from "../gate/to-json.js";
 import { freeze } from "./freeze.js";
+import { OverrideRights } from "./override-rights.js";
 import { LiveRun, type LiveRunInput } from "./live-run.js";
 import type { Run } from "./run.js";
 import { parseRunOptions, type RunOptions } from "./run-options.js";
@@ -85,6 +86,7 @@ export function prepareRun(
     runId,
     redact: redactorOf(parsed.secrets),
     waivableGates: gates,
+    rights: new OverrideRights(parsed.overrideRules, release, (parsed.host ?? parsed).clock),
     waivers: admit(parsed.waivers, { release, gates, now }),
     options: parsed,
   };

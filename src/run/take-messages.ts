@@ -2,12 +2,16 @@ import type { AnswerDesk } from "./answer-desk.js";
 import type { CancelCause } from "./turns.js";
 import type { InboxMessage } from "./inbox-message.js";
 import { InboxReader } from "./inbox-reader.js";
+import type { Overrides } from "./overrides.js";
 import type { PastLines } from "./past-lines.js";
 import type { RecordStore } from "./record-store.js";
 import type { RunScope } from "./run-scope.js";
 
 interface Addressee {
-  readonly run: Pick<RunScope, "append" | "fault" | "onEnd"> & { readonly answers: AnswerDesk };
+  readonly run: Pick<RunScope, "append" | "fault" | "onEnd"> & {
+    readonly answers: AnswerDesk;
+    readonly overrides: Overrides;
+  };
   readonly runId: string;
   readonly store: RecordStore;
   /** Of a run that is resumed: what it has dealt with before. */
@@ -21,6 +25,10 @@ export function takeMessages({ run, runId, store, past, cancel }: Addressee): vo
     switch (message.type) {
       case "answer":
         return run.answers.take(message);
+      case "waive":
+      case "uphold":
+      case "bypass":
+        return run.overrides.take(message);
       case "cancel": {
         const { reason, by, id: messageId } = message;
         return cancel({ reason, ...(by === undefined ? {} : { by }), messageId });
