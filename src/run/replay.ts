@@ -96,10 +96,10 @@ async function runAgain(
   for (const event of events) {
     const at = Date.parse(event.at);
     if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.overrides.redo(event));
-    if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel(event.reason));
+    if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel({ reason: event.reason }));
     // What a run that failed had seen is not all that there was to see.
     if (event.type === "run:faulted")
-      host.clock.schedule(at, () => run.cancel(`the recorded run failed: ${event.reason}`));
+      host.clock.schedule(at, () => run.cancel({ reason: `the recorded run failed: ${event.reason}` }));
   }
   const verdict = await host.clock.settle(run.verdict);
   return { verdict: fault === undefined ? verdict : held(verdict, fault), unknown: host.unknown };

@@ -5,7 +5,8 @@ import type { Gate } from "../gate/gate.js";
 import type { Plan } from "../gate/plan.js";
 import { storedLines } from "./consumed-lines.js";
 import { DecidedRun } from "./decided-run.js";
-import { LiveRun, type LiveRunInput } from "./live-run.js";
+import { LiveRun } from "./live-run.js";
+import type { LiveRunInput } from "./live-run-input.js";
 import { PastLines } from "./past-lines.js";
 import { readRecord } from "./read-record.js";
 import type { RecordEvent, RunStarted } from "./record-event.js";
@@ -15,6 +16,7 @@ import { replay } from "./replay.js";
 import type { RunOptions } from "./run-options.js";
 import { RunState } from "./run-state.js";
 import type { Run } from "./run.js";
+import { RunHandle } from "./run-handle.js";
 import { prepareRun, type InputOption } from "./start-run.js";
 import type { Waiver } from "./waiver.js";
 
@@ -74,11 +76,11 @@ export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOpt
   for (const event of events) state.apply(event);
   if (state.decided) return decidedRun(state, lines, input, store);
   const past = new PastLines(events, lines);
-  const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
-  await run.relive();
+  const live = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
+  await live.relive();
   if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);
-  run.goOn();
-  return run;
+  live.goOn();
+  return new RunHandle(live);
 }
 
 // A verdict that its own findings do not come to was not the run's.

@@ -11,9 +11,11 @@ import { redactorOf } from "../gate/redact.js";
 import { parseRelease } from "../gate/release.js";
 import { toJson } from "../gate/to-json.js";
 import { freeze } from "./freeze.js";
+import { LiveRun } from "./live-run.js";
+import type { LiveRunInput } from "./live-run-input.js";
 import { OverrideRights } from "./override-rights.js";
-import { LiveRun, type LiveRunInput } from "./live-run.js";
 import type { Run } from "./run.js";
+import { RunHandle } from "./run-handle.js";
 import { parseRunOptions, type RunOptions } from "./run-options.js";
 import { WaivableGates } from "./waivable-gates.js";
 import type { Waiver } from "./waiver.js";
@@ -41,7 +43,7 @@ export type InputOption<Input> = undefined extends Input ? { readonly input?: In
 export function startRun(gate: Gate, options: RunOptions): Run;
 export function startRun<Input>(plan: Plan<Input>, options: RunOptions & InputOption<Input>): Run;
 export function startRun(target: Gate | Plan<unknown>, options: RunOptions & { readonly input?: unknown }): Run {
-  return new LiveRun(prepareRun(target, options));
+  return new RunHandle(new LiveRun(prepareRun(target, options)));
 }
 
 /** Starts a run on what was recorded of another. Waivers of gates that this plan does not have are left out. */

@@ -8,10 +8,8 @@ import type { RecordStore } from "./record-store.js";
 import type { RunScope } from "./run-scope.js";
 
 interface Addressee {
-  readonly run: Pick<RunScope, "append" | "fault" | "onEnd"> & {
-    readonly answers: AnswerDesk;
-    readonly overrides: Overrides;
-  };
+  readonly run: Pick<RunScope, "append" | "fault" | "onEnd"> & { readonly answers: AnswerDesk };
+  readonly overrides: Pick<Overrides, "take">;
   readonly runId: string;
   readonly store: RecordStore;
   /** Of a run that is resumed: what it has dealt with before. */
@@ -20,7 +18,7 @@ interface Addressee {
 }
 
 /** Takes what other processes say to a run, for as long as it goes. */
-export function takeMessages({ run, runId, store, past, cancel }: Addressee): void {
+export function takeMessages({ run, overrides, runId, store, past, cancel }: Addressee): void {
   const onMessage = (message: InboxMessage) => {
     switch (message.type) {
       case "answer":
@@ -28,7 +26,7 @@ export function takeMessages({ run, runId, store, past, cancel }: Addressee): vo
       case "waive":
       case "uphold":
       case "bypass":
-        return run.overrides.take(message);
+        return overrides.take(message);
       case "cancel": {
         const { reason, by, id: messageId } = message;
         return cancel({ reason, ...(by === undefined ? {} : { by }), messageId });

@@ -21,7 +21,7 @@ const places = [
   { at: "run/a.ts", never: ["../compose/all-of.js", "../gates/x/y.js", "../stores/index.js"], may: "../gate/gate.js" },
   { at: "run/b.ts", never: ["p-retry", "p-limit", "eventemitter3", "log-update"], may: "./run.js" },
   { at: "run/do-step.ts", never: ["eventemitter3", "../gates/x/y.js"], may: "p-retry" },
-  { at: "run/live-run.ts", never: ["p-retry", "../gates/x/y.js"], may: "p-limit" },
+  { at: "run/live-scope.ts", never: ["p-retry", "../gates/x/y.js"], may: "p-limit" },
   { at: "run/run-emitter.ts", never: ["p-retry", "../gates/x/y.js"], may: "eventemitter3" },
   {
     at: "metrics/a.ts",

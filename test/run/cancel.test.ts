@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { allOf, anyOf, inSequence, startRun, steady, watch, type Gate, type Run } from "release-gates";
 import { virtualClock } from "release-gates/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { custom, gate, release } from "../helpers/gates.js";
 import { eventsOf, judge, timersLeft } from "../helpers/judge.js";
 
@@ -193,6 +193,7 @@ describe("disposing of a run", () => {
       expect(run.snapshot().gates).toHaveLength(5);
       expect(timersLeft()).toBeGreaterThan(before);
     }
-    expect(timersLeft()).toBe(before);
+    // Timers of the test runner itself come and go; one of ours would stay for an hour or longer.
+    await vi.waitFor(() => expect(timersLeft()).toBeLessThanOrEqual(before));
   });
 });

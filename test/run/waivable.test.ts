@@ -15,7 +15,7 @@ import {
   type Waiver,
 } from "release-gates";
 import { virtualClock, type VirtualClock } from "release-gates/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Answer } from "../../src/run/host.js";
 import { gate, release } from "../helpers/gates.js";
 import { eventsOf, judge, timersLeft } from "../helpers/judge.js";
@@ -227,7 +227,8 @@ describe("a gate that is waivable", () => {
     const run = startRun(whole, { release, waivers: [waiver("all/b", soon)] });
     run.on("gate:waivable", () => run.waive(waiver("all/a", soon)));
     expect((await run.verdict).decision).toBe("promote");
-    expect(timersLeft()).toBe(before);
+    // Timers of the test runner itself come and go; one of ours would stay for an hour or longer.
+    await vi.waitFor(() => expect(timersLeft()).toBeLessThanOrEqual(before));
   });
 });
 

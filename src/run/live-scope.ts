@@ -1,0 +1,140 @@
+import pLimit, { type LimitFunction } from "p-limit";
+import type { Gate } from "../gate/gate.js";
+import type { PlanIdentity } from "../gate/plan.js";
+import type { Release } from "../gate/release.js";
+import { AnswerDesk } from "./answer-desk.js";
+import { buildNode } from "./build-node.js";
+import { Conditions } from "./conditions.js";
+import { freeze } from "./freeze.js";
+import type { GateNode, NodePlace } from "./gate-node.js";
+import type { Host } from "./host.js";
+import { inProcessHost, type InProcessHost } from "./in-process-host.js";
+import type { LiveRunInput } from "./live-run-input.js";
+import { OneByOne } from "./one-by-one.js";
+import type { RecordBody, RecordEvent } from "./record-event.js";
+import { shownSubject, type ShownSubject } from "./redact-body.js";
+import { Resumption } from "./resumption.js";
+import { RunLog } from "./run-log.js";
+import type { RunScope } from "./run-scope.js";
+import { messageOf } from "./step-error.js";
+import type { Turns } from "./turns.js";
+import { WaiverDesk } from "./waiver-desk.js";
+
+/** The run that the nodes of a scope belong to, as they see it. */
+interface ScopePlace {
+  readonly input: LiveRunInput;
+  readonly turns: Turns;
+  /** Looks whether a time is up whose timer is late. */
+  readonly checkTime: () => void;
+  readonly isOverdue: () => boolean;
+  /** Ends every gate, as the run itself failed. */
+  readonly stop: () => void;
+  /** Ends the run with what there is. */
+  readonly end: () => void;
+}
+
+/** What the nodes of a run that goes share. */
+export class LiveScope implements RunScope {
+  readonly host: Host;
+  readonly subject: Release;
+  /** What is judged, by what: secrets removed. */
+  readonly shown: ShownSubject;
+  readonly conditions: Conditions;
+  readonly limit: LimitFunction;
+  readonly log: RunLog;
+  readonly answers: AnswerDesk;
+  readonly waivers: WaiverDesk;
+  readonly resumption: Resumption | undefined;
+  unfinished = 0;
+  readonly #place: ScopePlace;
+  readonly #storing = new OneByOne();
+  #lastGate = "";
+
+  constructor(place: ScopePlace) {
+    const { input, turns } = place;
+    const { runId, release, plan, tree, redact, past } = input;
+    const { clock, host, store, storeTimeout, concurrency } = input.options;
+    this.#place = place;
+    this.subject = release;
+    this.shown = freeze(shownSubject({ release, plan, tree }, redact));
+    this.conditions = new Conditions(release);
+    const onTurns = () => inProcessHost(clock, () => turns.now(() => clock.now()));
+    this.resumption = past && new Resumption(onTurns(), past);
+    const inProcess = this.resumption?.host ?? (host ? undefined : onTurns());
+    this.host = host ?? (inProcess as InProcessHost);
+    this.limit = pLimit({ concurrency, rejectOnClear: true });
+    this.log = new RunLog(tree, {
+      runId,
+      redact,
+      store,
+      storeTimeoutMs: storeTimeout,
+      now: () => this.host.now(),
+      onConflict: this.fault,
+      past,
+    });
+    this.waivers = new WaiverDesk(this, this.log.state, input.rights);
+    this.answers = new AnswerDesk(inProcess, this.log);
+  }
+
+  get release(): Release {
+    return this.shown.release;
+  }
+
+  get plan(): PlanIdentity {
+    return this.shown.plan;
+  }
+
+  get isOverdue(): boolean {
+    return this.#place.isOverdue();
+  }
+
+  build(gate: Gate, place: Omit<NodePlace, "run">): GateNode {
+    const node = buildNode(gate, { run: this, ...place });
+    this.waivers.note(node);
+    return node;
+  }
+
+  append<Body extends RecordBody>(body: Body): Body & RecordEvent {
+    if ("gate" in body && body.gate !== undefined) this.#lastGate = body.gate;
+    return this.log.append(body);
+  }
+
+  stored(): Promise<void> | undefined {
+    if (!this.#place.input.options.store) return undefined;
+    // In the order of the record, so that a gate that does much at once sees the same order when the run is resumed.
+    const stored = () => this.#storing.wait(this.log.recorder.stored());
+    // Asked for right after a gate has recorded something.
+    return this.resumption ? this.resumption.stored(this.#lastGate, stored) : stored();
+  }
+
+  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, gate?: string): void {
+    const { turns, checkTime } = this.#place;
+    const goOn = (value: Value) =>
+      turns.take(() => {
+        checkTime();
+        onValue(value);
+      });
+    const past = this.resumption;
+    const held = past && gate !== undefined ? promise.then((value) => past.inOrder(gate, value)) : promise;
+    held.then(goOn).catch(this.fault);
+  }
+
+  readonly onEnd = (callback: () => void): (() => void) => this.#place.turns.onEnd(callback);
+
+  readonly fault = (error: unknown): void => {
+    const { turns, stop, end } = this.#place;
+    if (!turns.isOpen) return;
+    try {
+      if (this.host.isCancelled(error)) return turns.cancel({ reason: "the engine cancelled it" });
+      const isFirst = this.log.state.fault === undefined;
+      this.append({ type: "run:faulted", reason: messageOf(error) });
+      // A fault while stopping because of a fault: then nothing is left but to say so.
+      if (isFirst) turns.take(stop);
+      else end();
+    } catch (worse) {
+      // Nothing of the run can be relied on any more, its clock least of all; the verdict still comes.
+      this.log.state.fault ??= messageOf(worse);
+      end();
+    }
+  };
+}
