@@ -136,7 +136,8 @@ export class LiveRun {
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
     const cancel = (cause: CancelCause) => this.cancel(cause);
-    if (store && this.#turns.isOpen) takeMessages({ run: this.scope, overrides: this.overrides, runId, store, past, cancel });
+    if (store && this.#turns.isOpen)
+      takeMessages({ run: this.scope, overrides: this.overrides, runId, store, past, cancel });
   }
 
   readonly #abort = (): void => {
