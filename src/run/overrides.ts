@@ -79,18 +79,8 @@ export class Overrides {
 
   /** Does again what somebody did in a recorded run. */
   redo(event: RecordEvent): void {
-    switch (event.type) {
-      case "gate:waived":
-        return void this.#take(() => this.#do({ type: "waive", waiver: event.waiver }, sourceOf(event)));
-      case "run:bypassed":
-        return void this.#take(() => this.#do({ type: "bypass", bypass: event.bypass }, sourceOf(event)));
-      case "gate:upheld": {
-        const { gate, by, reason } = event;
-        if (by === undefined) return;
-        return void this.#take(() => this.#do({ type: "uphold", upheld: { gate, by, reason } }, sourceOf(event)));
-      }
-      default:
-    }
+    const override = overrideIn(event);
+    if (override) this.#take(() => this.#do(override, sourceOf(event as OverrideSource)));
   }
 
   /** Asks whether somebody may, and does it then. */
@@ -161,6 +151,15 @@ export class Overrides {
     const message = gates.faultOf(saidBy(override).gate ?? "");
     return message === undefined ? undefined : { path: ["gate"], message };
   }
+}
+
+/** What somebody did by an event, if it is that. */
+function overrideIn(event: RecordEvent): Override | undefined {
+  if (event.type === "gate:waived") return { type: "waive", waiver: event.waiver };
+  if (event.type === "run:bypassed") return { type: "bypass", bypass: event.bypass };
+  if (event.type !== "gate:upheld" || event.by === undefined) return undefined;
+  const { gate, by, reason } = event;
+  return { type: "uphold", upheld: { gate, by, reason } };
 }
 
 function sourceOf({ roles, messageId }: OverrideSource): OverrideSource {

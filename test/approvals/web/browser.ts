@@ -31,7 +31,7 @@ export interface BrowsedWeb extends AsyncDisposable {
 export async function browsedWeb(
   browser: Browser,
   gate?: Gate,
-  options: Parameters<typeof approvalsWeb>[0] = {},
+  webOptions: Parameters<typeof approvalsWeb>[0] = {},
 ): Promise<BrowsedWeb> {
   let listener: ReturnType<typeof getRequestListener> | undefined;
   const server = createServer((request, response) => void listener?.(request, response));
@@ -46,7 +46,7 @@ export async function browsedWeb(
         return person === undefined ? null : { id: decodeURIComponent(person) };
       },
       onError: (error, what) => console.error(what, error),
-      ...options,
+      ...webOptions,
     },
     gate,
   );

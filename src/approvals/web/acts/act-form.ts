@@ -30,13 +30,17 @@ export function actForm(
     <input type="hidden" name="formToken" value="${formToken}" />
     <label for="reason">Reason</label>
     <p class="hint" id="reason-hint">Needed. Kept in the record, and shown with the verdict. Up to 1,000 characters.</p>
-    <textarea id="reason" name="reason" rows="3" maxlength="1000" required aria-describedby="reason-hint">
-${"\n"}${typed.get("reason") ?? ""}</textarea>
-    ${act === "waive" ? howLong(typed) : nothing} ${act === "waive" ? link("Where it is being fixed", typed) : nothing}
+    ${reasonField(typed.get("reason") ?? "")} ${act === "waive" ? howLong(typed) : nothing}
+    ${act === "waive" ? link("Where it is being fixed", typed) : nothing}
     ${act === "bypass" ? link("Where it is looked at afterwards", typed) : nothing}
     ${act === "bypass" ? confirmation(releaseWord(run.started.release), typed) : nothing}
     <p><button type="submit">${actWords[act].button}</button></p>
   </form>`;
+}
+
+function reasonField(typed: string): Markup {
+  const name = html`id="reason" name="reason" aria-describedby="reason-hint"`;
+  return html`<textarea rows="3" maxlength="1000" required ${name}>${"\n"}${typed}</textarea>`;
 }
 
 function howLong(typed: URLSearchParams): Markup {

@@ -47,7 +47,7 @@ export class Acting {
   }
 
   /** Does what a person wants, if the run still is as they were shown it. */
-  async do(standing: ActStanding, { formToken: _, ...fields }: ActFields, key?: ActKey): Promise<ActOutcome> {
+  async do(standing: ActStanding, { formToken: _token, ...fields }: ActFields, key?: ActKey): Promise<ActOutcome> {
     const what = sha256(canonicalJson({ ...fields }));
     const before = key && this.#done.get(key.id);
     if (before) return before.what === what ? { kind: "receipt", receipt: await before.receipt } : { kind: "used" };

@@ -25,8 +25,8 @@ export function runPage(paths: Paths, person: Person, run: VisibleRun, acts: Mar
     html`<h1>${title}</h1>
       <div id="standing" data-live aria-live="polite">${standing(view)}</div>
       <div id="waiting" data-live>${waiting(paths, view)}</div>
-      <div id="acts" data-live>${acts}</div>
       <div id="gates" data-live>${gates(view)}</div>
+      <div id="acts" data-live>${acts}</div>
       <div id="plots" data-live>${plots(run)}</div>
       <h2>This run</h2>
       ${facts([
