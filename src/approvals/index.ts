@@ -3,6 +3,7 @@ export type { ApprovalRequest } from "../gates/manual-approval/approval-request.
 export type { Vote, VoteDecision } from "../gates/manual-approval/vote.js";
 export { promptForApproval, type ApprovalPromptOptions } from "./prompt-for-approval.js";
 export { readApprovalRequest } from "./read-approval-request.js";
+export type { Act } from "./web/acts/act.js";
 export { createHandler } from "./web/create-handler.js";
 export { createLink, type LinkOptions } from "./web/create-link.js";
 export type { HandlerOptions, Secret } from "./web/handler-options.js";

@@ -5,6 +5,7 @@ import type { Decision } from "../decision/decision.js";
 import type { Finding } from "../gate/finding.js";
 import { formatMs } from "../gate/duration.js";
 import type { Json } from "../gate/json.js";
+import type { OverrideSource } from "./override-source.js";
 import type { RunScope } from "./run-scope.js";
 
 /** What a node tells the one above it. */
@@ -54,7 +55,7 @@ export interface StopCause {
 }
 
 /** Why nobody waits any more for somebody to waive a gate. */
-export interface WaitEnd {
+export interface WaitEnd extends OverrideSource {
   readonly reason: string;
   /** Who said so. */
   readonly by?: string;

@@ -1,7 +1,12 @@
 import * as z from "zod";
+import { identitySchema } from "../gate/identity.js";
 import type { Json } from "../gate/json.js";
 import { formatIssues } from "../gate/standard-schema.js";
+import { bypassSchema } from "./bypass.js";
+import type { Override } from "./override.js";
+import { upheldSchema } from "./upheld.js";
 import { maxValueBytes } from "./value-size.js";
+import { waiverSchema } from "./waiver.js";
 
 /** The version of the messages' schema. A run refuses another one. */
 export const inboxVersion = 1;
@@ -26,7 +31,7 @@ export type InboxMessage = InboxBody & {
 };
 
 /** What a message says. */
-export type InboxBody = AnswerMessage | CancelMessage;
+export type InboxBody = AnswerMessage | CancelMessage | OverrideMessage;
 
 /** Gives a gate an answer. */
 export interface AnswerMessage {
@@ -44,6 +49,12 @@ export interface CancelMessage {
   readonly by?: string;
 }
 
+/** Waives a gate, says that nobody does, or bypasses all. */
+export type OverrideMessage = Override & {
+  /** The roles of whoever does it, as whoever established who that is has said. */
+  readonly roles?: readonly string[];
+};
+
 /** A line of an inbox as it was understood, or why it was not. */
 export type ParsedMessage =
   | { readonly ok: true; readonly message: InboxMessage }
@@ -52,7 +63,8 @@ export type ParsedMessage =
 const id = z.string().min(1).max(100);
 const envelope = { v: z.literal(inboxVersion), id, at: z.iso.datetime() };
 const text = z.string().min(1).max(2_000);
-const types = ["answer", "cancel"] as const;
+const types = ["answer", "cancel", "waive", "uphold", "bypass"] as const;
+const roles = z.array(identitySchema).max(100).readonly().exactOptional();
 
 const messageSchema = z.discriminatedUnion("type", [
   z.strictObject({
@@ -62,6 +74,9 @@ const messageSchema = z.discriminatedUnion("type", [
     value: z.custom<Json>((value) => value !== undefined, "expected a value"),
   }),
   z.strictObject({ ...envelope, type: z.literal("cancel"), reason: text, by: text.exactOptional() }),
+  z.strictObject({ ...envelope, type: z.literal("waive"), waiver: waiverSchema, roles }),
+  z.strictObject({ ...envelope, type: z.literal("uphold"), upheld: upheldSchema, roles }),
+  z.strictObject({ ...envelope, type: z.literal("bypass"), bypass: bypassSchema, roles }),
 ]);
 
 const headSchema = z.looseObject({ v: z.unknown(), id: id.optional().catch(undefined), type: z.unknown() });
@@ -82,7 +97,7 @@ export function parseMessage(line: string): ParsedMessage {
       return { ok: false, ...whose, reason: `expected a message of schema ${inboxVersion}` };
     }
     if (!types.some((type) => type === head.data.type)) {
-      return { ok: false, ...whose, reason: `expected a message of type ${types.join(" or ")}` };
+      return { ok: false, ...whose, reason: `expected a message of type ${types.join(", ")}` };
     }
     const result = messageSchema.safeParse(json);
     if (result.success) return { ok: true, message: result.data };

@@ -2,6 +2,7 @@ import type { GateDescription } from "../gate/describe.js";
 import type { Gate } from "../gate/gate.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
+import type { OverrideRights } from "./override-rights.js";
 import type { PastLines } from "./past-lines.js";
 import type { ParsedRunOptions } from "./run-options.js";
 import type { WaivableGates } from "./waivable-gates.js";
@@ -16,6 +17,7 @@ export interface LiveRunInput {
   readonly runId: string;
   readonly redact: (text: string) => string;
   readonly waivableGates: WaivableGates;
+  readonly rights: OverrideRights;
   /** Those of the options that are for this run. */
   readonly waivers: readonly Waiver[];
   readonly options: ParsedRunOptions;

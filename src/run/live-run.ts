@@ -9,6 +9,7 @@ import type { GateNode } from "./gate-node.js";
 import type { LiveRunInput } from "./live-run-input.js";
 import { LiveScope } from "./live-scope.js";
 import { noParent } from "./no-parent.js";
+import { shownRules } from "./override-rule.js";
 import { Overrides } from "./overrides.js";
 import { possibleDecisions } from "./possible-decisions.js";
 import type { RecordEvent } from "./record-event.js";
@@ -97,7 +98,8 @@ export class LiveRun {
   }
 
   #start(): void {
-    const { runId, options, waivers } = this.#input;
+    const { runId, options, waivers, redact } = this.#input;
+    const rules = shownRules(options.overrideRules, redact);
     const { deadline, settle, signal, allowBypass } = options;
     const { scope } = this;
     const deadlineAt = deadline === undefined ? undefined : scope.host.now() + deadline;
@@ -109,6 +111,7 @@ export class LiveRun {
       settle,
       ...(deadlineAt === undefined ? {} : { deadlineAt: new Date(deadlineAt).toISOString() }),
       ...(allowBypass ? { allowBypass } : {}),
+      ...(rules ? { overrideRules: rules } : {}),
     });
     scope.waivers.giveAhead(waivers);
     if (deadlineAt !== undefined && deadline !== undefined) this.#endAt(deadlineAt, deadline);
@@ -133,7 +136,8 @@ export class LiveRun {
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
     const cancel = (cause: CancelCause) => this.cancel(cause);
-    if (store && this.#turns.isOpen) takeMessages({ run: this.scope, runId, store, past, cancel });
+    if (store && this.#turns.isOpen)
+      takeMessages({ run: this.scope, overrides: this.overrides, runId, store, past, cancel });
   }
 
   readonly #abort = (): void => {
@@ -152,11 +156,12 @@ export class LiveRun {
   }
 
   #takeOverrides(): Overrides {
-    const { waivableGates, redact, options } = this.#input;
+    const { waivableGates, rights, redact, options } = this.#input;
     return new Overrides({
       run: this.scope,
       desk: this.scope.waivers,
       gates: waivableGates,
+      rights,
       redact,
       allowBypass: options.allowBypass,
       isOnEngine: options.host !== undefined,

@@ -72,7 +72,7 @@ export class LiveScope implements RunScope {
       onConflict: this.fault,
       past,
     });
-    this.waivers = new WaiverDesk(this, this.log.state);
+    this.waivers = new WaiverDesk(this, this.log.state, input.rights);
     this.answers = new AnswerDesk(inProcess, this.log);
   }
 
@@ -95,7 +95,7 @@ export class LiveScope implements RunScope {
   }
 
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
-    if ("gate" in body) this.#lastGate = body.gate;
+    if ("gate" in body && body.gate !== undefined) this.#lastGate = body.gate;
     return this.log.append(body);
   }
 

@@ -15,10 +15,14 @@ export function messageOutcome(line: string, messageId: string): AnswerReceipt |
   switch (event.type) {
     case "gate:answered":
     case "run:cancelled":
+    case "gate:waived":
+    case "gate:upheld":
+    case "run:bypassed":
       return { status: "accepted" };
     case "gate:refused":
     case "answer:refused":
     case "inbox:refused":
+    case "override:refused":
       return { status: "refused", reason: event.reason };
   }
 }

@@ -1,17 +1,20 @@
-import { bypassSchema, type Bypass } from "./bypass.js";
 import type { AnswerReceipt } from "./host.js";
-import { overrideError, readOverride } from "./read-override.js";
-import type { RecordEvent } from "./record-event.js";
+import type { InboxMessage, OverrideMessage } from "./inbox-message.js";
+import { overrideFrom, overrideWord, saidBy, type Override } from "./override.js";
+import type { OverrideRights } from "./override-rights.js";
+import type { OverrideSource } from "./override-source.js";
+import { overrideError } from "./read-override.js";
+import type { OverrideRefused, RecordEvent } from "./record-event.js";
 import type { RunScope } from "./run-scope.js";
-import { upheldSchema, type Upheld } from "./upheld.js";
+import { messageOf } from "./step-error.js";
 import type { WaivableGates } from "./waivable-gates.js";
 import type { WaiverDesk } from "./waiver-desk.js";
-import { waiverSchema, type Waiver } from "./waiver.js";
 
 interface OverridesPlace {
   readonly run: Pick<RunScope, "append" | "stored" | "fault">;
   readonly desk: WaiverDesk;
   readonly gates: WaivableGates;
+  readonly rights: OverrideRights;
   readonly redact: (text: string) => string;
   readonly allowBypass: boolean;
   /** What an engine carries it executes again, and would not find what came in here. */
@@ -24,56 +27,37 @@ interface OverridesPlace {
   readonly stop: (reason: string) => void;
 }
 
+// Whoever tries more often than that in this process is not worth a line each. What comes through the inbox is capped there.
+const mostRefused = 1_000;
+
 /** What people do about the gates of a run while it goes: waive one, say that nobody does, bypass all. */
 export class Overrides {
   readonly #place: OverridesPlace;
+  #refused = 0;
 
   constructor(place: OverridesPlace) {
     this.#place = place;
   }
 
-  /** Waives a gate. */
-  async waive(waiver: Waiver): Promise<AnswerReceipt> {
-    const { desk, redact } = this.#place;
-    const read = readOverride("waiver", waiverSchema, waiver, redact);
-    this.#assertWaivable("waiver", read.gate);
-    return this.#give("waiver", () => desk.give(read));
-  }
-
-  /** Says that nobody waives a gate. */
-  async uphold(upheld: Upheld): Promise<AnswerReceipt> {
-    const { desk, redact } = this.#place;
-    const read = readOverride("decision", upheldSchema, upheld, redact);
-    this.#assertWaivable("decision", read.gate);
-    return this.#give("decision", () => desk.uphold(read));
-  }
-
-  /** Ends the run with promote. */
-  async bypass(bypass: Bypass): Promise<AnswerReceipt> {
-    const { allowBypass, redact } = this.#place;
-    const read = readOverride("bypass", bypassSchema, bypass, redact);
-    const message = "the run was started without `allowBypass`, and its gates cannot be bypassed";
-    if (!allowBypass) throw overrideError("bypass", [{ message }]);
-    return this.#give("bypass", () => this.#bypass(read));
-  }
-
-  /** Does again what somebody did in a recorded run. */
-  redo(event: RecordEvent): void {
-    const { desk } = this.#place;
-    if (event.type === "gate:waived") this.#take(() => desk.give(event.waiver));
-    if (event.type === "run:bypassed") this.#take(() => this.#bypass(event.bypass));
-    if (event.type === "gate:upheld") {
-      const { gate, by, reason } = event;
-      if (by !== undefined) this.#take(() => desk.uphold({ gate, by, reason }));
-    }
-  }
-
-  async #give(what: string, act: () => AnswerReceipt): Promise<AnswerReceipt> {
-    const { run, begun, isOnEngine } = this.#place;
-    const message = "the run is carried by an engine, and takes it by the engine's own ways";
-    if (isOnEngine) throw overrideError(what, [{ message }]);
+  /** Does what somebody in this process wants. Rejects with a `GateError` of code `OVERRIDE_INVALID` where it cannot be. */
+  async give(type: Override["type"], given: unknown, { roles }: OverrideSource = {}): Promise<AnswerReceipt> {
+    const { run, begun, isOnEngine, redact } = this.#place;
+    const word = overrideWord(type);
+    const onEngine = "the run is carried by an engine, and takes it by the engine's own ways";
+    if (isOnEngine) throw overrideError(word, [{ message: onEngine }]);
+    const source = roles === undefined ? {} : { roles };
     await begun;
-    const receipt = this.#take(act);
+    let override: Override;
+    try {
+      override = overrideFrom(type, given, redact);
+      const fault = this.#faultOf(override);
+      if (fault) throw overrideError(word, [fault]);
+    } catch (error) {
+      const said = readable(given);
+      this.#take(() => this.#refuse(type, said, messageOf(error), source));
+      throw error;
+    }
+    const receipt = await this.#decide(override, source);
     try {
       // What is not stored yet might be lost; nobody is told that it counts.
       await run.stored();
@@ -82,6 +66,68 @@ export class Overrides {
       run.fault(error);
       return { status: "refused", reason: "it could not be recorded" };
     }
+  }
+
+  /** Does what somebody in another process wants. What becomes of it stands in the record. */
+  take(message: InboxMessage & OverrideMessage): void {
+    const { id: messageId, roles } = message;
+    const source = { ...(roles === undefined ? {} : { roles }), messageId };
+    const fault = this.#faultOf(message);
+    if (fault) this.#take(() => this.#refuse(message.type, saidBy(message), fault.message, source));
+    else this.#decide(message, source).catch(this.#place.run.fault);
+  }
+
+  /** Does again what somebody did in a recorded run. */
+  redo(event: RecordEvent): void {
+    const override = overrideIn(event);
+    if (override) this.#take(() => this.#do(override, sourceOf(event as OverrideSource)));
+  }
+
+  /** Asks whether somebody may, and does it then. */
+  async #decide(override: Override, source: OverrideSource): Promise<AnswerReceipt> {
+    const { type } = override;
+    const { by, gate } = saidBy(override);
+    const { roles = [] } = source;
+    // "Fix it now" lets no release go on that would not: whoever gets here may say so.
+    const may = type === "uphold" ? undefined : await this.#place.rights.refusalOf({ override: type, by, roles, gate });
+    return this.#take(() => {
+      const receipt = may === undefined ? this.#do(override, source) : ({ status: "refused", reason: may } as const);
+      return receipt.status === "refused" ? this.#refuse(type, saidBy(override), receipt.reason, source) : receipt;
+    });
+  }
+
+  #do(override: Override, source: OverrideSource): AnswerReceipt {
+    const { desk, run, stop } = this.#place;
+    switch (override.type) {
+      case "waive":
+        return desk.give(override.waiver, source);
+      case "uphold":
+        return desk.uphold(override.upheld, source);
+      case "bypass":
+        run.append({ type: "run:bypassed", bypass: override.bypass, ...source });
+        stop(`${override.bypass.by} bypassed the gates`);
+        return { status: "accepted" };
+    }
+  }
+
+  #refuse(
+    override: Override["type"],
+    { gate, by, reason: because }: Partial<ReturnType<typeof saidBy>>,
+    reason: string,
+    source: OverrideSource,
+  ): AnswerReceipt {
+    const isCounted = source.messageId === undefined;
+    if (isCounted) this.#refused += 1;
+    if (!isCounted || this.#refused <= mostRefused) {
+      const said = {
+        ...(gate === undefined ? {} : { gate }),
+        ...(by === undefined ? {} : { by }),
+        ...(because === undefined ? {} : { because }),
+      };
+      const refused: OverrideRefused = { type: "override:refused", override, ...said, reason, ...source };
+      this.#place.run.append(refused);
+    }
+    return { status: "refused", reason };
   }
 
   #take(act: () => AnswerReceipt): AnswerReceipt {
@@ -95,14 +141,37 @@ export class Overrides {
     }
   }
 
-  #bypass(bypass: Bypass): AnswerReceipt {
-    this.#place.run.append({ type: "run:bypassed", bypass });
-    this.#place.stop(`${bypass.by} bypassed the gates`);
-    return { status: "accepted" };
+  /** Why it cannot be in this run, whoever wants it. */
+  #faultOf(override: Override): { readonly path?: readonly string[]; readonly message: string } | undefined {
+    const { allowBypass, gates } = this.#place;
+    if (override.type === "bypass") {
+      const message = "the run was started without `allowBypass`, and its gates cannot be bypassed";
+      return allowBypass ? undefined : { message };
+    }
+    const message = gates.faultOf(saidBy(override).gate ?? "");
+    return message === undefined ? undefined : { path: ["gate"], message };
   }
+}
 
-  #assertWaivable(what: string, gate: string): void {
-    const message = this.#place.gates.faultOf(gate);
-    if (message !== undefined) throw overrideError(what, [{ path: ["gate"], message }]);
-  }
+/** What somebody did by an event, if it is that. */
+function overrideIn(event: RecordEvent): Override | undefined {
+  if (event.type === "gate:waived") return { type: "waive", waiver: event.waiver };
+  if (event.type === "run:bypassed") return { type: "bypass", bypass: event.bypass };
+  if (event.type !== "gate:upheld" || event.by === undefined) return undefined;
+  const { gate, by, reason } = event;
+  return { type: "uphold", upheld: { gate, by, reason } };
+}
+
+function sourceOf({ roles, messageId }: OverrideSource): OverrideSource {
+  return { ...(roles === undefined ? {} : { roles }), ...(messageId === undefined ? {} : { messageId }) };
+}
+
+// What is no override may be anything; what can be read of it says who wanted what.
+function readable(given: unknown): Partial<ReturnType<typeof saidBy>> {
+  const { gate, by, reason } = (given ?? {}) as { readonly [field: string]: unknown };
+  return {
+    ...(typeof gate === "string" ? { gate } : {}),
+    ...(typeof by === "string" ? { by } : {}),
+    ...(typeof reason === "string" ? { reason } : {}),
+  };
 }

@@ -24,7 +24,7 @@ export interface Mismatch {
 const ofTheGateAlone: ReadonlySet<RecordEvent["type"]> = new Set(["gate:measured", "gate:waiting", "step:recorded"]);
 
 // What came from outside, and led to nothing.
-const ofNobody: ReadonlySet<RecordEvent["type"]> = new Set(["answer:refused", "inbox:refused"]);
+const ofNobody: ReadonlySet<RecordEvent["type"]> = new Set(["answer:refused", "inbox:refused", "override:refused"]);
 
 /**
  * The lines that a run has written before it died. What it does again must come to the same lines, of each gate in their order;
@@ -148,7 +148,7 @@ export class PastLines {
 export type PastAnswer = RecordEvent & (GateAnswered | GateRefused);
 
 function ownerOf(body: RecordBody): string {
-  return "gate" in body ? body.gate : body.type;
+  return "gate" in body && body.gate !== undefined ? body.gate : body.type;
 }
 
 function nameOf(owner: string): string {

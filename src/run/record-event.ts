@@ -6,6 +6,8 @@ import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { Bypass } from "./bypass.js";
 import type { StepError } from "./host.js";
+import type { ShownRule } from "./override-rule.js";
+import type { OverrideSource } from "./override-source.js";
 import type { VerdictSummary } from "./verdict.js";
 import type { Waiver } from "./waiver.js";
 
@@ -35,6 +37,7 @@ export type RecordBody =
   | GateRefused
   | AnswerRefused
   | InboxRefused
+  | OverrideRefused
   | GateSettled
   | GateWaivable
   | GateWaived
@@ -58,6 +61,8 @@ export interface RunStarted {
   readonly deadlineAt?: string;
   /** Set where somebody may bypass the gates. */
   readonly allowBypass?: true;
+  /** Who may waive a gate, or bypass all, where that is not for whoever calls to say. */
+  readonly overrideRules?: { readonly waive?: ShownRule; readonly bypass?: ShownRule };
 }
 
 /** A gate has begun. */
@@ -143,6 +148,20 @@ export interface InboxRefused {
   readonly messageId?: string;
 }
 
+/** Somebody wanted to override gates, and was refused. */
+export interface OverrideRefused extends OverrideSource {
+  readonly type: "override:refused";
+  readonly override: "waive" | "uphold" | "bypass";
+  /** The gate as they named it. */
+  readonly gate?: string;
+  /** Who wanted it, where that could be read. */
+  readonly by?: string;
+  /** Why they wanted it. */
+  readonly because?: string;
+  /** Why it was refused. */
+  readonly reason: string;
+}
+
 /** A gate has answered. */
 export interface GateSettled {
   readonly type: "gate:settled";
@@ -159,14 +178,14 @@ export interface GateWaivable {
 }
 
 /** Somebody has waived a gate: unless it promotes, it is set aside. */
-export interface GateWaived {
+export interface GateWaived extends OverrideSource {
   readonly type: "gate:waived";
   readonly gate: string;
   readonly waiver: Waiver;
 }
 
 /** Nobody waives a gate any more: what it found stands. */
-export interface GateUpheld {
+export interface GateUpheld extends OverrideSource {
   readonly type: "gate:upheld";
   readonly gate: string;
   readonly reason: string;
@@ -182,7 +201,7 @@ export interface WaiverLapsed {
 }
 
 /** Break-glass: somebody goes on whatever the gates say. An alarm for whoever looks after releases. */
-export interface RunBypassed {
+export interface RunBypassed extends OverrideSource {
   readonly type: "run:bypassed";
   readonly bypass: Bypass;
 }

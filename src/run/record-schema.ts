@@ -54,6 +54,9 @@ const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int
 const messageId = text.exactOptional();
 const wait = { gate: text, wait: text };
 const waiver = z.looseObject({ gate: text, by: text, reason: text, expires: instant });
+const people = z.array(text);
+const rule = z.looseObject({ people: people.exactOptional(), roles: people.exactOptional() }).exactOptional();
+const source = { roles: people.exactOptional(), messageId };
 const answer = { answer: present, happenedAt, messageId };
 
 const bodies = [
@@ -65,6 +68,7 @@ const bodies = [
     tree,
     settle: z.enum(["early", "all"]),
     allowBypass: z.literal(true).exactOptional(),
+    overrideRules: z.looseObject({ waive: rule, bypass: rule }).exactOptional(),
   }),
   z.looseObject({ type: z.literal("gate:started"), gate: text, attempt: z.int().positive() }),
   z.looseObject({
@@ -77,12 +81,21 @@ const bodies = [
   z.looseObject({ type: z.literal("gate:refused"), ...wait, ...answer, reason: text }),
   z.looseObject({ type: z.literal("answer:refused"), gate: text, reason: text, messageId }),
   z.looseObject({ type: z.literal("inbox:refused"), line: z.int().positive(), reason: text, messageId }),
+  z.looseObject({
+    type: z.literal("override:refused"),
+    override: z.enum(["waive", "uphold", "bypass"]),
+    gate: text.exactOptional(),
+    by: text.exactOptional(),
+    because: text.exactOptional(),
+    reason: text,
+    ...source,
+  }),
   z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),
   z.looseObject({ type: z.literal("gate:waivable"), gate: text, until: instant }),
-  z.looseObject({ type: z.literal("gate:waived"), gate: text, waiver }),
-  z.looseObject({ type: z.literal("gate:upheld"), gate: text, reason: text }),
+  z.looseObject({ type: z.literal("gate:waived"), gate: text, waiver, ...source }),
+  z.looseObject({ type: z.literal("gate:upheld"), gate: text, reason: text, ...source }),
   z.looseObject({ type: z.literal("waiver:lapsed"), gate: text, waiver }),
-  z.looseObject({ type: z.literal("run:bypassed"), bypass: z.looseObject({ by: text, reason: text }) }),
+  z.looseObject({ type: z.literal("run:bypassed"), bypass: z.looseObject({ by: text, reason: text }), ...source }),
   z.looseObject({ type: z.literal("run:cancelled"), reason: text, by: text.exactOptional(), messageId }),
   z.looseObject({ type: z.literal("run:faulted"), reason: text }),
   z.looseObject({

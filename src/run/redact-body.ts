@@ -4,7 +4,9 @@ import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
 import { redactJson, redactValues } from "../gate/redact.js";
 import type { StepError } from "./host.js";
+import type { OverrideSource } from "./override-source.js";
 import type { RecordBody, RunStarted } from "./record-event.js";
+import type { Waiver } from "./waiver.js";
 
 type Redact = (text: string) => string;
 
@@ -59,17 +61,23 @@ export function redactBody(body: RecordBody, redact: Redact): RecordBody {
     case "gate:waivable":
       return body;
     case "gate:waived":
+      return { ...body, waiver: redactWaiver(body.waiver, redact), ...rolesOf(body, redact) };
     case "waiver:lapsed":
-      return {
-        ...body,
-        waiver: { ...redactValues(body.waiver, redact), gate: body.gate, expires: body.waiver.expires },
-      };
+      return { ...body, waiver: redactWaiver(body.waiver, redact) };
     case "gate:upheld": {
       const { reason, by } = body;
-      return { ...body, reason: redact(reason), ...(by === undefined ? {} : { by: redact(by) }) };
+      const who = { ...(by === undefined ? {} : { by: redact(by) }), ...rolesOf(body, redact) };
+      return { ...body, reason: redact(reason), ...who };
     }
     case "run:bypassed":
-      return { ...body, bypass: redactValues(body.bypass, redact) };
+      return { ...body, bypass: redactValues(body.bypass, redact), ...rolesOf(body, redact) };
+    case "override:refused": {
+      // Whoever was refused may have said anything.
+      const { gate, by, because, reason } = body;
+      const said = Object.entries({ gate, by, because, reason }).filter(([, text]) => text !== undefined);
+      const clean = Object.fromEntries(said.map(([field, text = ""]) => [field, shortened(redact(text))]));
+      return { ...body, ...clean, ...rolesOf(body, redact) };
+    }
     case "run:cancelled":
       return {
         ...body,
@@ -85,6 +93,14 @@ export function redactBody(body: RecordBody, redact: Redact): RecordBody {
     case "run:consumed":
       return body.by === undefined ? body : { ...body, by: redact(body.by) };
   }
+}
+
+function redactWaiver(waiver: Waiver, redact: Redact): Waiver {
+  return { ...redactValues(waiver, redact), gate: waiver.gate, expires: waiver.expires };
+}
+
+function rolesOf({ roles }: OverrideSource, redact: Redact): OverrideSource {
+  return roles === undefined ? {} : { roles: redactValues(roles, redact) };
 }
 
 const maxTextLength = 2_000;

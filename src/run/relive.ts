@@ -88,6 +88,7 @@ class Reliver {
       case "run:decided":
       case "answer:refused":
       case "inbox:refused":
+      case "override:refused":
         return false;
       case "run:cancelled":
       case "run:faulted":

@@ -1,3 +1,4 @@
+import { shownRules } from "./override-rule.js";
 import { canonicalJson } from "../gate/fingerprint.js";
 import { GateError } from "../gate/gate-error.js";
 import type { Gate } from "../gate/gate.js";
@@ -116,7 +117,7 @@ function waiversAhead(events: readonly RecordEvent[]): readonly Waiver[] | undef
 
 function whyAnother(started: RecordEvent & RunStarted, input: LiveRunInput): string | undefined {
   const { release, plan, tree } = shownSubject(input, input.redact);
-  const { settle, deadline, allowBypass } = input.options;
+  const { settle, deadline, allowBypass, overrideRules } = input.options;
   const deadlineMs = started.deadlineAt === undefined ? null : Date.parse(started.deadlineAt) - Date.parse(started.at);
   const pairs: readonly (readonly [what: string, recorded: unknown, now: unknown])[] = [
     ["runId", started.runId, input.runId],
@@ -127,6 +128,7 @@ function whyAnother(started: RecordEvent & RunStarted, input: LiveRunInput): str
     ["the description of the gates", started.tree, tree],
     ["settle", started.settle, settle],
     ["allowBypass", started.allowBypass === true, allowBypass],
+    ["who may override gates", started.overrideRules ?? null, shownRules(overrideRules, input.redact) ?? null],
     ["deadline", deadlineMs, deadline ?? null],
   ];
   const other = pairs.find(([, recorded, now]) => canonicalJson(recorded as never) !== canonicalJson(now as never));

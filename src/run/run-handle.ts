@@ -4,7 +4,7 @@ import type { Bypass } from "./bypass.js";
 import type { ConsumableVerdict } from "./consumable-verdict.js";
 import type { AnswerReceipt } from "./host.js";
 import type { LiveRun } from "./live-run.js";
-import type { Run, RunSnapshot } from "./run.js";
+import type { OverrideRoles, Run, RunSnapshot } from "./run.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
 import { messageOf } from "./step-error.js";
 import type { Upheld } from "./upheld.js";
@@ -54,16 +54,16 @@ export class RunHandle implements Run {
     return this.#live.scope.answers.give(gate, value);
   }
 
-  waive(waiver: Waiver): Promise<AnswerReceipt> {
-    return this.#live.overrides.waive(waiver);
+  waive(waiver: Waiver, as?: OverrideRoles): Promise<AnswerReceipt> {
+    return this.#live.overrides.give("waive", waiver, as);
   }
 
-  uphold(upheld: Upheld): Promise<AnswerReceipt> {
-    return this.#live.overrides.uphold(upheld);
+  uphold(upheld: Upheld, as?: OverrideRoles): Promise<AnswerReceipt> {
+    return this.#live.overrides.give("uphold", upheld, as);
   }
 
-  bypass(bypass: Bypass): Promise<AnswerReceipt> {
-    return this.#live.overrides.bypass(bypass);
+  bypass(bypass: Bypass, as?: OverrideRoles): Promise<AnswerReceipt> {
+    return this.#live.overrides.give("bypass", bypass, as);
   }
 
   snapshot(): RunSnapshot {

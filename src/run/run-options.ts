@@ -7,6 +7,7 @@ import { formatIssuesOf } from "../gate/standard-schema.js";
 import { systemClock, type Clock } from "./clock.js";
 import type { Host } from "./host.js";
 import { isInboxKey } from "./inbox-key.js";
+import { overrideRuleSchema, type OverrideRule } from "./override-rule.js";
 import type { RecordStore } from "./record-store.js";
 import { waiverSchema, type Waiver } from "./waiver.js";
 
@@ -36,8 +37,13 @@ export interface RunOptions {
    * and is reported; one that names no gate of the plan is refused. @default none
    */
   readonly waivers?: readonly Waiver[];
-  /** Whether `bypass` of the run may go on whatever the gates say: break-glass. @default false */
-  readonly allowBypass?: boolean;
+  /** Who may go on whatever the gates say: break-glass. `true` is everybody whom whoever calls `bypass` lets through. @default false */
+  readonly allowBypass?: boolean | OverrideRule;
+  /**
+   * Who may waive a gate while the run goes. It says nothing about `waivers`, which are of whoever starts the run, as this is.
+   * @default everybody whom whoever calls `waive` lets through
+   */
+  readonly mayWaive?: OverrideRule;
   /** Texts that must not appear in a record, report or error, wherever they come from. */
   readonly secrets?: readonly string[];
   /** What time it is. For tests; see `release-gates/testing`. @default the machine's clock */
@@ -67,16 +73,28 @@ const fields = z.strictObject({
   store: z.custom<RecordStore>(hasMethods("append", "read", "subscribe", "runs"), "expected a record store").optional(),
   storeTimeout: positiveDurationSchema.default(30_000),
   waivers: z.array(waiverSchema).default([]),
-  allowBypass: z.boolean().default(false),
+  allowBypass: z
+    .union([z.boolean(), overrideRuleSchema], { error: "expected true, false, or who may: { people, roles, ask }" })
+    .default(false),
+  mayWaive: overrideRuleSchema.optional(),
   secrets: z.array(z.string()).default([]),
   clock: z.custom<Clock>(hasMethods("now", "schedule"), "expected a clock").default(systemClock),
   host: z.custom<Host>(hasMethods("run", "sleep", "answer", "now"), "expected a host").optional(),
 });
 
-const schema = fields.refine(({ store, host }) => store === undefined || host === undefined, {
-  path: ["store"],
-  error: "expected none beside a host, which keeps a journal of its own",
-});
+const schema = fields
+  .refine(({ store, host }) => store === undefined || host === undefined, {
+    path: ["store"],
+    error: "expected none beside a host, which keeps a journal of its own",
+  })
+  .refine(({ mayWaive, host }) => mayWaive?.ask === undefined || host === undefined, {
+    path: ["mayWaive", "ask"],
+    error: "expected none beside a host: when the run is executed again, it might say something else",
+  })
+  .transform(({ allowBypass, mayWaive, ...rest }) => {
+    const bypass = typeof allowBypass === "object" ? allowBypass : undefined;
+    return { ...rest, allowBypass: allowBypass !== false, overrideRules: { waive: mayWaive, bypass } };
+  });
 
 /** Options as they are used. */
 export type ParsedRunOptions = z.output<typeof schema>;

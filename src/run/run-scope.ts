@@ -33,7 +33,7 @@ export interface RunScope {
   /** Where answers from outside come in. */
   readonly answers: Pick<AnswerDesk, "next" | "note">;
   /** Where waivers come in. */
-  readonly waivers: Pick<WaiverDesk, "give">;
+  readonly waivers: Pick<WaiverDesk, "giveFromEngine">;
   /** Builds the node of a gate. */
   build(gate: Gate, place: Omit<NodePlace, "run">): GateNode;
   /** Ends the run because of a fault of our own, or of the host. */

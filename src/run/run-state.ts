@@ -104,6 +104,7 @@ export class RunState {
       case "gate:refused":
       case "answer:refused":
       case "inbox:refused":
+      case "override:refused":
       case "step:recorded":
         return;
     }

@@ -4,6 +4,7 @@ import type { Release } from "../gate/release.js";
 import type { Bypass } from "./bypass.js";
 import type { ConsumableVerdict } from "./consumable-verdict.js";
 import type { AnswerReceipt } from "./host.js";
+import type { OverrideSource } from "./override-source.js";
 import type { RunEvents, RunListener } from "./run-emitter.js";
 import type { GateState } from "./run-state.js";
 import type { Upheld } from "./upheld.js";
@@ -33,23 +34,24 @@ export interface Run extends AsyncDisposable {
   /**
    * Waives a gate: "fix it later". Unless it promotes, it is set aside, and the verdict says so.
    *
-   * Refused by its receipt where it is too late: the gate has promoted, or what it found has decided the gates around it. Rejects
+   * Refused by its receipt where `mayWaive` does not let in whoever does it, or where it is too late: the gate has promoted, or what it
+   * found has decided the gates around it. What is refused is recorded. Rejects
    * with a `GateError` of code `OVERRIDE_INVALID` where the waiver is none, or there is no such gate.
    */
-  waive(waiver: Waiver): Promise<AnswerReceipt>;
+  waive(waiver: Waiver, as?: OverrideRoles): Promise<AnswerReceipt>;
   /**
    * Says that nobody waives a gate: "fix it now". What it found stands, and the run waits no longer.
    *
    * Refused by its receipt where the run does not wait for a waiver of the gate. Rejects as `waive` does.
    */
-  uphold(upheld: Upheld): Promise<AnswerReceipt>;
+  uphold(upheld: Upheld, as?: OverrideRoles): Promise<AnswerReceipt>;
   /**
    * Break-glass: ends the run with promote, whatever the gates say, and raises the alarm `run:bypassed`.
    *
    * Needs the run's option `allowBypass`; rejects with a `GateError` of code `OVERRIDE_INVALID` without it. Refused by its receipt
-   * after the verdict. A run that failed by itself does not promote even so.
+   * where that does not let in whoever does it, and after the verdict. What is refused is recorded. A run that failed by itself does not promote even so.
    */
-  bypass(bypass: Bypass): Promise<AnswerReceipt>;
+  bypass(bypass: Bypass, as?: OverrideRoles): Promise<AnswerReceipt>;
   /** Where the run stands now. */
   snapshot(): RunSnapshot;
   /** The record so far: a line of JSON an event. */
@@ -57,6 +59,9 @@ export interface Run extends AsyncDisposable {
   /** Cancels the run if it still goes, and waits for its verdict. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** The roles of whoever overrides gates, as you have established them. */
+export type OverrideRoles = Pick<OverrideSource, "roles">;
 
 /** Where a run stands. */
 export interface RunSnapshot {

@@ -13,6 +13,7 @@ import { toJson } from "../gate/to-json.js";
 import { freeze } from "./freeze.js";
 import { LiveRun } from "./live-run.js";
 import type { LiveRunInput } from "./live-run-input.js";
+import { OverrideRights } from "./override-rights.js";
 import type { Run } from "./run.js";
 import { RunHandle } from "./run-handle.js";
 import { parseRunOptions, type RunOptions } from "./run-options.js";
@@ -87,6 +88,7 @@ export function prepareRun(
     runId,
     redact: redactorOf(parsed.secrets),
     waivableGates: gates,
+    rights: new OverrideRights(parsed.overrideRules, release, (parsed.host ?? parsed).clock),
     waivers: admit(parsed.waivers, { release, gates, now }),
     options: parsed,
   };

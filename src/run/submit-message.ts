@@ -20,7 +20,8 @@ export interface SubmitOptions {
   readonly timeout?: Duration;
 }
 
-const optionsSchema = z.strictObject({
+/** The schema of {@link SubmitOptions}. */
+export const submitOptionsSchema = z.strictObject({
   signal: z.instanceof(AbortSignal).optional(),
   timeout: positiveDurationSchema.default(30_000),
 });
@@ -37,7 +38,7 @@ export async function submitMessage(
   body: InboxBody,
   options: SubmitOptions,
 ): Promise<AnswerReceipt> {
-  const { signal, timeout } = parseSubmit(optionsSchema, options);
+  const { signal, timeout } = parseSubmit(submitOptionsSchema, options);
   signal?.throwIfAborted();
   const sending = new Sending(store, runId, body);
   const late = sleepOn(systemClock, systemClock.now() + timeout);

@@ -1,6 +1,7 @@
 import { waivable, type Prospect } from "../decision/prospect.js";
 import { formatMs } from "../gate/duration.js";
 import type { Finding } from "../gate/finding.js";
+import type { Json } from "../gate/json.js";
 import { GateNode, type NodePlace, type ParentNode, type StopCause, type WaitEnd } from "./gate-node.js";
 import type { Answer, AnswerReceipt, Operation } from "./host.js";
 import { messageOf } from "./step-error.js";
@@ -60,10 +61,10 @@ export class WaivableNode extends GateNode implements ParentNode {
   }
 
   /** Ends the wait, if it waits: what the gate found stands. Returns whether it did. */
-  override uphold({ reason, by }: WaitEnd): boolean {
+  override uphold({ reason, ...source }: WaitEnd): boolean {
     const found = this.#found;
     if (!found) return false;
-    this.run.append({ type: "gate:upheld", gate: this.path, reason, ...(by === undefined ? {} : { by }) });
+    this.run.append({ type: "gate:upheld", gate: this.path, reason, ...source });
     this.#adopt(found, this.prospect);
     return true;
   }
@@ -165,15 +166,23 @@ export class WaivableNode extends GateNode implements ParentNode {
 
   #receive({ value }: Answer): AnswerReceipt {
     const { run, path } = this;
+    const receipt = this.#decide(value);
+    if (receipt.status === "refused") {
+      const { reason } = receipt;
+      run.append({ type: "gate:refused", gate: waiverAddress(path), wait: "waiver", answer: value, reason });
+    }
+    return receipt;
+  }
+
+  #decide(value: Json): AnswerReceipt {
     try {
-      const decision = readWaiverAnswer(path, value);
-      if ("waive" in decision) return run.waivers.give(decision.waive);
-      this.uphold(decision.uphold);
+      const decision = readWaiverAnswer(this.path, value);
+      if ("waive" in decision) return this.run.waivers.giveFromEngine(decision.waive, decision.roles);
+      const { by, reason } = decision.uphold;
+      this.uphold({ by, reason });
       return { status: "accepted" };
     } catch (error) {
-      const reason = messageOf(error);
-      run.append({ type: "gate:refused", gate: waiverAddress(path), wait: "waiver", answer: value, reason });
-      return { status: "refused", reason };
+      return { status: "refused", reason: messageOf(error) };
     }
   }
 }

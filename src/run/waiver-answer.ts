@@ -18,18 +18,24 @@ export function isWaiverAddress(address: string): boolean {
 }
 
 const schema = z.strictObject({
-  waive: z.strictObject(waiverTerms).optional(),
+  waive: z.strictObject({ ...waiverTerms, roles: z.array(identitySchema).default([]) }).optional(),
   uphold: z.strictObject({ by: identitySchema, reason: reasonSchema }).optional(),
 });
 
 /**
- * Reads the decision whether a gate is waived: `{ "waive": { by, reason, link?, expires } }` or `{ "uphold": { by, reason } }`.
+ * Reads the decision whether a gate is waived: `{ "waive": { by, roles?, reason, link?, expires } }` or `{ "uphold": { by, reason } }`.
  *
  * Throws a `GateError` with code `OVERRIDE_INVALID`.
  */
-export function readWaiverAnswer(gate: string, value: Json): { readonly waive: Waiver } | { readonly uphold: Upheld } {
+export function readWaiverAnswer(
+  gate: string,
+  value: Json,
+): { readonly waive: Waiver; readonly roles: readonly string[] } | { readonly uphold: Upheld } {
   const { waive, uphold } = readOverride("decision", schema, value);
-  if (waive && !uphold) return { waive: { gate, ...waive } as Waiver };
+  if (waive && !uphold) {
+    const { roles, ...terms } = waive;
+    return { waive: { gate, ...terms } as Waiver, roles };
+  }
   if (uphold && !waive) return { uphold: { gate, ...uphold } };
   throw overrideError("decision", [{ message: "expected either `waive` or `uphold`" }]);
 }

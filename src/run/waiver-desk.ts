@@ -1,22 +1,28 @@
 import type { GateNode } from "./gate-node.js";
 import type { AnswerReceipt } from "./host.js";
+import type { OverrideRights } from "./override-rights.js";
+import type { OverrideSource } from "./override-source.js";
 import type { RunScope } from "./run-scope.js";
 import { planPath, type RunState } from "./run-state.js";
 import { TimeLimit } from "./time-limit.js";
 import type { Upheld } from "./upheld.js";
-import { isOver, lengthFault, type Waiver } from "./waiver.js";
+import { isFor, isOver, lengthFault, type Waiver } from "./waiver.js";
+
+type DeskRun = Pick<RunScope, "append" | "host" | "follow" | "subject">;
 
 /** Where waivers come in, and find the gate that they are for. */
 export class WaiverDesk {
-  readonly #run: Pick<RunScope, "append" | "host" | "follow">;
+  readonly #run: DeskRun;
   readonly #state: RunState;
+  readonly #rights: OverrideRights;
   readonly #nodes = new Map<string, GateNode>();
   readonly #limits = new Set<TimeLimit>();
   #count = 0;
 
-  constructor(run: Pick<RunScope, "append" | "host" | "follow">, state: RunState) {
+  constructor(run: DeskRun, state: RunState, rights: OverrideRights) {
     this.#run = run;
     this.#state = state;
+    this.#rights = rights;
   }
 
   /** Notes the node of a gate of the plan; a round of one is none. */
@@ -33,18 +39,25 @@ export class WaiverDesk {
   }
 
   /** Takes a waiver while the run goes, where it may still change anything. */
-  give(waiver: Waiver): AnswerReceipt {
+  give(waiver: Waiver, source: OverrideSource = {}): AnswerReceipt {
     const reason = this.#refusalOf(waiver);
     if (reason !== undefined) return { status: "refused", reason };
-    this.#accept(waiver);
+    this.#accept(waiver, source);
     return { status: "accepted" };
   }
 
+  /** Takes a waiver that an engine has brought: there nobody can be asked whether somebody may. */
+  giveFromEngine(waiver: Waiver, roles: readonly string[]): AnswerReceipt {
+    const { by, gate } = waiver;
+    const refused = this.#rights.knownRefusalOf({ override: "waive", by, roles, gate });
+    return refused ? { status: "refused", reason: refused.reason } : this.give(waiver);
+  }
+
   /** Ends the wait for a waiver: what the gate found stands. */
-  uphold({ gate, by, reason }: Upheld): AnswerReceipt {
+  uphold({ gate, by, reason }: Upheld, source: OverrideSource = {}): AnswerReceipt {
     const node = this.#nodes.get(gate);
     node?.checkTime();
-    if (node?.uphold({ by, reason })) return { status: "accepted" };
+    if (node?.uphold({ by, reason, ...source })) return { status: "accepted" };
     return { status: "refused", reason: "nobody waits for a waiver of this gate now" };
   }
 
@@ -59,9 +72,9 @@ export class WaiverDesk {
     this.#limits.clear();
   }
 
-  #accept(waiver: Waiver): void {
+  #accept(waiver: Waiver, source: OverrideSource = {}): void {
     const { gate, expires } = waiver;
-    this.#run.append({ type: "gate:waived", gate, waiver });
+    this.#run.append({ type: "gate:waived", gate, waiver, ...source });
     const limit = new TimeLimit(this.#run, {
       key: `${gate}~waived:${(this.#count += 1)}`,
       at: Date.parse(expires),
@@ -79,6 +92,7 @@ export class WaiverDesk {
     const { gate, expires } = waiver;
     const now = this.#run.host.now();
     if (isOver(waiver, now)) return `expected a waiver that still counts, got one that ended at ${expires}`;
+    if (!isFor(waiver, this.#run.subject)) return "expected a waiver for this release, got one for another";
     this.#nodes.get(gate)?.checkTime();
     return lengthFault(waiver, now) ?? this.#waivedAlready(gate) ?? this.#tooLate(gate);
   }

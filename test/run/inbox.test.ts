@@ -261,7 +261,11 @@ describe("a run with a store", () => {
     ["no object", "[1]", "it is no JSON object"],
     ["nothing", "null", "it is no JSON object"],
     ["of another version", message({ v: 2 }), "expected a message of schema 1"],
-    ["of a type to come", message({ type: "waltz" }), "expected a message of type answer or cancel"],
+    [
+      "of a type to come",
+      message({ type: "waltz" }),
+      "expected a message of type answer, cancel, waive, uphold, bypass",
+    ],
     ["without a value", message({ value: undefined }), "value: expected a value"],
     ["without an id", message({ id: undefined }), "id: "],
     ["with a field too many", message({ force: true }), "force"],

@@ -290,7 +290,7 @@ describe("on an engine", () => {
     expect(await bring("all/a~waiver", { waive: { by, reason, expires } })).toEqual({ status: "accepted" });
     const verdict = await clock.settle(run.verdict);
     expect(verdict).toMatchObject({ decision: "promote", overridden: true });
-    expect(eventsOf(run).filter(({ type }) => type === "gate:refused")).toHaveLength(3);
+    expect(eventsOf(run).filter(({ type }) => type === "gate:refused")).toHaveLength(4);
     const again = await replay(run.record(), two);
     expect([again.verdict.decision, again.unknown]).toEqual(["promote", []]);
   });

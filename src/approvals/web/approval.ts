@@ -1,6 +1,6 @@
 import type { Finding } from "../../gate/finding.js";
 import { nothingToAnswer, type ApprovalRequest } from "../../gates/manual-approval/approval-request.js";
-import { lookOf } from "../../gates/manual-approval/look-alike.js";
+import { lookOf } from "../../gate/look-alike.js";
 import type { VoteDecision } from "../../gates/manual-approval/vote.js";
 import { readApprovalRequest } from "../read-approval-request.js";
 import type { Person } from "./person.js";

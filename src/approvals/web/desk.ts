@@ -1,4 +1,6 @@
 import type { Context } from "hono";
+import { ActTokens } from "./acts/act-tokens.js";
+import { Acting } from "./acts/acting.js";
 import type { HandlerSettings } from "./handler-options.js";
 import { Paths } from "./paths.js";
 import type { Person } from "./person.js";
@@ -35,6 +37,8 @@ export class Desk {
   readonly links: Links;
   readonly receipts: Receipts;
   readonly voting: Voting;
+  readonly actTokens: ActTokens;
+  readonly acting: Acting;
   readonly streams = new OpenStreams();
 
   constructor(settings: HandlerSettings) {
@@ -46,6 +50,8 @@ export class Desk {
     this.forms = new FormTokens(this.tokens, settings.formLifetimeMs);
     this.links = new Links(this.tokens, settings);
     this.receipts = new Receipts(this.tokens);
+    this.actTokens = new ActTokens(this.tokens, settings.formLifetimeMs);
+    this.acting = new Acting(settings);
     this.voting = new Voting(settings);
   }
 }

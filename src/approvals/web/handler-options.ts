@@ -3,6 +3,7 @@ import type { Duration } from "../../gate/duration.js";
 import { parseConfig, positiveDurationSchema } from "../../gate/gate-config.js";
 import { systemClock, type Clock } from "../../run/clock.js";
 import type { RecordStore } from "../../run/record-store.js";
+import { acts, type Act } from "./acts/act.js";
 import { handlerUrlSchema } from "./handler-url.js";
 import type { AccessQuestion, Person } from "./person.js";
 import { secretKeysSchema } from "./security/secret-keys.js";
@@ -24,8 +25,13 @@ export interface HandlerOptions {
    * Says who makes a request; `null` where nobody known does. Reads headers, not the body. What throws, or is late, is nobody.
    */
   readonly authenticate: (request: Request) => Person | null | Promise<Person | null>;
-  /** Says whether somebody may see a run, or vote on it. What throws, is late, or is not `true` says no. */
+  /** Says whether somebody may see a run, vote on it, or do what `acts` turns on. What throws, is late, or is not `true` says no. */
   readonly authorize: (question: AccessQuestion) => boolean | Promise<boolean>;
+  /**
+   * What people may do about runs beside voting, as far as `authorize` lets them: a word that it does not know is asked of nobody who has
+   * not turned it on here. @default none of it
+   */
+  readonly acts?: readonly Act[];
   /** From which address a request comes, as your proxy or server knows it. Without it, nothing is capped by address. */
   readonly addressOf?: (request: Request) => string | undefined;
   /** Where somebody who is not signed in can do so: an `http(s)` URL, or a path. @default nowhere */
@@ -71,6 +77,10 @@ const schema = z.strictObject({
   secret: secretKeysSchema,
   authenticate: called<HandlerOptions["authenticate"]>("who says who makes a request"),
   authorize: called<HandlerOptions["authorize"]>("who says what somebody may"),
+  acts: z
+    .array(z.enum(acts, { error: `expected ${acts.join(", ")}` }))
+    .readonly()
+    .default([]),
   addressOf: called<NonNullable<HandlerOptions["addressOf"]>>("who knows addresses").optional(),
   signIn: z
     .string()

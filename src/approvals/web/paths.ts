@@ -1,3 +1,5 @@
+import type { Act } from "./acts/act.js";
+
 /** Where each page of a handler is, below the path where it is mounted. */
 export class Paths {
   readonly base: string;
@@ -24,6 +26,15 @@ export class Paths {
   approval(runId: string, gate: string, receipt?: string): string {
     const query = new URLSearchParams({ gate, ...(receipt === undefined ? {} : { receipt }) });
     return `${this.run(runId)}/approval?${query.toString()}`;
+  }
+
+  /** What somebody does about a run, or about one of its gates. */
+  act(runId: string, act: Act, gate?: string, receipt?: string): string {
+    const query = new URLSearchParams({
+      ...(gate === undefined ? {} : { gate }),
+      ...(receipt === undefined ? {} : { receipt }),
+    });
+    return `${this.run(runId)}/acts/${act}${query.size === 0 ? "" : `?${query.toString()}`}`;
   }
 
   link(token: string, receipt?: string): string {

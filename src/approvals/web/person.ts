@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Release } from "../../gate/release.js";
 import { identitySchema } from "../../gate/identity.js";
+import type { Act } from "./acts/act.js";
 
 /** Somebody, as you have established who they are. */
 export interface Person {
@@ -13,8 +14,11 @@ export interface Person {
 /** What somebody wants to do, to be allowed or not. */
 export interface AccessQuestion {
   readonly person: Person;
-  /** `view`: see the run, its evidence and its votes. `vote`: send an answer, which the gate's own rule judges then. */
-  readonly action: "view" | "vote";
+  /**
+   * `view`: see the run, its evidence and its votes. `vote`: send an answer, which the gate's own rule judges then. The others are asked
+   * only where `acts` of the handler turns them on, and the run's own rules judge them as well.
+   */
+  readonly action: "view" | "vote" | Act;
   readonly runId: string;
   readonly release: Release;
   /** The path of the gate, where it is about one. */

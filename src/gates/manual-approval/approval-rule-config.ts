@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ApprovalLevels, ApprovalRule, QuorumRule } from "./approval-rule.js";
 import { everybodyOf } from "./approvers.js";
 import { distinctIdentities, identitySchema } from "../../gate/identity.js";
-import { lookOf } from "./look-alike.js";
+import { lookOf } from "../../gate/look-alike.js";
 import { canBeMet, type AskedRule } from "./rule-standing.js";
 import { countWays } from "./rule-ways.js";
 import { levelWords } from "./rule-words.js";

@@ -1,8 +1,9 @@
 import { everyRule, type ApprovalRule, type Approvers } from "./approval-rule.js";
 import { standingOf, type ApprovalState } from "./apply-vote.js";
-import { everybodyOf, type Somebody } from "./approvers.js";
+import type { Somebody } from "../../gate/people.js";
+import { everybodyOf } from "./approvers.js";
 import { approvalsIn, standingVotes, voiceOf } from "./cast-vote.js";
-import { lookOf } from "./look-alike.js";
+import { lookOf } from "../../gate/look-alike.js";
 import { ruleStanding, type Approver } from "./rule-standing.js";
 import { waysOf, type RuleWay } from "./rule-ways.js";
 

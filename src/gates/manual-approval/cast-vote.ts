@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../../gate/json.js";
 import { checkedStepsSchema } from "./checklist.js";
-import { lookOf } from "./look-alike.js";
+import { lookOf } from "../../gate/look-alike.js";
 import type { Approver } from "./rule-standing.js";
 import { voteDecisionSchema, type Vote } from "./vote.js";
 

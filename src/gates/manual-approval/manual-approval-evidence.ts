@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { standingOf, type ApprovalState } from "./apply-vote.js";
-import type { ExcludedPerson } from "./approval-terms.js";
+import type { ExcludedPerson } from "../../gate/excluded-people.js";
 import type { Approvers } from "./approval-rule.js";
 import { awaitedVoters } from "./awaited-voters.js";
 import { castVoteFields, standingVotes, type CastVote } from "./cast-vote.js";

@@ -1,8 +1,8 @@
 import type { ApprovalRule, QuorumRule } from "./approval-rule.js";
-import { isAmong, type Somebody } from "./approvers.js";
+import { isAmong, type Somebody } from "../../gate/people.js";
 import { fillSeats } from "./fill-seats.js";
 import { identityOf } from "../../gate/identity.js";
-import { lookOf } from "./look-alike.js";
+import { lookOf } from "../../gate/look-alike.js";
 import { waysOf, type RuleWay } from "./rule-ways.js";
 
 /** Whether a person counts once in all, or once in each quorum of a rule. */

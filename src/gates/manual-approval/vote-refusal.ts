@@ -1,10 +1,11 @@
 import { canonicalJson } from "../../gate/fingerprint.js";
 import { everybodyOf } from "./approvers.js";
-import { exclusionOf, voterRefusal, type ApprovalTerms } from "./approval-terms.js";
+import { exclusionOf } from "../../gate/excluded-people.js";
+import { voterRefusal, type ApprovalTerms } from "./approval-terms.js";
 import { standingVotes, voiceOf, type CastVote } from "./cast-vote.js";
 import { checklistRefusal } from "./checklist.js";
 import { identityOf } from "../../gate/identity.js";
-import { lookOf } from "./look-alike.js";
+import { lookOf } from "../../gate/look-alike.js";
 
 /** After so many votes of one person, comments are no longer news. */
 const maxVotesOfOne = 20;

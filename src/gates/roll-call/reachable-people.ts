@@ -1,5 +1,5 @@
 import { identityOf } from "../../gate/identity.js";
-import { isAmong } from "../manual-approval/approvers.js";
+import { isAmong } from "../../gate/people.js";
 import type { RollCallAnswer, ReachableAnswer } from "./roll-call-answer.js";
 import type { CalledRole } from "./roll-call-config.js";
 

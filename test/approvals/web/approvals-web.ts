@@ -8,6 +8,7 @@ import {
   type RecordStore,
   type Release,
   type Run,
+  type RunOptions,
 } from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { createHandler, type HandlerOptions } from "release-gates/approvals";
@@ -63,13 +64,17 @@ export interface ShownForm {
 
 /** Starts a run on a store, and a handler that reaches it: through the same store, or its own of the same place. */
 export async function approvalsWeb(
-  { runStore, ...options }: Partial<HandlerOptions> & { readonly runStore?: RecordStore } = {},
+  {
+    runStore,
+    runOptions = {},
+    ...options
+  }: Partial<HandlerOptions> & { readonly runStore?: RecordStore; readonly runOptions?: Partial<RunOptions> } = {},
   gate: Gate = signOff,
   released: Release = release,
 ): Promise<ApprovalsWeb> {
   const store = options.store ?? memoryStore();
   const runId = randomUUID();
-  const run = startRun(gate, { release: released, store: runStore ?? store, runId });
+  const run = startRun(gate, { release: released, store: runStore ?? store, runId, ...runOptions });
   const handler = createHandler({
     url,
     secret,

@@ -28,7 +28,11 @@ export interface BrowsedWeb extends AsyncDisposable {
 }
 
 /** Serves a run's approval on a port of this machine. */
-export async function browsedWeb(browser: Browser, gate?: Gate): Promise<BrowsedWeb> {
+export async function browsedWeb(
+  browser: Browser,
+  gate?: Gate,
+  webOptions: Parameters<typeof approvalsWeb>[0] = {},
+): Promise<BrowsedWeb> {
   let listener: ReturnType<typeof getRequestListener> | undefined;
   const server = createServer((request, response) => void listener?.(request, response));
   server.listen(0, "127.0.0.1");
@@ -42,6 +46,7 @@ export async function browsedWeb(browser: Browser, gate?: Gate): Promise<Browsed
         return person === undefined ? null : { id: decodeURIComponent(person) };
       },
       onError: (error, what) => console.error(what, error),
+      ...webOptions,
     },
     gate,
   );

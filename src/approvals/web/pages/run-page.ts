@@ -15,7 +15,7 @@ import { table, type TableRow } from "./table.js";
 import { gateState, runState } from "./state-words.js";
 
 /** One run: where it stands, who is waited for, what each gate has found. */
-export function runPage(paths: Paths, person: Person, run: VisibleRun): Markup {
+export function runPage(paths: Paths, person: Person, run: VisibleRun, acts: Markup = nothing): Markup {
   const view = runView(run);
   const { name, version, environment } = view.release;
   const title = `${name} ${version} in ${environment}`;
@@ -26,6 +26,7 @@ export function runPage(paths: Paths, person: Person, run: VisibleRun): Markup {
       <div id="standing" data-live aria-live="polite">${standing(view)}</div>
       <div id="waiting" data-live>${waiting(paths, view)}</div>
       <div id="gates" data-live>${gates(view)}</div>
+      <div id="acts" data-live>${acts}</div>
       <div id="plots" data-live>${plots(run)}</div>
       <h2>This run</h2>
       ${facts([

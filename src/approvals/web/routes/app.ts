@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { isGateError } from "../../../gate/gate-error.js";
+import { actRoutes } from "../acts/act-routes.js";
 import type { Desk, DeskContext, DeskEnv } from "../desk.js";
 import { notFound, refuse } from "../reply.js";
 import { RateLimiter } from "../security/rate-limiter.js";
@@ -36,8 +37,11 @@ export function appOf(desk: Desk): Hono<DeskEnv> {
   app.use(capPerson(desk, perPerson));
   app.use(smallBody(desk));
   const runs = runRoutes(desk);
+  const acts = actRoutes(desk);
   app.route("/", runs);
   app.route("/api", runs);
+  app.route("/", acts);
+  app.route("/api", acts);
 
   app.notFound((context) => notFound(desk, context));
   app.onError((error, context) => brokenAnswer(desk, context, error));

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { actsSection } from "../acts/acts-section.js";
+import { offeredActs } from "../acts/offered-acts.js";
 import type { Approval } from "../approval.js";
 import type { Desk, DeskContext, DeskEnv } from "../desk.js";
 import { runPage } from "../pages/run-page.js";
@@ -32,9 +34,15 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
     .get("/", (context) => listRuns(desk, context))
     .get(
       "/runs/:run",
-      ofRun((context, run) =>
-        reply(desk, context, { json: runView(run), page: () => runPage(paths, context.get("person"), run) }),
-      ),
+      ofRun(async (context, run) => {
+        const person = context.get("person");
+        const offered = await offeredActs(desk, person, run);
+        const acts = offered.map(({ act, gate }) => (gate ? { act, gate: gate.path } : { act }));
+        return reply(desk, context, {
+          json: { ...runView(run), ...(acts.length > 0 ? { acts } : {}) },
+          page: () => runPage(paths, person, run, actsSection(paths, offered)),
+        });
+      }),
     )
     .get(
       "/runs/:run/events",

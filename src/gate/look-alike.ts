@@ -1,5 +1,5 @@
-import { shownIdentity } from "../../gate/identity.js";
-import { remembered } from "../../gate/remembered.js";
+import { shownIdentity } from "./identity.js";
+import { remembered } from "./remembered.js";
 
 // Letters that are drawn as a Latin one (or two) in many fonts, after case was folded: from the confusables of Unicode's UTS 39,
 // those of the alphabets in which ids are written. Case is folded both ways, as the capitals of some look alike and the small

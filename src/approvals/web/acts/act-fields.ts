@@ -1,0 +1,90 @@
+import * as z from "zod";
+import { isDuration, toMs, type Duration } from "../../../gate/duration.js";
+import { formatIssues } from "../../../gate/standard-schema.js";
+import { linkSchema, reasonSchema, waiverTerms } from "../../../run/waiver.js";
+import type { Act } from "./act.js";
+import type { ActStanding } from "./act-standing.js";
+
+/** What somebody sends of an act. Never who they are: that is established from the request itself. */
+export interface ActFields {
+  /** The fingerprint of what they were shown. */
+  readonly fingerprint: string;
+  readonly formToken?: string;
+  readonly reason: string;
+  readonly link?: string;
+  /** Of a waiver: until when. */
+  readonly expires?: string;
+  /** Of a waiver: for how long from now on, in place of `expires`. */
+  readonly lasts?: Duration;
+  /** Of a bypass: name and version of the release, typed again. */
+  readonly release?: string;
+}
+
+/** The fields, or why they are none. */
+export type ReadActFields =
+  { readonly ok: true; readonly fields: ActFields } | { readonly ok: false; readonly reason: string };
+
+const common = {
+  fingerprint: z.string().min(1, "expected the fingerprint of what was shown").max(200),
+  formToken: z.string().optional(),
+  reason: reasonSchema,
+};
+
+const waive = z
+  .strictObject({
+    ...common,
+    link: linkSchema.optional(),
+    expires: waiverTerms.expires.optional(),
+    lasts: z
+      .string()
+      .refine((text) => isDuration(text) && toMs(text) > 0, { error: 'expected for how long, such as "8h" or "3d"' })
+      .optional(),
+  })
+  .refine(({ expires, lasts }) => (expires === undefined) !== (lasts === undefined), {
+    error: "expected until when the waiver counts: either `expires` or `lasts`",
+  });
+
+const bypassOf = (release: string) =>
+  z.strictObject({
+    ...common,
+    link: linkSchema.optional(),
+    release: z
+      .string({ error: `expected the release typed again: ${release}` })
+      .refine((typed) => typed.trim() === release, { error: `expected the release typed again: ${release}` }),
+  });
+
+/** Reads what was sent for an act: a form, or JSON. */
+export function readActFields({ act, run }: ActStanding, sent: URLSearchParams | string): ReadActFields {
+  const value = typeof sent === "string" ? parsed(sent) : formFields(sent);
+  if (value === undefined) return { ok: false, reason: "expected JSON" };
+  const result = schemaOf(act, releaseWord(run.started.release)).safeParse(value);
+  if (!result.success) return { ok: false, reason: formatIssues(result.error.issues) };
+  const filled = Object.entries(result.data).filter(([, held]) => held !== undefined);
+  return { ok: true, fields: Object.fromEntries(filled) as unknown as ActFields };
+}
+
+/** What is typed again before every gate is bypassed. */
+export function releaseWord({ name, version }: { readonly name: string; readonly version: string }): string {
+  return `${name} ${version}`;
+}
+
+function schemaOf(act: Act, release: string): z.ZodType<object> {
+  if (act === "waive") return waive;
+  return act === "bypass" ? bypassOf(release) : z.strictObject(common);
+}
+
+// Of two fields of one name nobody knows which is meant.
+function formFields(form: URLSearchParams): object | undefined {
+  const filled = [...form].filter(([, value]) => value.trim() !== "");
+  if (new Set(filled.map(([name]) => name)).size < filled.length) return undefined;
+  return Object.fromEntries(filled);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Whatever it was, it is no JSON.
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { Hono } from "hono";
+import type { Desk, DeskContext, DeskEnv } from "../desk.js";
+import { notFound, refuse } from "../reply.js";
+import { methods } from "../routes/methods.js";
+import { acts } from "./act.js";
+import { actStanding, type ActStanding } from "./act-standing.js";
+import { mayAct } from "./offered-acts.js";
+import { postAct } from "./post-act.js";
+import { showAct } from "./show-act.js";
+
+/** What somebody who is signed in may do about a run, where the handler's owner has turned that on. */
+export function actRoutes(desk: Desk): Hono<DeskEnv> {
+  const ofAct =
+    (answer: (context: DeskContext, standing: ActStanding) => Promise<Response>) => async (context: DeskContext) => {
+      const standing = await findAct(desk, context);
+      if (!standing) return notFound(desk, context);
+      return (await mayAct(desk, standing)) ? answer(context, standing) : mayNot(desk, context);
+    };
+
+  return new Hono<DeskEnv>()
+    .get(
+      "/runs/:run/acts/:act",
+      ofAct(async (context, standing) => {
+        const receipt = await desk.actTokens.readReceipt(context.req.query("receipt") ?? "", standing);
+        return showAct(desk, context, standing, receipt ? { receipt } : {});
+      }),
+    )
+    .post(
+      "/runs/:run/acts/:act",
+      ofAct((context, standing) => postAct(desk, context, standing)),
+    )
+    .on(["OPTIONS", "PUT", "PATCH", "DELETE"], "/runs/:run/acts/:act", methods(desk, ["GET", "HEAD", "POST"]));
+}
+
+// An act that is turned off is as if there were none, whatever authorize says of words that it does not know.
+async function findAct(desk: Desk, context: DeskContext): Promise<ActStanding | undefined> {
+  const act = acts.find((name) => name === context.req.param("act"));
+  if (!act || !desk.settings.acts.includes(act)) return undefined;
+  const person = context.get("person");
+  const run = await desk.runs.find(person, context.req.param("run") ?? "");
+  return run && actStanding(run, person, act, context.req.query("gate") ?? "");
+}
+
+function mayNot(desk: Desk, context: DeskContext): Response | Promise<Response> {
+  return refuse(desk, context, {
+    status: 403,
+    code: "may-not-act",
+    title: "Not allowed",
+    text: "You may look at this run, and not do this.",
+  });
+}
