@@ -9,9 +9,6 @@ export const inboxVersion = 1;
 /** How many messages a run takes; whoever writes more of them wants no release to be judged. */
 export const maxMessages = 10_000;
 
-/** How long the line of a message may be: a value as large as may be, and what is around it. Bytes. */
-export const maxMessageBytes = maxValueBytes + 8_192;
-
 /** How much a run reads of its inbox in all. Bytes. */
 export const maxInboxBytes = 64 * maxValueBytes;
 

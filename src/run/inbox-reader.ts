@@ -1,5 +1,5 @@
-import { inboxKey } from "./inbox-key.js";
-import { maxInboxBytes, maxMessageBytes, maxMessages, parseMessage, type InboxMessage } from "./inbox-message.js";
+import { inboxKey, maxMessageBytes } from "./inbox-key.js";
+import { maxInboxBytes, maxMessages, parseMessage, type InboxMessage } from "./inbox-message.js";
 import type { InboxRefused } from "./record-event.js";
 import type { RecordStore } from "./record-store.js";
 
