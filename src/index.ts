@@ -145,7 +145,7 @@ export type { ConsumeOptions, Consumption } from "./run/consumption.js";
 export type { AnswerReceipt, Host, Past } from "./run/host.js";
 export { expiringWaivers, type ExpiringOptions } from "./run/expiring-waivers.js";
 export type { RecordEvent } from "./run/record-event.js";
-export type { RecordStore, RunsPage } from "./run/record-store.js";
+export type { LineListener, RecordStore, RunsPage, StoredLine } from "./run/record-store.js";
 export { readRecord } from "./run/read-record.js";
 export { replay, type Replay, type ReplayOfPlan } from "./run/replay.js";
 export type { Unknown } from "./run/replay-host.js";

@@ -1,3 +1,5 @@
+import { maxValueBytes } from "./value-size.js";
+
 const ending = ":inbox";
 
 /** Under which key of its store a run is given messages by other processes. */
@@ -9,3 +11,6 @@ export function inboxKey(runId: string): string {
 export function isInboxKey(key: string): boolean {
   return key.endsWith(ending);
 }
+
+/** How long the line of a message may be: a value as large as may be, and what is around it. Bytes. */
+export const maxMessageBytes = maxValueBytes + 8_192;

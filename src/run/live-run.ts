@@ -15,7 +15,6 @@ import { possibleDecisions } from "./possible-decisions.js";
 import type { RecordEvent } from "./record-event.js";
 import type { RunSnapshot } from "./run.js";
 import { messageOf } from "./step-error.js";
-import { takeMessages } from "./take-messages.js";
 import { TimeLimit } from "./time-limit.js";
 import { Turns, type CancelCause } from "./turns.js";
 import type { Verdict } from "./verdict.js";
@@ -51,7 +50,8 @@ export class LiveRun {
     this.scope = new LiveScope({
       input,
       turns: this.#turns,
-      checkTime: () => this.#checkTime(),
+      overrides: { take: (message) => this.overrides.take(message) },
+      checkTime: (asOf) => this.#checkTime(asOf),
       isOverdue: () => this.#isOverdue,
       stop: () => this.#stop("the run itself failed"),
       end: () => this.#end(),
@@ -91,8 +91,12 @@ export class LiveRun {
   }
 
   /** A run that is resumed has come to the end of its past, and goes on by itself. */
-  goOn(): void {
-    this.scope.resumption?.end();
+  async goOn(): Promise<void> {
+    const { inbox, resumption } = this.scope;
+    resumption?.end();
+    // What was said meanwhile is heard before anything ends whose time is up; where the store does not say, it was not said.
+    if (this.#turns.isOpen) await inbox?.read().catch(() => {});
+    resumption?.goLive();
     this.scope.log.recorder.goOn();
     if (this.#turns.isOpen) this.#listenOutside();
   }
@@ -127,17 +131,14 @@ export class LiveRun {
       this.#isOverdue = true;
       this.#root.stop({ status: "expired", reason: `the run took longer than ${formatMs(deadlineMs)}` });
     };
-    this.#deadline = new TimeLimit(this.scope, { key: "run:deadline", at, onOver });
+    this.#deadline = new TimeLimit(this.scope, { key: "run:deadline", at, hearsFirst: true, onOver });
   }
 
   #listenOutside(): void {
-    const { runId, options, past } = this.#input;
-    const { store, signal } = options;
+    const { signal } = this.#input.options;
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
-    const cancel = (cause: CancelCause) => this.cancel(cause);
-    if (store && this.#turns.isOpen)
-      takeMessages({ run: this.scope, overrides: this.overrides, runId, store, past, cancel });
+    if (this.#turns.isOpen) this.scope.inbox?.start();
   }
 
   readonly #abort = (): void => {
@@ -187,8 +188,8 @@ export class LiveRun {
     });
   }
 
-  #checkTime(): void {
-    this.#deadline?.check();
+  #checkTime(asOf?: number): void {
+    this.#deadline?.check(asOf);
     this.scope.waivers.checkTime();
   }
 

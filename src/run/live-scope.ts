@@ -11,21 +11,25 @@ import type { Host } from "./host.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
 import type { LiveRunInput } from "./live-run-input.js";
 import { OneByOne } from "./one-by-one.js";
+import type { Overrides } from "./overrides.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
 import { shownSubject, type ShownSubject } from "./redact-body.js";
 import { Resumption } from "./resumption.js";
+import type { RunInbox } from "./run-inbox.js";
 import { RunLog } from "./run-log.js";
-import type { RunScope } from "./run-scope.js";
+import type { RunScope, Whose } from "./run-scope.js";
 import { messageOf } from "./step-error.js";
-import type { Turns } from "./turns.js";
+import { runInboxOf } from "./take-messages.js";
+import type { CancelCause, Turns } from "./turns.js";
 import { WaiverDesk } from "./waiver-desk.js";
 
 /** The run that the nodes of a scope belong to, as they see it. */
 interface ScopePlace {
   readonly input: LiveRunInput;
   readonly turns: Turns;
-  /** Looks whether a time is up whose timer is late. */
-  readonly checkTime: () => void;
+  readonly overrides: Pick<Overrides, "take">;
+  /** Looks whether a time is up whose timer is late; `asOf` says when what was heard of only now came to be. */
+  readonly checkTime: (asOf?: number) => void;
   readonly isOverdue: () => boolean;
   /** Ends every gate, as the run itself failed. */
   readonly stop: () => void;
@@ -43,6 +47,7 @@ export class LiveScope implements RunScope {
   readonly limit: LimitFunction;
   readonly log: RunLog;
   readonly answers: AnswerDesk;
+  readonly inbox: RunInbox | undefined;
   readonly waivers: WaiverDesk;
   readonly resumption: Resumption | undefined;
   unfinished = 0;
@@ -74,6 +79,10 @@ export class LiveScope implements RunScope {
     });
     this.waivers = new WaiverDesk(this, this.log.state, input.rights);
     this.answers = new AnswerDesk(inProcess, this.log);
+    const cancel = (cause: CancelCause) => turns.cancel(cause);
+    this.inbox =
+      store &&
+      runInboxOf({ run: this, runId, overrides: place.overrides, past, cancel, options: input.options, store });
   }
 
   get release(): Release {
@@ -107,15 +116,15 @@ export class LiveScope implements RunScope {
     return this.resumption ? this.resumption.stored(this.#lastGate, stored) : stored();
   }
 
-  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, gate?: string): void {
+  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, whose?: Whose): void {
     const { turns, checkTime } = this.#place;
     const goOn = (value: Value) =>
       turns.take(() => {
-        checkTime();
+        checkTime(whose?.asOf());
         onValue(value);
       });
     const past = this.resumption;
-    const held = past && gate !== undefined ? promise.then((value) => past.inOrder(gate, value)) : promise;
+    const held = past && whose ? promise.then((value) => past.inOrder(whose.gate, value)) : promise;
     held.then(goOn).catch(this.fault);
   }
 

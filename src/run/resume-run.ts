@@ -79,7 +79,7 @@ export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOpt
   const live = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
   await live.relive();
   if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);
-  live.goOn();
+  await live.goOn();
   return new RunHandle(live);
 }
 

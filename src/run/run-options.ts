@@ -70,7 +70,9 @@ const fields = z.strictObject({
   settle: z.enum(["early", "all"]).default("early"),
   concurrency: z.int().min(1).default(16),
   signal: z.instanceof(AbortSignal).optional(),
-  store: z.custom<RecordStore>(hasMethods("append", "read", "subscribe", "runs"), "expected a record store").optional(),
+  store: z
+    .custom<RecordStore>(hasMethods("append", "read", "readStored", "subscribe", "runs"), "expected a record store")
+    .optional(),
   storeTimeout: positiveDurationSchema.default(30_000),
   waivers: z.array(waiverSchema).default([]),
   allowBypass: z

@@ -5,24 +5,27 @@ import { InboxReader } from "./inbox-reader.js";
 import type { Overrides } from "./overrides.js";
 import type { PastLines } from "./past-lines.js";
 import type { RecordStore } from "./record-store.js";
+import { RunInbox } from "./run-inbox.js";
+import type { ParsedRunOptions } from "./run-options.js";
 import type { RunScope } from "./run-scope.js";
 
 interface Addressee {
   readonly run: Pick<RunScope, "append" | "fault" | "onEnd"> & { readonly answers: AnswerDesk };
-  readonly overrides: Pick<Overrides, "take">;
   readonly runId: string;
+  readonly overrides: Pick<Overrides, "take">;
   readonly store: RecordStore;
+  readonly options: Pick<ParsedRunOptions, "clock" | "storeTimeout">;
   /** Of a run that is resumed: what it has dealt with before. */
   readonly past: PastLines | undefined;
   readonly cancel: (cause: CancelCause) => void;
 }
 
-/** Takes what other processes say to a run, for as long as it goes. */
-export function takeMessages({ run, overrides, runId, store, past, cancel }: Addressee): void {
-  const onMessage = (message: InboxMessage) => {
+/** Makes the inbox of a run, which takes what other processes say to it for as long as it goes. */
+export function runInboxOf({ run, runId, overrides, store, options, past, cancel }: Addressee): RunInbox {
+  const onMessage = (message: InboxMessage, storedAt: number) => {
     switch (message.type) {
       case "answer":
-        return run.answers.take(message);
+        return run.answers.take(message, storedAt);
       case "waive":
       case "uphold":
       case "bypass":
@@ -33,7 +36,7 @@ export function takeMessages({ run, overrides, runId, store, past, cancel }: Add
       }
     }
   };
-  const inbox = new InboxReader({
+  const reader = new InboxReader({
     store,
     runId,
     ...(past ? { dealtWith: past.dealtWith() } : {}),
@@ -41,6 +44,8 @@ export function takeMessages({ run, overrides, runId, store, past, cancel }: Add
     onRefused: (refusal) => void run.append({ type: "inbox:refused", ...refusal }),
     onFault: run.fault,
   });
-  inbox.start();
+  const { clock, storeTimeout: timeoutMs } = options;
+  const inbox = new RunInbox({ reader, answers: run.answers, clock, timeoutMs });
   run.onEnd(() => inbox.end());
+  return inbox;
 }

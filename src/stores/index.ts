@@ -1,5 +1,5 @@
 export { fileStore, type FileStoreOptions } from "./file/file-store.js";
-export { memoryStore } from "./memory-store.js";
+export { memoryStore, type MemoryStoreOptions } from "./memory-store.js";
 export type { PostgresListener, PostgresPool } from "./postgres/postgres-pool.js";
 export { postgresStore, type PostgresStoreOptions } from "./postgres/postgres-store.js";
 export { postgresStoreMigration } from "./postgres/postgres-store-sql.js";

@@ -1,9 +1,11 @@
-import { tell, type LineListener } from "./tell.js";
+import type { LineListener } from "../run/record-store.js";
+import type { LinePage } from "./line-page.js";
+import { tell } from "./tell.js";
 
 interface LineFollowerOptions {
   readonly afterLine: number;
-  /** Reads the lines after one. */
-  readonly read: (afterLine: number) => Promise<readonly string[]>;
+  /** Reads the next lines after one. */
+  readonly read: (afterLine: number) => Promise<LinePage>;
   readonly listener: LineListener;
 }
 
@@ -49,8 +51,9 @@ export class LineFollower {
 
   async #readOnce(): Promise<void> {
     try {
-      const lines = await this.#read(this.#told);
+      const { lines, isLast } = await this.#read(this.#told);
       this.#lastFault = undefined;
+      if (!isLast) this.#isWoken = true;
       if (this.#hasEnded || lines.length === 0) return;
       this.#told += lines.length;
       tell(this.#listener, lines);

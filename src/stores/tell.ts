@@ -1,10 +1,12 @@
-/** Whoever is told of lines as they come. */
-export type LineListener = (lines: readonly string[]) => void;
+import type { LineListener, StoredLine } from "../run/record-store.js";
 
 /** Tells a listener. One that throws hurts nobody: neither the writer, nor the other listeners. */
-export function tell(listener: LineListener, lines: readonly string[]): void {
+export function tell(listener: LineListener, lines: readonly StoredLine[]): void {
   try {
-    listener(lines);
+    listener(
+      lines.map(({ line }) => line),
+      lines.map(({ storedAt }) => storedAt),
+    );
   } catch (error) {
     process.emitWarning(error instanceof Error ? error : String(error));
   }

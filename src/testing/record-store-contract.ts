@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isGateError } from "../gate/gate-error.js";
-import type { RecordStore } from "../run/record-store.js";
+import { maxMessageBytes } from "../run/inbox-key.js";
+import type { RecordStore, StoredLine } from "../run/record-store.js";
 
 /** One rule of a contract, to be run by any test framework. */
 export interface ContractTest {
@@ -72,14 +73,18 @@ const rules: Readonly<Record<string, (store: RecordStore) => Promise<void>>> = {
     assert.deepEqual(await store.read("run"), ["a", "b", "c"]);
   },
 
-  async "of many writers at once one wins"(store) {
-    const writers = Array.from({ length: 20 }, (_, index) => [`first of ${index}`, `second of ${index}`]);
-    const results = await Promise.allSettled(writers.map((lines) => store.append("run", 0, lines)));
+  async "of a thousand who decide at once one is heard, and the others are told"(store) {
+    await store.append("run", 0, ["undecided"]);
+    const writers = Array.from({ length: 1_000 }, (_, index) => [`decided by ${index}`, `told by ${index}`]);
+    const results = await Promise.allSettled(writers.map((lines) => store.append("run", 1, lines)));
     const winners = writers.filter((_, index) => results[index]?.status === "fulfilled");
     assert.equal(winners.length, 1);
-    assert.deepEqual(await store.read("run"), winners[0]);
+    assert.deepEqual(await store.read("run"), ["undecided", ...(winners[0] ?? [])]);
     for (const result of results) {
-      if (result.status === "rejected") assert.ok(isGateError(result.reason, "STORE_CONFLICT"), String(result.reason));
+      if (result.status === "fulfilled") continue;
+      const { reason } = result as { readonly reason: unknown };
+      assert.ok(isGateError(reason, "STORE_CONFLICT"), String(reason));
+      assert.equal(reason.details.actualLines, 3);
     }
   },
 
@@ -115,6 +120,62 @@ const rules: Readonly<Record<string, (store: RecordStore) => Promise<void>>> = {
     await store.append("run:inbox", 0, ["b"]);
     assert.deepEqual(await store.read("run"), ["a"]);
     assert.deepEqual(await store.read("run:inbox"), ["b"]);
+  },
+
+  async "a message that is too long is refused, with all that came with it, and the next one is taken"(store) {
+    const longest = "x".repeat(maxMessageBytes);
+    await assert.rejects(store.append("run:inbox", 0, ["a message", `${longest}x`]), (error) => {
+      assert.ok(isGateError(error, "RUN_INPUT_INVALID"), String(error));
+      assert.match(error.message, /expected a message of at most 270336 bytes, got 270337/);
+      return true;
+    });
+    await assert.rejects(store.append("run:inbox", 0, ["ä".repeat(maxMessageBytes / 2 + 1)]));
+    await store.append("run:inbox", 0, [longest]);
+    assert.deepEqual(await store.read("run:inbox"), [longest]);
+    await store.append("run", 0, [`${longest}x`]);
+  },
+
+  async "the store says when it took each line, to whoever reads it and to whoever subscribes"(store) {
+    const told = new Promise<readonly number[]>((resolve) => {
+      const times: number[] = [];
+      const end = store.subscribe("run", 0, (_, storedAt) => {
+        times.push(...storedAt);
+        if (times.length < 3) return;
+        queueMicrotask(() => end());
+        resolve(times);
+      });
+    });
+    await store.append("run", 0, ["a", "b"]);
+    await store.append("run", 2, ["c"]);
+    const stored = await readAllStored(store, "run");
+    assert.deepEqual(
+      stored.map(({ line }) => line),
+      ["a", "b", "c"],
+    );
+    const times = stored.map(({ storedAt }) => storedAt);
+    assert.ok(times.every(Number.isSafeInteger), `expected milliseconds, got ${times.join(", ")}`);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
+    assert.deepEqual(await told, times);
+    assert.deepEqual(await store.readStored("run", 3), []);
+    assert.deepEqual(await store.readStored("unknown", 0), []);
+  },
+
+  async "much is read page by page, and told to subscribers the same"(store) {
+    const lines = Array.from({ length: 2_500 }, (_, index) => `line ${index}`);
+    const long = Array.from({ length: 40 }, (_, index) => `${index} ${"x".repeat(250_000)}`);
+    await store.append("run", 0, lines.slice(0, 1_500));
+    await store.append("run", 1_500, [...lines.slice(1_500), ...long]);
+    const all = [...lines, ...long];
+    const told = collect(store, "run", 0, all.length);
+    assert.deepEqual(
+      (await readAllStored(store, "run")).map(({ line }) => line),
+      all,
+    );
+    assert.deepEqual(await told.lines, all);
+    told.end();
   },
 
   async "a subscriber gets the lines there are, then each as it comes; each once, in order"(store) {
@@ -181,6 +242,17 @@ async function assertConflict(
     assert.deepEqual(error.details, { runId: "run", ...expected });
     return true;
   });
+}
+
+/** What a store says of every line of a record. */
+async function readAllStored(store: RecordStore, runId: string): Promise<readonly StoredLine[]> {
+  const all: StoredLine[] = [];
+  for (;;) {
+    const page = await store.readStored(runId, all.length);
+    if (page.length === 0) return all;
+    all.push(...page);
+    assert.ok(all.length < 10_000, "the pages do not end");
+  }
 }
 
 /** Subscribes, and resolves when so many lines were heard. */

@@ -126,6 +126,7 @@ describe("run.bypass", () => {
           ? Promise.reject(new Error("disk full"))
           : Promise.resolve(),
       read: () => Promise.resolve([]),
+      readStored: () => Promise.resolve([]),
       runs: () => Promise.resolve([]),
       subscribe: () => () => {},
     };

@@ -377,6 +377,7 @@ describe("run.waive", () => {
       append: (_: string, __: number, lines: readonly string[]) =>
         lines.some((line) => line.includes("gate:waived")) ? Promise.reject(new Error("disk full")) : Promise.resolve(),
       read: () => Promise.resolve([]),
+      readStored: () => Promise.resolve([]),
       runs: () => Promise.resolve([]),
       subscribe: () => () => {},
     };

@@ -1,6 +1,6 @@
 /* oxlint-disable vitest/valid-title, vitest/expect-expect -- the contract names its tests, and asserts by itself */
 import pg from "pg";
-import { allOf, isGateError, replay, runGates } from "release-gates";
+import { allOf, replay, runGates } from "release-gates";
 import { postgresStore, postgresStoreMigration, type PostgresStoreOptions } from "release-gates/stores";
 import { runsSql } from "../../src/stores/postgres/postgres-store-sql.js";
 import { recordStoreContract } from "release-gates/testing";
@@ -94,20 +94,6 @@ describeWithService(
       expect(record).toHaveLength(verdict.record.lines);
       expect(await replay(record)).toMatchObject({ isAsRecorded: true, verdict: { decision: "rollback" } });
     });
-
-    test("a thousand who write at once have one writer, and the others are told", async () => {
-      const store = await newStore();
-      const results = await Promise.allSettled(
-        Array.from({ length: 1_000 }, (_, index) => store.append("run", 0, [`1 by ${index}`, `2 by ${index}`])),
-      );
-      const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-      expect(refused).toHaveLength(999);
-      for (const reason of refused) {
-        expect(isGateError(reason, "STORE_CONFLICT") && reason.details.actualLines).toBe(2);
-      }
-      const winner = results.findIndex(({ status }) => status === "fulfilled");
-      expect(await store.read("run")).toEqual([`1 by ${winner}`, `2 by ${winner}`]);
-    }, 60_000);
 
     test("a subscriber is told by notification, without looking", async () => {
       const schema = await newSchema();

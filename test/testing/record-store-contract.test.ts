@@ -57,7 +57,8 @@ describe("recordStoreContract", () => {
     [
       "tells twice",
       (store) => ({
-        subscribe: (id, after, listener) => store.subscribe(id, after, (lines) => (listener(lines), listener(lines))),
+        subscribe: (id, after, listener) =>
+          store.subscribe(id, after, (...all) => (listener(...all), listener(...all))),
       }),
     ],
     ["lists nobody", () => ({ runs: async () => [] })],
@@ -68,6 +69,37 @@ describe("recordStoreContract", () => {
     ],
     ["lists all that there are", (store) => ({ runs: () => store.runs() })],
     ["lists inboxes", (store) => ({ runs: async (page) => ["a:inbox", ...(await store.runs(page))] })],
+    [
+      "does not say when it took a line",
+      (store) => ({
+        readStored: async (...all) =>
+          (await store.readStored(...all)).map(({ line }) => ({ line, storedAt: Number.NaN })),
+      }),
+    ],
+    [
+      "tells its subscribers another time",
+      (store) => ({
+        subscribe: (id, after, listener) =>
+          store.subscribe(id, after, (lines, storedAt) =>
+            listener(
+              lines,
+              storedAt.map((at) => at + 1),
+            ),
+          ),
+      }),
+    ],
+    ["reads no further than the first page", (store) => ({ readStored: (id) => store.readStored(id, 0) })],
+    [
+      "takes a message of any size",
+      (store) => ({
+        append: (id, expected, lines) =>
+          store.append(
+            id,
+            expected,
+            lines.map((line) => line.slice(0, 270_336)),
+          ),
+      }),
+    ],
     ["goes on telling", (store) => ({ subscribe: (...all) => (store.subscribe(...all), () => {}) })],
   ])("finds a store that %s", async (_, breakIt) => {
     expect(await brokenBy(breakIt)).not.toEqual([]);

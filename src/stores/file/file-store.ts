@@ -5,11 +5,14 @@ import { parsePublicConfig, positiveDurationSchema } from "../../gate/gate-confi
 import type { RecordStore } from "../../run/record-store.js";
 import { LineFollower } from "../line-follower.js";
 import { isInboxKey } from "../../run/inbox-key.js";
+import { assertMessages } from "../assert-messages.js";
+import { readBytes, type LinePage } from "../line-page.js";
 import { pageOf } from "../runs-page.js";
 import { storeConflict } from "../store-conflict.js";
 import { BatchChain } from "./batch-chain.js";
 import { RunIndex } from "./run-index.js";
 import { ChangeMark } from "./change-mark.js";
+import { fileFault } from "./file-fault.js";
 import { RecentLengths } from "./recent-lengths.js";
 import { runFolder } from "./run-folder.js";
 import { watchFolder } from "./watch-folder.js";
@@ -64,40 +67,68 @@ export function fileStore(options: FileStoreOptions): RecordStore {
     return known + (await chainOf(runId).readFrom(known)).length;
   }
 
+  async function append(runId: string, expectedLines: number, lines: readonly string[]): Promise<void> {
+    const known = lengths.of(runId);
+    const actual = known === expectedLines ? known : await lengthOf(runId, known);
+    if (actual !== expectedLines) throw storeConflict(runId, expectedLines, await lengthOf(runId, actual));
+    if (lines.length > 0) await begin(runId, expectedLines);
+    // Somebody else's lines are looked for where there is nothing to write, too.
+    const isWritten = lines.length > 0 && (await chainOf(runId).write(expectedLines, lines));
+    const length = isWritten ? expectedLines + lines.length : await lengthOf(runId, expectedLines);
+    if (!isWritten && length !== expectedLines) throw storeConflict(runId, expectedLines, length);
+    lengths.note(runId, length);
+    if (isWritten) await mark.set();
+  }
+
+  // What is appended to must be there still: a record without its beginning is evidence of nothing.
+  async function begin(runId: string, expectedLines: number): Promise<void> {
+    if (expectedLines === 0) return isInboxKey(runId) ? undefined : index.note(runId);
+    if (!(await chainOf(runId).hasBegun()))
+      throw new Error(`the first lines of run "${runId}" are gone: somebody has removed "${runFolder(folder, runId)}"`);
+  }
+
+  /** Reads on from where the batch begins that holds the next line; says where the one after begins. */
+  function pages(runId: string): (afterLine: number) => Promise<LinePage> {
+    const chain = chainOf(runId);
+    const maxLineBytes = readBytes(runId);
+    let start = 0;
+    return async (after) => {
+      const page = await chain.page({ begin: start, after, maxLineBytes });
+      start = page.begin;
+      return page;
+    };
+  }
+
   return {
     async append(runId, expectedLines, lines) {
       if (lines.some((line) => line.includes("\n")))
         throw new TypeError("A line of a record cannot hold a line break.");
-      const known = lengths.of(runId);
-      const actual = known === expectedLines ? known : await lengthOf(runId, known);
-      if (actual !== expectedLines) throw storeConflict(runId, expectedLines, await lengthOf(runId, actual));
-      if (expectedLines === 0 && lines.length > 0 && !isInboxKey(runId)) await index.note(runId);
-      // Somebody else's lines are looked for where there is nothing to write, too.
-      const isWritten = lines.length > 0 && (await chainOf(runId).write(expectedLines, lines));
-      const length = isWritten ? expectedLines + lines.length : await lengthOf(runId, expectedLines);
-      if (!isWritten && length !== expectedLines) throw storeConflict(runId, expectedLines, length);
-      lengths.note(runId, length);
-      if (isWritten) await mark.set();
+      assertMessages(runId, lines);
+      try {
+        await append(runId, expectedLines, lines);
+      } catch (error) {
+        throw fileFault(folder, "written", error);
+      }
     },
 
     async read(runId, afterLine = 0) {
-      return (await chainOf(runId).readFrom(0)).slice(afterLine);
+      try {
+        return (await chainOf(runId).readAll()).slice(afterLine);
+      } catch (error) {
+        throw fileFault(folder, "read", error);
+      }
+    },
+
+    async readStored(runId, afterLine) {
+      try {
+        return (await pages(runId)(afterLine)).lines;
+      } catch (error) {
+        throw fileFault(folder, "read", error);
+      }
     },
 
     subscribe(runId, afterLine, listener) {
-      const chain = chainOf(runId);
-      // Where the batch begins in which the next line is: a subscriber may start in the middle of one, or ahead of all.
-      let read = 0;
-      const follower = new LineFollower({
-        afterLine,
-        listener,
-        async read(after) {
-          const lines = await chain.readFrom(read);
-          const from = read;
-          read += lines.length;
-          return lines.slice(Math.max(0, after - from));
-        },
-      });
+      const follower = new LineFollower({ afterLine, listener, read: pages(runId) });
       const wake = () => follower.wake();
       const ends = [watchFolder(runFolder(folder, runId), wake), mark.onChange(wake)];
       follower.wake();

@@ -20,6 +20,7 @@ export class RunIndex {
   readonly #folder: string;
   // What is written there never changes.
   readonly #known = new Map<string, ListedRun>();
+  readonly #unlisted = new Set<string>();
   #lastBegunAt = 0;
 
   constructor(folder: string) {
@@ -50,15 +51,32 @@ export class RunIndex {
     const folder = join(this.#folder, name);
     try {
       const run = runSchema.parse(JSON.parse(await readFile(join(folder, runFile), "utf8")));
+      // A copy of another run's folder is no run of its own.
+      if (runFolder(this.#folder, run.runId) !== folder) throw new Error("its run.json is another run's");
       // A writer that was killed may have begun nothing.
       await access(join(folder, fileName(0)));
       this.#known.set(name, run);
       return run;
     } catch (error) {
-      if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
-      throw error;
+      if (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR") this.#warn(folder, error);
+      return undefined;
     }
   }
+
+  // One run that cannot be listed must not hide the others; it is said once for each.
+  #warn(folder: string, error: unknown): void {
+    if (this.#unlisted.has(folder)) return;
+    this.#unlisted.add(folder);
+    const why =
+      error instanceof z.ZodError || error instanceof SyntaxError ? "its run.json is broken" : messageOf(error);
+    process.emitWarning(
+      `The run in "${folder}" cannot be listed: ${why}. Whoever knows its id can read it all the same.`,
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -1,3 +1,13 @@
+import * as z from "zod";
+import { parseConfig } from "../../gate/gate-config.js";
+import { pageBytes, pageLines } from "../line-page.js";
+
+/** The name of a schema, as the store and its migration take one. */
+export const schemaName = z
+  .string()
+  // PostgreSQL cuts longer names, and a channel has the schema's name in it.
+  .regex(/^[a-z_][a-z0-9_]{0,47}$/, { error: "expected a name of lower-case letters, digits and _, at most 48" });
+
 /** Names a schema in SQL text. What it is made of was checked. */
 const quoted = (schema: string) => `"${schema}"`;
 
@@ -6,7 +16,10 @@ export const channelOf = (schema: string) => `${schema}.record_lines`;
 
 /**
  * What makes the tables of a PostgreSQL store, once; running it again changes nothing. For a migration tool, or for
- * `psql`: the role of the pool needs no right to create anything then, only `USAGE` on the schema, `SELECT` and `INSERT`.
+ * `psql`: the role of the pool needs no right to create anything then, only `USAGE` on the schema, `SELECT` and `INSERT`. When a line
+ * was stored is written by the server, whatever the role says.
+ *
+ * Throws a `GateError` with code `GATE_CONFIG_INVALID` where the schema's name is wrong.
  *
  * @example
  * ```ts
@@ -16,6 +29,7 @@ export const channelOf = (schema: string) => `${schema}.record_lines`;
  * ```
  */
 export function postgresStoreMigration(schema = "release_gates"): string {
+  parseConfig("postgres-store", "", z.strictObject({ schema: schemaName }), { schema });
   const table = `${quoted(schema)}.record_lines`;
   // One at a time: two that make the same thing at once would both find that it is not there.
   return `SELECT pg_advisory_xact_lock(hashtext('release-gates ${schema}'));
@@ -34,6 +48,17 @@ DO $$ BEGIN
     -- A table of an older version: nobody knows when its lines were stored.
     ALTER TABLE ${table} ADD COLUMN stored_at timestamptz NOT NULL DEFAULT '-infinity';
     ALTER TABLE ${table} ALTER COLUMN stored_at SET DEFAULT clock_timestamp();
+  END IF;
+END $$;
+CREATE OR REPLACE FUNCTION ${quoted(schema)}.stamp_record_line() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  -- When it was stored decides whether a vote came in time: nobody who inserts says that.
+  NEW.stored_at := clock_timestamp();
+  RETURN NEW;
+END $$;
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = '${table}'::regclass AND tgname = 'stamp_record_line') THEN
+    CREATE TRIGGER stamp_record_line BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${quoted(schema)}.stamp_record_line();
   END IF;
 END $$;
 CREATE INDEX IF NOT EXISTS record_runs ON ${table} (stored_at, run_id) WHERE line_no = 1;`;
@@ -58,6 +83,19 @@ SELECT known.lines AS lines, (SELECT count(*)::integer FROM told) AS told FROM k
 
 export function readSql(schema: string): string {
   return `SELECT line FROM ${quoted(schema)}.record_lines WHERE run_id = $1 AND line_no > $2::integer ORDER BY line_no`;
+}
+
+/** The next lines of a record, each with when it was stored; of a line longer than `$3` bytes, no more than that and a bit. */
+export function pageSql(schema: string): string {
+  return `SELECT found, CASE WHEN bytes > $3::integer THEN left(line, $3::integer + 1) ELSE line END AS line,
+  floor(extract(epoch FROM stored_at) * 1000)::float8 AS stored_at
+FROM (
+  SELECT *, sum(bytes::bigint) OVER (ORDER BY line_no) AS total, count(*) OVER () AS found FROM (
+    SELECT line_no, line, stored_at, octet_length(line) AS bytes FROM ${quoted(schema)}.record_lines
+    WHERE run_id = $1 AND line_no > $2::integer ORDER BY line_no LIMIT ${pageLines}
+  ) AS next
+) AS page
+WHERE total <= ${pageBytes} OR line_no = $2::integer + 1 ORDER BY line_no`;
 }
 
 /** Which of these runs have more lines than were seen. */

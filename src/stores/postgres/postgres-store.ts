@@ -4,11 +4,13 @@ import { parseConfig, positiveDurationSchema } from "../../gate/gate-config.js";
 import type { RecordStore } from "../../run/record-store.js";
 import { LineFollower } from "../line-follower.js";
 import { inboxKey } from "../../run/inbox-key.js";
+import { assertMessages } from "../assert-messages.js";
+import { pageLines, readBytes, type LinePage } from "../line-page.js";
 import { parseRunsPage } from "../runs-page.js";
 import { storeConflict } from "../store-conflict.js";
 import { LineNotices } from "./line-notices.js";
 import type { PostgresPool } from "./postgres-pool.js";
-import { appendSql, channelOf, readSql, runsSql } from "./postgres-store-sql.js";
+import { appendSql, channelOf, pageSql, readSql, runsSql, schemaName } from "./postgres-store-sql.js";
 
 /** Where a PostgreSQL store keeps its records. */
 export interface PostgresStoreOptions {
@@ -21,12 +23,13 @@ export interface PostgresStoreOptions {
 }
 
 const optionsSchema = z.strictObject({
-  pool: z.custom<PostgresPool>(isPool, { error: "expected a Pool of pg" }),
-  schema: z
-    .string()
-    // PostgreSQL cuts longer names, and a channel has the schema's name in it.
-    .regex(/^[a-z_][a-z0-9_]{0,47}$/, { error: "expected a name of lower-case letters, digits and _, at most 48" })
-    .default("release_gates"),
+  pool: z
+    .custom<PostgresPool>(isPool, { error: "expected a Pool of pg" })
+    // Subscribers hold one connection for good: whoever writes needs another one.
+    .refine((pool) => !isPool(pool) || mostConnections(pool) > 1, {
+      error: "expected a Pool of 2 connections or more",
+    }),
+  schema: schemaName.default("release_gates"),
   poll: positiveDurationSchema.prefault("5s"),
 });
 
@@ -64,8 +67,16 @@ export function postgresStore(options: PostgresStoreOptions): RecordStore {
     return rows.map(({ line }) => String(line));
   }
 
+  async function readPage(runId: string, afterLine: number): Promise<LinePage> {
+    const { rows } = await pool.query(pageSql(schema), [runId, afterLine, readBytes(runId)]);
+    const lines = rows.map(({ line, stored_at: storedAt }) => ({ line: String(line), storedAt: Number(storedAt) }));
+    const found = Number(rows[0]?.["found"] ?? 0);
+    return { lines, isLast: lines.length === found && found < pageLines };
+  }
+
   return {
     async append(runId, expectedLines, lines) {
+      assertMessages(runId, lines);
       let actual: number;
       try {
         actual = await append(runId, expectedLines, lines);
@@ -77,8 +88,9 @@ export function postgresStore(options: PostgresStoreOptions): RecordStore {
       if (actual !== expectedLines) throw storeConflict(runId, expectedLines, actual);
     },
     read,
+    readStored: async (runId, afterLine) => (await readPage(runId, afterLine)).lines,
     subscribe(runId, afterLine, listener) {
-      const follower = new LineFollower({ afterLine, listener, read: (after) => read(runId, after) });
+      const follower = new LineFollower({ afterLine, listener, read: (after) => readPage(runId, after) });
       const forget = notices.add(runId, follower);
       return () => {
         follower.end();
@@ -97,6 +109,12 @@ export function postgresStore(options: PostgresStoreOptions): RecordStore {
 function isPool(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return ["query", "connect"].every((method) => typeof (value as Record<string, unknown>)[method] === "function");
+}
+
+/** As many as a pool says that it makes; one that does not say makes enough. */
+function mostConnections(pool: PostgresPool): number {
+  const { options } = pool as { readonly options?: { readonly max?: unknown } };
+  return typeof options?.max === "number" ? options.max : Infinity;
 }
 
 function isUniqueViolation(error: unknown): boolean {

@@ -1,0 +1,22 @@
+import { isGateError } from "../../gate/gate-error.js";
+import { codeOf } from "./write-once.js";
+
+const reasons = new Map<unknown, string>([
+  ["ENOSPC", "no space is left on its disk"],
+  ["EDQUOT", "its user may not take more of the disk"],
+  ["EFBIG", "this process may not write files of that size"],
+  ["EROFS", "its file system is read-only"],
+  ["EACCES", "this process may not do that"],
+  ["EPERM", "this process may not do that"],
+  ["ENOTDIR", "something in its path is no folder"],
+  ["ENOENT", "it, or a folder in it, is gone"],
+  ["EMFILE", "this process has too many files open"],
+]);
+
+/** What the file system refused, in a sentence that names the store's folder. What the store itself says stays as it is. */
+export function fileFault(folder: string, verb: "read" | "written", error: unknown): unknown {
+  if (isGateError(error) || !(error instanceof Error)) return error;
+  const reason = reasons.get(codeOf(error));
+  const why = reason === undefined ? error.message : `${reason} (${error.message})`;
+  return new Error(`The records in "${folder}" cannot be ${verb}: ${why}`, { cause: error });
+}
