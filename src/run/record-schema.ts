@@ -51,6 +51,7 @@ const finding = z.looseObject({
 
 const happenedAt = instant.exactOptional();
 const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int(), happenedAt };
+const attempts = { attempt: z.int().positive(), confirms: z.int().positive().exactOptional() };
 const messageId = text.exactOptional();
 const wait = { gate: text, wait: text };
 const waiver = z.looseObject({ gate: text, by: text, reason: text, expires: instant });
@@ -66,7 +67,7 @@ const bodies = [
     settle: z.enum(["early", "all"]),
     allowBypass: z.literal(true).exactOptional(),
   }),
-  z.looseObject({ type: z.literal("gate:started"), gate: text, attempt: z.int().positive() }),
+  z.looseObject({ type: z.literal("gate:started"), gate: text, ...attempts }),
   z.looseObject({
     type: z.literal("gate:measured"),
     gate: text,
@@ -78,6 +79,7 @@ const bodies = [
   z.looseObject({ type: z.literal("answer:refused"), gate: text, reason: text, messageId }),
   z.looseObject({ type: z.literal("inbox:refused"), line: z.int().positive(), reason: text, messageId }),
   z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),
+  z.looseObject({ type: z.literal("gate:lapsed"), gate: text, attempt: z.int().positive(), reason: text }),
   z.looseObject({ type: z.literal("gate:waivable"), gate: text, until: instant }),
   z.looseObject({ type: z.literal("gate:waived"), gate: text, waiver }),
   z.looseObject({ type: z.literal("gate:upheld"), gate: text, reason: text }),
