@@ -86,6 +86,7 @@ function problemsOfCheck(gate: CheckGate): readonly Problem[] {
     [isStandardSchema(evidence), "evidence", "a Standard Schema"],
     [typeof gate.check === "function", "check", "a function"],
     [gate.assess === undefined || typeof gate.assess === "function", "assess", "a function"],
+    [gate.stillHolds === undefined || typeof gate.stillHolds === "function", "stillHolds", "a function"],
   ]);
 }
 

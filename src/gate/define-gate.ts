@@ -9,6 +9,7 @@ import type { JsonObject } from "./json.js";
 import { publicConfig } from "./public-config.js";
 import type { Release } from "./release.js";
 import type { InferInput, InferOutput, StandardSchemaV1 } from "./standard-schema.js";
+import type { HoldsAnswer, HoldsContext, PassedFinding } from "./still-holds.js";
 
 /** What a kind of gate is: its schemas, and how it looks at the world. */
 export interface GateDefinition<
@@ -28,6 +29,11 @@ export interface GateDefinition<
   readonly among?: (config: InferOutput<ConfigSchema>, count: number) => InferOutput<ConfigSchema>;
   /** Why no answer could make the gate pass for a release: see {@link CheckGate.assess}. @default one always could */
   readonly assess?: (config: InferOutput<ConfigSchema>, release: Release) => string | undefined;
+  /** Whether a pass is still so just before the run promotes: see {@link CheckGate.stillHolds}. @default it is, for as long as it is fresh */
+  readonly stillHolds?: (
+    context: HoldsContext<InferOutput<ConfigSchema>>,
+    passed: PassedFinding<InferOutput<EvidenceSchema>>,
+  ) => HoldsAnswer | Promise<HoldsAnswer>;
   /** What of the config may be shown. @default all of it that is JSON, credentials removed */
   readonly describe?: (config: InferOutput<ConfigSchema>) => JsonObject;
   /** Looks at the world, and answers. What it throws makes the gate `errored`. */
@@ -76,7 +82,7 @@ export function defineGate<
 >(
   definition: GateDefinition<Kind, ConfigSchema, EvidenceSchema>,
 ): GateFactory<Kind, InferInput<ConfigSchema>, InferOutput<EvidenceSchema>> {
-  const { kind, defaults, describe = publicConfig, among, assess } = parseDefinition(definition);
+  const { kind, defaults, describe = publicConfig, among, assess, stillHolds } = parseDefinition(definition);
   return (name, config, options) => {
     const gateName = parseName(kind, name);
     const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;
@@ -95,6 +101,7 @@ export function defineGate<
       ...(waivable === undefined ? {} : { waivableMs: waivable }),
       evidence: definition.evidence,
       check: definition.check,
+      ...(stillHolds && { stillHolds }),
       ...(assess && { assess: (release: Release) => assess(own, release) }),
       // Always of the config as it was given: a composite inside another one has asked before.
       ...(among && { among: (count: number) => make(among(settings, count)) }),

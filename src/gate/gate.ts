@@ -5,6 +5,7 @@ import type { GateContext } from "./gate-context.js";
 import type { JsonObject } from "./json.js";
 import type { Release } from "./release.js";
 import type { StandardSchemaV1 } from "./standard-schema.js";
+import type { HoldsAnswer, HoldsContext, PassedFinding } from "./still-holds.js";
 
 /** A named question about a release. Gates compose into gates; a run evaluates exactly one. */
 export type Gate = CheckGate | CompositeGate | RepeatedGate | AdvisoryGate | ConditionalGate;
@@ -47,6 +48,16 @@ export interface CheckGate<Kind extends string = string, Evidence = unknown> {
    * - A run is refused whose plan needs the gate. Replays and backtests do not ask.
    */
   assess?(release: Release): string | undefined;
+  /**
+   * Says whether what was found when the gate passed is still so. Asked just before the run promotes, of each gate that the
+   * promote rests on, unless it has only just passed. Where it is not so, the gate is asked again.
+   *
+   * Rules:
+   * - As for `check`; its steps are journaled, and their names are its own. It has as long as the gate, and five minutes at most.
+   * - One that needs no step may answer without a promise; it takes no step then, and nothing is recorded where it holds.
+   * - What it throws, no answer in time, and anything that is no answer mean that it holds no more.
+   */
+  stillHolds?(context: HoldsContext<unknown>, passed: PassedFinding<unknown>): HoldsAnswer | Promise<HoldsAnswer>;
   // A method: its parameter is bivariant, so that gates of any evidence fit into one list.
   check(context: GateContext<unknown, unknown>): CheckResult<unknown> | Promise<CheckResult<unknown>>;
 }

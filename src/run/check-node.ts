@@ -1,7 +1,7 @@
 import type { DecisionRange } from "../decision/range.js";
 import { worstDecision } from "../decision/status.js";
 import { formatMs } from "../gate/duration.js";
-import type { CheckResult } from "../gate/finding.js";
+import type { CheckResult, Finding } from "../gate/finding.js";
 import type { CheckGate } from "../gate/gate.js";
 import { GateError, isGateError } from "../gate/gate-error.js";
 import type { Json } from "../gate/json.js";
@@ -9,11 +9,30 @@ import { freshForOf } from "../gate/spoken-evidence.js";
 import { formatIssues } from "../gate/standard-schema.js";
 import { toJson } from "../gate/to-json.js";
 import { maxValueBytes, sizeOf } from "./value-size.js";
+import { askStillHolds } from "./ask-still-holds.js";
 import { CheckContext } from "./check-context.js";
 import { GateNode, type NodePlace, type StopCause } from "./gate-node.js";
 import { Scope } from "./scope.js";
 import { messageOf } from "./step-error.js";
-import { TimeLimit } from "./time-limit.js";
+import { TimeLimit, type TimeLimitOptions } from "./time-limit.js";
+
+// Whoever waits to promote waits no longer for a gate to say that nothing has changed.
+const longestConfirmMs = 300_000;
+
+interface AttemptPlace {
+  readonly scope: Scope;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+  readonly attempt?: number;
+}
+
+interface AttemptEnd {
+  readonly scope: Scope;
+  readonly limit: TimeLimit;
+  readonly context: CheckContext;
+}
 
 /** A gate that looks at the world itself. */
 export class CheckNode extends GateNode {
@@ -22,6 +41,8 @@ export class CheckNode extends GateNode {
   #scope: Scope | undefined;
   #context: CheckContext | undefined;
   #timeout: TimeLimit | undefined;
+  /** The attempt in which it answered last. */
+  #passedIn = 1;
 
   constructor(place: NodePlace, gate: CheckGate) {
     super(place, rangeOf(gate));
@@ -36,27 +57,11 @@ export class CheckNode extends GateNode {
     run.append({ type: "gate:started", gate, attempt });
     const scope = (this.#scope = new Scope(run.fault));
     const until = startedAt + timeoutMs;
-    const limit = new TimeLimit(run, {
-      key: `${gate}~${attempt}:timeout`,
-      at: until,
-      hearsFirst: true,
-      onOver: () => this.stop({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` }),
-    });
-    this.#timeout = limit;
-    const context = new CheckContext({ run, scope, gate, attempt, startedAt, until, config: this.#gate.settings });
+    const onOver = () => this.stop({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` });
+    const limit = this.#endAt({ at: until, hearsFirst: true, onOver });
+    const context = this.#contextOf({ scope, startedAt, until });
     this.#context = context;
-    run.follow(
-      this.#check(context),
-      (settle) => {
-        if (this.#scope !== scope) return;
-        // What took too long is no answer, however good it is.
-        const asOf = context.asOf();
-        this.parent.checkTime(asOf);
-        limit.check(asOf);
-        if (!this.finding) settle();
-      },
-      { gate, asOf: () => context.asOf() },
-    );
+    this.#settleWith(this.#check(context), { scope, limit, context });
   }
 
   stop({ status, reason }: StopCause): void {
@@ -69,12 +74,81 @@ export class CheckNode extends GateNode {
     this.settle({ ...answer, observedAtMs: this.run.host.now() });
   }
 
-  override retakeStale(now: number): number {
-    return this.retake(freshForOf(this.finding, this.#gate.freshForMs), now, rangeOf(this.#gate));
+  override confirm(): number {
+    const { run, path: gate, finding } = this;
+    if (!this.#gate.stillHolds || finding?.status !== "passed" || run.lastLook.isSure(this)) return 0;
+    const { evidence, observedAt } = finding;
+    const startedAt = run.host.now();
+    const scope = new Scope(run.fault);
+    const timeoutMs = Math.min(this.#gate.timeoutMs, longestConfirmMs);
+    const until = startedAt + timeoutMs;
+    const context = this.#contextOf({ scope, startedAt, until, attempt: this.attempt + 1 });
+    const answer = askStillHolds(this.#gate, context, { evidence, attempt: this.#passedIn, observedAt });
+    if (!(answer instanceof Promise)) {
+      scope.close("the gate has answered");
+      return answer.holds ? this.#holdsAtOnce() : this.#lapsesAtOnce(answer.reason);
+    }
+    this.reopen();
+    run.append({ type: "gate:started", gate, attempt: this.attempt, confirms: this.#passedIn });
+    run.lastLook.ask(this);
+    this.#scope = scope;
+    this.#context = undefined;
+    const onOver = () => this.#lapse(`nobody said within ${formatMs(timeoutMs)} whether it still holds`);
+    const limit = this.#endAt({ at: until, onOver });
+    const settle = answer.then((said) => () => (said.holds ? this.#settleAsBefore(finding) : this.#lapse(said.reason)));
+    this.#settleWith(settle, { scope, limit, context });
+    return 1;
+  }
+
+  protected override get freshForMs(): number | undefined {
+    return freshForOf(this.finding, this.#gate.freshForMs);
   }
 
   protected override get consequences(): CheckGate {
     return this.#gate;
+  }
+
+  #contextOf({ attempt = this.attempt, ...rest }: AttemptPlace): CheckContext {
+    const { run, path: gate } = this;
+    return new CheckContext({ run, gate, attempt, config: this.#gate.settings, ...rest });
+  }
+
+  #endAt(options: Omit<TimeLimitOptions, "key">): TimeLimit {
+    return (this.#timeout = new TimeLimit(this.run, { key: `${this.path}~${this.attempt}:timeout`, ...options }));
+  }
+
+  #settleWith(answer: Promise<() => void>, { scope, limit, context }: AttemptEnd): void {
+    const asOf = () => context.asOf();
+    const onAnswer = (settle: () => void) => {
+      if (this.#scope !== scope) return;
+      // What took too long is no answer, however good it is.
+      this.parent.checkTime(asOf());
+      limit.check(asOf());
+      if (this.#scope === scope && !this.finding) settle();
+    };
+    this.run.follow(answer, onAnswer, { gate: this.path, asOf });
+  }
+
+  #holdsAtOnce(): number {
+    this.run.lastLook.note(this);
+    return 0;
+  }
+
+  #lapsesAtOnce(reason: string): number {
+    this.reopen();
+    this.lapse(reason);
+    return 1;
+  }
+
+  #settleAsBefore({ status, reason, evidence, observedAt }: Finding): void {
+    const observedAtMs = Date.parse(observedAt);
+    this.#answer({ status, reason, ...(evidence === undefined ? {} : { evidence }), observedAtMs });
+  }
+
+  #lapse(reason: string): void {
+    this.#close("what it found holds no more");
+    this.#scope = undefined;
+    this.lapse(reason);
   }
 
   // Resolves to what settles the gate; a throw of the gate's own is an answer too.
@@ -83,7 +157,10 @@ export class CheckNode extends GateNode {
     try {
       const { status, reason, evidence } = resultOf(this.path, await this.#gate.check(context));
       const checked = await this.#checkedEvidence(evidence);
-      return () => this.#answer({ status, reason, evidence: checked, observedAtMs: observedAtMs() });
+      return () => {
+        this.#passedIn = context.attempt;
+        this.#answer({ status, reason, evidence: checked, observedAtMs: observedAtMs() });
+      };
     } catch (error) {
       const reason = `could not be checked: ${messageOf(error)}`;
       // What a record does not hold says nothing about the release, whatever the gate makes of errors.

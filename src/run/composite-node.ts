@@ -141,8 +141,24 @@ export class CompositeNode extends GateNode implements ParentNode {
     return good.length >= (this.#gate.need === "all" ? counted.length : this.#gate.need);
   }
 
+  override isStale(now: number): boolean {
+    return this.#support(now).some((child) => child.isStale(now));
+  }
+
   override retakeStale(now: number): number {
-    return this.#children.reduce((sum, child) => sum + (isRelevant(child) ? child.retakeStale(now) : 0), 0);
+    return this.#support(now).reduce((sum, child) => sum + child.retakeStale(now), 0);
+  }
+
+  override confirm(): number {
+    return this.#support(this.run.host.now()).reduce((sum, child) => sum + child.confirm(), 0);
+  }
+
+  /** The gates that its promote rests on: where more promote than are needed, those that are fresh first. */
+  #support(now: number): readonly GateNode[] {
+    const { need } = this.#gate;
+    const promoting = this.#children.filter((child) => isRelevant(child) && child.finding?.decision === "promote");
+    if (need === "all" || promoting.length <= need) return promoting;
+    return promoting.toSorted((a, b) => Number(a.isStale(now)) - Number(b.isStale(now))).slice(0, need);
   }
 
   /** In a sequence: a gate that did not promote ends it, one that did lets the next begin. */

@@ -7,6 +7,7 @@ import { formatMs } from "../gate/duration.js";
 import type { Json } from "../gate/json.js";
 import type { OverrideSource } from "./override-source.js";
 import type { RunScope } from "./run-scope.js";
+import { planPath } from "./run-state.js";
 
 /** What a node tells the one above it. */
 export interface ParentNode {
@@ -64,8 +65,7 @@ export interface WaitEnd extends OverrideSource {
   readonly by?: string;
 }
 
-// Gates that keep ageing while the others are asked again would be asked for ever.
-const maxAttempts = 10;
+const maxAsked = 10;
 
 /** One gate of a run: its range, and in the end its finding. */
 export abstract class GateNode {
@@ -81,6 +81,9 @@ export abstract class GateNode {
   /** Whether the gate takes part in its composite: advisory and skipped gates do not. */
   counts = true;
   protected attempt = 1;
+  /** How often it was asked; whether what it found still holds is another question. */
+  #asked = 1;
+  readonly #initialRange: Prospect;
   abstract readonly kind: string;
 
   constructor({ run, path, parent, isAdvisory }: NodePlace, range: Prospect) {
@@ -89,6 +92,7 @@ export abstract class GateNode {
     this.parent = parent;
     this.isAdvisory = isAdvisory;
     this.range = range;
+    this.#initialRange = range;
     run.unfinished += 1;
   }
 
@@ -140,27 +144,54 @@ export abstract class GateNode {
     this.parent.checkTime(asOf);
   }
 
-  /** Asks again the gates inside whose findings are too old for a promote. Returns how many. */
-  retakeStale(_now: number): number {
-    return 0;
+  /** Whether what a pass rests on is too old for a promote. */
+  isStale(now: number): boolean {
+    const { finding, freshForMs } = this;
+    if (freshForMs === undefined || finding?.status !== "passed") return false;
+    return now - Date.parse(finding.observedAt) > freshForMs;
   }
 
-  /** Asks a gate again whose finding is older than it may be, though not for ever. Returns how many gates that are. */
-  protected retake(freshForMs: number | undefined, now: number, range: Prospect): number {
-    if (freshForMs === undefined || this.finding?.status !== "passed") return 0;
-    if (now - Date.parse(this.finding.observedAt) <= freshForMs) return 0;
-    this.reopen(range);
-    const old = `older than ${formatMs(freshForMs)}`;
-    const ready = "before the rest was ready";
-    if (this.run.isOverdue) this.#giveUp(`its answer was ${old} ${ready}, and the run's time is up`, now);
-    else if (this.attempt > maxAttempts)
-      this.#giveUp(`asked ${maxAttempts} times, and each answer was ${old} ${ready}`, now);
-    else this.start();
+  /** Asks the gates again whose findings are too old for a promote that rests on them. Returns how many. */
+  retakeStale(now: number): number {
+    if (!this.isStale(now)) return 0;
+    const old = `was older than ${formatMs(this.freshForMs ?? 0)} before the rest was ready`;
+    this.reopen();
+    this.run.lastLook.startAgain(this);
+    this.#askAgain(old);
     return 1;
   }
 
-  #giveUp(reason: string, observedAtMs: number): void {
-    this.settle({ status: "inconclusive", reason, observedAtMs });
+  /** Asks the gates that a promote rests on whether what they found still holds. Returns how many do not say so at once. */
+  confirm(): number {
+    return 0;
+  }
+
+  /** How old a pass may be when the run promotes. Milliseconds. */
+  protected get freshForMs(): number | undefined {
+    return undefined;
+  }
+
+  /** What an open gate had found holds no more: it is asked again. A round is not: the gate that it is a round of is. */
+  protected lapse(reason: string): void {
+    const { path: gate, attempt, run } = this;
+    run.append({ type: "gate:lapsed", gate, attempt, reason });
+    run.lastLook.startAgain(this);
+    if (planPath(gate) !== gate) return this.#giveUp(`holds no more: ${reason}`);
+    // What it is asked now is another question, with steps of its own.
+    this.attempt += 1;
+    this.#askAgain("held no more when the rest was ready");
+  }
+
+  // Gates that keep ageing while the others are asked again would be asked for ever.
+  #askAgain(why: string): void {
+    if (this.run.isOverdue) return this.#giveUp(`its answer ${why}, and the run's time is up`);
+    if (this.#asked >= maxAsked) return this.#giveUp(`asked ${maxAsked} times, and each answer ${why}`);
+    this.#asked += 1;
+    this.start();
+  }
+
+  #giveUp(reason: string): void {
+    this.settle({ status: "inconclusive", reason, observedAtMs: this.run.host.now() });
   }
 
   protected settle({ status, reason, evidence, decision, isSetAside, observedAtMs }: NodeAnswer): void {
@@ -184,11 +215,12 @@ export abstract class GateNode {
     this.run.unfinished -= 1;
     this.finding = finding;
     this.range = isSetAside ? setAside : exactly(finding.decision);
+    this.run.lastLook.note(this);
     this.parent.childChanged(this, before);
   }
 
   /** Opens a settled gate to be asked again. */
-  protected reopen(range: Prospect): void {
+  protected reopen(range: Prospect = this.#initialRange): void {
     const before = this.prospect;
     this.run.unfinished += 1;
     this.finding = undefined;

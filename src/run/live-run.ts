@@ -201,16 +201,16 @@ export class LiveRun {
   /** The third law: the verdict comes at the first moment it is determined. */
   #update(): void {
     if (!this.#turns.isOpen) return;
-    const { host, log } = this.scope;
+    const { host, log, lastLook } = this.scope;
     const range = this.#range();
     if (isDetermined(range)) this.#endWaits();
     const isBypassed = log.state.bypass !== undefined;
     const isDecided = isDetermined(range) && this.#input.options.settle === "early";
-    if (!isDecided && this.scope.unfinished > 0) return;
-    // The fourth law: nobody promotes on findings that have gone stale.
+    if (!isDecided && this.scope.unfinished > 0) return lastLook.end();
+    // The fourth law: nobody promotes on findings that have gone stale, or hold no more.
     if (range.best === "promote" && !isBypassed) {
       this.#turns.lookAtTime();
-      if (this.#root.retakeStale(host.now()) > 0) return this.#update();
+      if (this.#root.retakeStale(host.now()) > 0 || this.#root.confirm() > 0) return this.#update();
     }
     this.#stop("no longer needed, as the verdict is out");
     this.#end();

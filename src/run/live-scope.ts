@@ -9,6 +9,7 @@ import { freeze } from "./freeze.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { Host } from "./host.js";
 import { inProcessHost, type InProcessHost } from "./in-process-host.js";
+import { LastLook } from "./last-look.js";
 import type { LiveRunInput } from "./live-run-input.js";
 import { OneByOne } from "./one-by-one.js";
 import type { Overrides } from "./overrides.js";
@@ -50,6 +51,7 @@ export class LiveScope implements RunScope {
   readonly inbox: RunInbox | undefined;
   readonly waivers: WaiverDesk;
   readonly resumption: Resumption | undefined;
+  readonly lastLook = new LastLook();
   unfinished = 0;
   readonly #place: ScopePlace;
   readonly #storing = new OneByOne();

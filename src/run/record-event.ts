@@ -39,6 +39,7 @@ export type RecordBody =
   | InboxRefused
   | OverrideRefused
   | GateSettled
+  | GateLapsed
   | GateWaivable
   | GateWaived
   | GateUpheld
@@ -70,6 +71,8 @@ export interface GateStarted {
   readonly type: "gate:started";
   readonly gate: string;
   readonly attempt: number;
+  /** Set where it is asked only whether what it found in that attempt still holds. */
+  readonly confirms?: number;
 }
 
 /** A step has ended. */
@@ -167,6 +170,15 @@ export interface GateSettled {
   readonly type: "gate:settled";
   readonly gate: string;
   readonly finding: Finding;
+}
+
+/** What made a gate pass is not so any more, or nobody can tell, just before the run would promote: the gate is asked again. */
+export interface GateLapsed {
+  readonly type: "gate:lapsed";
+  readonly gate: string;
+  /** The attempt in which it was asked whether it still holds. */
+  readonly attempt: number;
+  readonly reason: string;
 }
 
 /** A gate has not promoted, and the run waits for somebody who waives that. */

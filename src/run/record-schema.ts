@@ -51,6 +51,7 @@ const finding = z.looseObject({
 
 const happenedAt = instant.exactOptional();
 const step = { gate: text, step: text, attempt: z.int().positive(), tries: z.int(), happenedAt };
+const attempts = { attempt: z.int().positive(), confirms: z.int().positive().exactOptional() };
 const messageId = text.exactOptional();
 const wait = { gate: text, wait: text };
 const waiver = z.looseObject({ gate: text, by: text, reason: text, expires: instant });
@@ -70,7 +71,7 @@ const bodies = [
     allowBypass: z.literal(true).exactOptional(),
     overrideRules: z.looseObject({ waive: rule, bypass: rule }).exactOptional(),
   }),
-  z.looseObject({ type: z.literal("gate:started"), gate: text, attempt: z.int().positive() }),
+  z.looseObject({ type: z.literal("gate:started"), gate: text, ...attempts }),
   z.looseObject({
     type: z.literal("gate:measured"),
     gate: text,
@@ -91,6 +92,7 @@ const bodies = [
     ...source,
   }),
   z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),
+  z.looseObject({ type: z.literal("gate:lapsed"), gate: text, attempt: z.int().positive(), reason: text }),
   z.looseObject({ type: z.literal("gate:waivable"), gate: text, until: instant }),
   z.looseObject({ type: z.literal("gate:waived"), gate: text, waiver, ...source }),
   z.looseObject({ type: z.literal("gate:upheld"), gate: text, reason: text, ...source }),

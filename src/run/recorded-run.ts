@@ -53,6 +53,7 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
       if (wasStopped(event.finding)) open.set(key, Date.parse(event.at));
       else open.delete(key);
     }
+    if (event.type === "gate:lapsed") open.delete(attemptKey(event.gate, event.attempt));
     if (event.type === "step:recorded") steps.set(stepKey(event), steps.has(stepKey(event)) ? null : event);
     if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
     if (isWaiverAddress(event.gate)) continue;

@@ -84,6 +84,7 @@ export function redactBody(body: RecordBody, redact: Redact): RecordBody {
         reason: shortened(redact(body.reason)),
         ...(body.by === undefined ? {} : { by: redact(body.by) }),
       };
+    case "gate:lapsed":
     case "inbox:refused":
     case "run:faulted":
       return { ...body, reason: shortened(redact(body.reason)) };

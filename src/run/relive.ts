@@ -81,6 +81,8 @@ class Reliver {
         return settle(this.#sleeps().find(({ key }) => isRound(key, next.gate)));
       case "gate:settled":
         return this.#settle(next);
+      case "gate:lapsed":
+        return this.#goOn(next) || this.#endTimeOf(next);
       case "gate:measured":
       case "gate:waiting":
         return this.#advance(next.gate, next);
@@ -150,11 +152,21 @@ class Reliver {
   }
 
   #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {
-    const { gate, finding } = next;
-    const byItself = () =>
-      this.#advance(gate, next) || settle(this.#host.parked.find((one) => one.kind === "turn" && one.gate === gate));
-    const byTime = () => this.#endOne(next, ({ key }) => isLimitOf(key, gate));
-    return finding.status === "expired" ? byTime() || byItself() : byItself() || byTime();
+    const isLate = next.finding.status === "expired";
+    return isLate ? this.#endTimeOf(next) || this.#goOn(next) : this.#goOn(next) || this.#endTimeOf(next);
+  }
+
+  /** Lets a gate go on that says something by itself. */
+  #goOn(next: PastEvent & { readonly gate: string }): boolean {
+    const { gate } = next;
+    return (
+      this.#advance(gate, next) || settle(this.#host.parked.find((one) => one.kind === "turn" && one.gate === gate))
+    );
+  }
+
+  /** Ends the time that a gate has, or one around it, or the run. */
+  #endTimeOf(next: PastEvent & { readonly gate: string }): boolean {
+    return this.#endOne(next, ({ key }) => isLimitOf(key, next.gate));
   }
 
   /** Ends the wait that is over first, of some. */

@@ -17,10 +17,12 @@ const maxRoundsInTheWay = 10;
 export class RepeatedNode extends GateNode implements ParentNode {
   readonly kind: string;
   readonly #gate: RepeatedGate;
-  readonly #initialRange: DecisionRange;
   #rounds = 0;
   #roundsBefore = 0;
   #round: GateNode | undefined;
+  #lastRound: GateNode | undefined;
+  /** What it had found, while it is asked whether the last round still holds. */
+  #held: Finding | undefined;
   #roundStartedAt = 0;
   #isAfterGap = false;
   #last: Finding | undefined;
@@ -35,7 +37,6 @@ export class RepeatedNode extends GateNode implements ParentNode {
     super(place, { best: "promote", worst });
     this.kind = gate.kind;
     this.#gate = gate;
-    this.#initialRange = this.range;
   }
 
   override get awaitsSiblings(): boolean {
@@ -83,16 +84,22 @@ export class RepeatedNode extends GateNode implements ParentNode {
     else if (this.#pause) this.#startRound();
   }
 
-  override retakeStale(now: number): number {
-    return this.retake(freshForOf(this.finding, this.#gate.freshForMs), now, this.#initialRange);
+  override confirm(): number {
+    return this.finding?.status === "passed" ? (this.#lastRound?.confirm() ?? 0) : 0;
+  }
+
+  protected override get freshForMs(): number | undefined {
+    return freshForOf(this.finding, this.#gate.freshForMs);
   }
 
   childChanged(node: GateNode): void {
     const { finding } = node;
     if (!finding || this.finding || node !== this.#round) return;
     this.#round = undefined;
+    this.#lastRound = node;
     // Advice that is still to come is of a round that is over.
     node.stop({ status: "cancelled", reason: "the round is over" });
+    if (this.#held) return this.#settleHeld(this.#held, finding);
     this.#last = finding;
     const { state, answer, canPass = true } = this.#gate.judge(this.#state, this.#roundOf(finding));
     this.#state = state;
@@ -106,8 +113,15 @@ export class RepeatedNode extends GateNode implements ParentNode {
     if (!canPass) this.#narrow();
   }
 
-  // A round is never asked again: its gate is.
-  childReopened(): void {}
+  // A round that has ended is asked only whether it still holds; then so is the gate.
+  childReopened(node: GateNode): void {
+    const { run, path, attempt, finding } = this;
+    if (node !== this.#lastRound || !finding) return;
+    this.#round = node;
+    this.#held = finding;
+    this.reopen();
+    run.append({ type: "gate:started", gate: path, attempt: this.attempt, confirms: attempt });
+  }
 
   // Nobody waives a round.
   childWaived(): void {}
@@ -155,6 +169,15 @@ export class RepeatedNode extends GateNode implements ParentNode {
     };
   }
 
+  #settleHeld({ status, reason, evidence, observedAt }: Finding, now: Finding): void {
+    this.#held = undefined;
+    if (now.status === "passed") {
+      const observedAtMs = Date.parse(observedAt);
+      return this.settle({ status, reason, ...(evidence === undefined ? {} : { evidence }), observedAtMs });
+    }
+    this.lapse(now.reason);
+  }
+
   // The time that is left is too short to pass in.
   #narrow(): void {
     const before = this.prospect;
@@ -190,9 +213,11 @@ export class RepeatedNode extends GateNode implements ParentNode {
   #end(reason: string): void {
     const round = this.#round;
     this.#round = undefined;
+    this.#held = undefined;
     this.#pause?.cancel();
     this.#pause = undefined;
     this.#timeout?.cancel();
+    this.#timeout = undefined;
     round?.stop({ status: "cancelled", reason });
   }
 }

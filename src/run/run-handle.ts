@@ -44,8 +44,9 @@ export class RunHandle implements Run {
 
   cancel(reason: string): void {
     // In JavaScript it may be anything; what is asked for is the end.
-    const said: unknown = reason || undefined;
-    this.#live.cancel({ reason: said === undefined ? "no reason was given" : messageOf(said) });
+    const said: unknown = reason;
+    const text = said === undefined || said === null ? "" : messageOf(said);
+    this.#live.cancel({ reason: text.trim() === "" ? "no reason was given" : text });
   }
 
   async answer(gate: string, value: unknown): Promise<AnswerReceipt> {

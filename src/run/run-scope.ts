@@ -6,6 +6,7 @@ import type { AnswerDesk } from "./answer-desk.js";
 import type { Conditions } from "./conditions.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { Host } from "./host.js";
+import type { LastLook } from "./last-look.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
 import type { RunInbox } from "./run-inbox.js";
 import type { WaiverDesk } from "./waiver-desk.js";
@@ -33,6 +34,8 @@ export interface RunScope {
   readonly onEnd: (callback: () => void) => () => void;
   /** Whether the run's own time is up: then nothing is asked again. */
   readonly isOverdue: boolean;
+  /** What the gates that have passed say just before the run promotes. */
+  readonly lastLook: LastLook;
   /** How many gates have not answered; kept by the nodes themselves. */
   unfinished: number;
   /** Records an event, and returns it as it was recorded, secrets removed. */

@@ -4,7 +4,7 @@ import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
 import type { Bypass } from "./bypass.js";
 import { GivenWaivers } from "./given-waivers.js";
-import type { RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
+import type { GateStarted, RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
 import type { VerdictSummary } from "./verdict.js";
 import type { Waiver } from "./waiver.js";
 
@@ -75,7 +75,7 @@ export class RunState {
         this.consumed = event;
         return;
       case "gate:started":
-        return this.#startGate(event.gate, event.at);
+        return this.#startGate(event);
       case "gate:measured":
         return this.#update(event.gate, { sample: event.sample });
       case "gate:waiting":
@@ -87,6 +87,8 @@ export class RunState {
         return this.#update(event.gate, { state: "running" });
       case "gate:settled":
         return this.#settleGate(event.gate, event.finding);
+      case "gate:lapsed":
+        return this.#reopen(event.gate);
       case "gate:waivable":
         return this.#update(event.gate, { waivableUntil: event.until });
       case "gate:upheld":
@@ -119,18 +121,25 @@ export class RunState {
     for (const gate of gates) this.#addGates(gate, depth + (isShown ? 1 : 0), label);
   }
 
-  #startGate(address: string, at: string): void {
+  #startGate({ gate: address, at, confirms }: GateStarted & RecordEvent): void {
     const gate = this.gates.get(planPath(address));
     if (!gate) return;
     if (address === gate.path) {
-      delete gate.finding;
-      delete gate.waivableUntil;
-      this.findings.delete(gate.path);
-      gate.startedAt = at;
+      this.#reopen(address);
+      if (confirms === undefined) gate.startedAt = at;
       gate.state = "running";
-    } else if (address.startsWith(gate.path) && !address.slice(gate.path.length).includes("/")) {
+    } else if (confirms !== undefined) return;
+    else if (address.startsWith(gate.path) && !address.slice(gate.path.length).includes("/")) {
       gate.rounds = (gate.rounds ?? 0) + 1;
     }
+  }
+
+  #reopen(address: string): void {
+    const gate = this.gates.get(address);
+    if (!gate) return;
+    delete gate.finding;
+    delete gate.waivableUntil;
+    this.findings.delete(address);
   }
 
   #settleGate(address: string, finding: Finding): void {

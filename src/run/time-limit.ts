@@ -3,7 +3,8 @@ import type { RunScope } from "./run-scope.js";
 
 type LimitedRun = Pick<RunScope, "host" | "follow"> & Partial<Pick<RunScope, "inbox">>;
 
-interface TimeLimitOptions {
+/** What ends when. */
+export interface TimeLimitOptions {
   /** The key of its wait, unique in the run. */
   readonly key: string;
   /** In milliseconds since the epoch. */

@@ -76,6 +76,14 @@ export class WaivableNode extends GateNode implements ParentNode {
     else this.parent.childWaived(this, before);
   }
 
+  override isStale(now: number): boolean {
+    return this.#inner.isStale(now);
+  }
+
+  override confirm(): number {
+    return this.#inner.confirm();
+  }
+
   override retakeStale(now: number): number {
     return this.#inner.retakeStale(now);
   }

@@ -146,6 +146,7 @@ describe("a run that is cancelled", () => {
   test.each<[string, unknown, string]>([
     ["nothing", undefined, "no reason was given"],
     ["an empty text", "", "no reason was given"],
+    ["a blank text", " \n", "no reason was given"],
     ["an error", new Error("stop"), "stop"],
     ["a thing", { because: 1 }, "a value that is no error was thrown: object"],
   ])("for %s holds", async (_, reason, said) => {

@@ -32,6 +32,8 @@ export interface ManualApprovalEvidence {
   readonly fingerprint: string;
   /** Who could not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
+  /** Until when the window is open in which it passed; the run promotes no later. ISO 8601, UTC. */
+  readonly freshUntil?: string;
 }
 
 /** A vote that was taken. */
@@ -77,4 +79,5 @@ export const manualApprovalEvidence: StandardSchemaV1<unknown, ManualApprovalEvi
   excluded: z.array(
     z.strictObject({ person: z.string(), why: z.enum(["requested the release", "contributed to the release"]) }),
   ),
+  freshUntil: z.iso.datetime().exactOptional(),
 });

@@ -11,6 +11,7 @@ import { collectVotes } from "./collect-votes.js";
 import { askBinding, plainBinding } from "./approval-binding.js";
 import { approvalRequest, type ApprovalOccasion } from "./approval-request.js";
 import { approvalTerms } from "./approval-terms.js";
+import { approvalStillHolds } from "./approval-still-holds.js";
 import { Ballot } from "./ballot.js";
 import {
   manualApprovalConfig,
@@ -18,6 +19,7 @@ import {
   type ManualApprovalSettings,
 } from "./manual-approval-config.js";
 import { approvalEvidence, manualApprovalEvidence, type ManualApprovalEvidence } from "./manual-approval-evidence.js";
+import { closingOf } from "./release-window.js";
 import { remind } from "./remind.js";
 
 /**
@@ -73,6 +75,7 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
   // Throws where too few people are left, and where it cannot be told who they are.
   assess: (config, release) => void approvalTerms(config, release),
   check,
+  stillHolds: approvalStillHolds,
 });
 
 type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidence>;
@@ -102,7 +105,9 @@ async function check(context: ApprovalContext): Promise<CheckResult<ManualApprov
   ]);
   const { state } = ballot;
   const evidence = evidenceNow();
-  return state.status === "approved"
-    ? context.pass(approvedReason(state), evidence)
-    : context.fail(rejectedReason(state), evidence);
+  if (state.status !== "approved") return context.fail(rejectedReason(state), evidence);
+  const closesAt = window && closingOf(window, now());
+  // The last moment at which the window is open.
+  const freshUntil = closesAt === undefined ? {} : { freshUntil: new Date(closesAt - 1).toISOString() };
+  return context.pass(approvedReason(state), { ...evidence, ...freshUntil });
 }

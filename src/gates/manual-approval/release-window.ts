@@ -85,10 +85,12 @@ interface Span {
  * The first instant from `fromMs` on at which a window is open, in milliseconds since the epoch; `undefined` where there is none
  * before `untilMs`. Pure.
  *
- * A wall time that the clocks leave out is as much later as they are set forward; of one that comes twice, the first is meant.
+ * Where clocks are changed, it is never open for longer, and a freeze never shorter, than either reading of a wall time: one that
+ * comes twice is the second where a freeze ends, else the first. One that is left out is as much later as the clocks are set forward
+ * where hours begin or a freeze ends, and as much earlier where hours end or a freeze begins.
  */
 export function nextOpening(window: ParsedWindow, fromMs: number, untilMs: number): number | undefined {
-  const freezes = window.freezes.map(({ from, to }) => ({ from: instantOf(window, from), to: instantOf(window, to) }));
+  const freezes = freezesOf(window);
   let at = fromMs;
   while (at < untilMs) {
     const opening = nextOpenHour(window, at);
@@ -100,25 +102,58 @@ export function nextOpening(window: ParsedWindow, fromMs: number, untilMs: numbe
   return undefined;
 }
 
+/** When a window that is open at an instant closes, in milliseconds since the epoch; `undefined` where it never does. Pure. */
+export function closingOf(window: ParsedWindow, openMs: number): number | undefined {
+  const freezes = freezesOf(window).flatMap(({ from }) => (from > openMs ? [from] : []));
+  const end = Math.min(endOfHours(window, openMs), ...freezes);
+  return Number.isFinite(end) ? end : undefined;
+}
+
+// Hours may follow on one another, and those of two weeks that do so without an end have none.
+function endOfHours(window: ParsedWindow, at: number): number {
+  if (window.open === undefined) return Number.POSITIVE_INFINITY;
+  const spans = spansAround(window, at).toSorted((a, b) => a.from - b.from);
+  const end = spans.reduce((until, { from, to }) => (from <= until && until < to ? to : until), at);
+  return end === Math.max(...spans.map(({ to }) => to)) ? Number.POSITIVE_INFINITY : end;
+}
+
+function freezesOf({ zone, freezes }: ParsedWindow): readonly Span[] {
+  return freezes.map(({ from, to }) => ({
+    from: instantOf(Temporal.PlainDateTime.from(from), zone, "earlier"),
+    to: instantOf(Temporal.PlainDateTime.from(to), zone, "later"),
+  }));
+}
+
 function nextOpenHour(window: ParsedWindow, at: number): number | undefined {
   if (window.open === undefined) return at;
-  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(window.zone).toPlainDate();
-  // From yesterday's night on; in two weeks each day comes on which no clock is changed.
-  const days = Array.from({ length: 16 }, (_, index) => today.add({ days: index - 1 }));
-  const spans = days.flatMap((date) => spansOf(window, date)).filter(({ from, to }) => from < to && at < to);
+  const spans = spansAround(window, at).filter(({ to }) => at < to);
   return spans.length === 0 ? undefined : Math.min(...spans.map(({ from }) => Math.max(from, at)));
 }
 
-function spansOf({ zone, open = [] }: ParsedWindow, date: Temporal.PlainDate): readonly Span[] {
-  const ms = (day: Temporal.PlainDate, plainTime: string) =>
-    day.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(plainTime) }).epochMilliseconds;
-  return open
-    .filter(({ days }) => days.some((day) => weekdays.indexOf(day) + 1 === date.dayOfWeek))
-    .map(({ from, to }) => ({ from: ms(date, from), to: ms(to > from ? date : date.add({ days: 1 }), to) }));
+function spansAround(window: ParsedWindow, at: number): readonly Span[] {
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(window.zone).toPlainDate();
+  // From yesterday's night on; in two weeks each day comes on which no clock is changed.
+  const days = Array.from({ length: 16 }, (_, index) => today.add({ days: index - 1 }));
+  // What begins or ends in an hour that is left out may be left with nothing between its beginning and its end.
+  return days.flatMap((date) => spansOf(window, date)).filter(({ from, to }) => from < to);
 }
 
-function instantOf({ zone }: ParsedWindow, wallTime: string): number {
-  return Temporal.PlainDateTime.from(wallTime).toZonedDateTime(zone).epochMilliseconds;
+function spansOf({ zone, open = [] }: ParsedWindow, date: Temporal.PlainDate): readonly Span[] {
+  const timeOf = (day: Temporal.PlainDate, time: string) => day.toPlainDateTime(Temporal.PlainTime.from(time));
+  return open
+    .filter(({ days }) => days.some((day) => weekdays.indexOf(day) + 1 === date.dayOfWeek))
+    .map(({ from, to }) => ({
+      from: instantOf(timeOf(date, from), zone, "compatible"),
+      to: instantOf(timeOf(to > from ? date : date.add({ days: 1 }), to), zone, "earlier"),
+    }));
+}
+
+function instantOf(
+  wallTime: Temporal.PlainDateTime,
+  zone: string,
+  disambiguation: "compatible" | "earlier" | "later",
+): number {
+  return wallTime.toZonedDateTime(zone, { disambiguation }).epochMilliseconds;
 }
 
 function isParsed(parse: () => unknown): boolean {

@@ -20,6 +20,8 @@ export function readAttempts(events: readonly RecordEvent[]): ReadonlyMap<string
   const stretches = new Map<string, number>();
   for (const event of events) {
     if (event.type === "gate:started") {
+      // It measures nothing again: what it measured before is what it still rests on.
+      if (event.confirms !== undefined) continue;
       stretches.set(event.gate, event.seq);
       if (event.gate === planPath(event.gate)) begin(gates, event.gate, event.attempt);
     } else if (event.type === "gate:measured") {

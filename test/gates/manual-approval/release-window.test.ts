@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { manualApproval, replay, startRun, type ReleaseWindow } from "release-gates";
 import { virtualClock } from "release-gates/testing";
+import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
-import { nextOpening, releaseWindowSchema } from "../../../src/gates/manual-approval/release-window.js";
+import { closingOf, nextOpening, releaseWindowSchema } from "../../../src/gates/manual-approval/release-window.js";
 import { propertyRuns } from "../../helpers/runs.js";
 import { release } from "../../helpers/gates.js";
 
@@ -48,10 +49,10 @@ describe("a release window", () => {
       "2030-03-31T01:30:00.000Z",
     ],
     [
-      "is later by an hour where the hour is left out",
+      "does not open in an hour that is left out",
       [{ from: "02:00", to: "02:01" }],
       "2030-03-31T00:30:00Z",
-      "2030-03-31T01:00:00.000Z",
+      "2030-04-01T00:00:00.000Z",
     ],
     [
       "is open in both hours that come twice",
@@ -61,6 +62,68 @@ describe("a release window", () => {
     ],
   ] as const)("%s", (_, open, from, expected) => {
     expect(opening({ zone: "Europe/Vienna", open }, from)).toBe(expected);
+  });
+
+  // Of each zone, the day on which a part of an hour is left out, and that on which one comes twice.
+  test.each([
+    ["Europe/Berlin", "2030-03-31T02:30", "00:30", "01:30", "2030-10-27T02:30", "00:30", "01:30"],
+    ["America/New_York", "2030-03-10T02:30", "06:30", "07:30", "2030-11-03T01:30", "05:30", "06:30"],
+    // By half an hour only.
+    ["Australia/Lord_Howe", "2030-10-06T02:15", "15:15", "15:45", "2030-04-07T01:45", "14:45", "15:15"],
+  ])("in %s is never open for longer, nor a freeze shorter, than either reading of its times", (zone, ...times) => {
+    const [gap = "", early = "", late = "", twice = "", first = "", second = ""] = times;
+    const at = (wall: string, utc: string) => {
+      // The night of Lord Howe is the evening before in UTC.
+      const date = Temporal.PlainDate.from(wall.slice(0, 10)).subtract({ days: zone.startsWith("Aus") ? 1 : 0 });
+      return `${date.toString()}T${utc}:00.000Z`;
+    };
+    const far = { before: "2030-01-01T00:00", after: "2030-12-31T00:00" };
+    const frozen = (from: string, to: string) =>
+      opening({ zone, freezes: [{ from, to, why: "night" }] }, "2030-01-15T00:00:00Z");
+    const begun = (from: string) =>
+      closingOf(
+        releaseWindowSchema.parse({ zone, freezes: [{ from, to: far.after, why: "night" }] }),
+        Date.parse("2030-01-15T00:00:00Z"),
+      );
+    expect([frozen(far.before, twice), frozen(far.before, gap)]).toEqual([at(twice, second), at(gap, late)]);
+    expect([begun(twice), begun(gap)]).toEqual([Date.parse(at(twice, first)), Date.parse(at(gap, early))]);
+    const hours = (wall: string, from: string, to: string) => {
+      const window = releaseWindowSchema.parse({ zone, open: [{ from, to }] });
+      const midnight = Temporal.PlainDate.from(wall.slice(0, 10)).toZonedDateTime(zone).epochMilliseconds;
+      const opensAt = nextOpening(window, midnight, midnight + year) ?? Number.NaN;
+      return [opensAt, closingOf(window, opensAt)].map((ms) => new Date(ms ?? Number.NaN).toISOString());
+    };
+    const time = (wall: string) => wall.slice(11);
+    expect(hours(twice, time(twice), "12:00")[0]).toBe(at(twice, first));
+    expect(hours(twice, "00:00", time(twice))[1]).toBe(at(twice, first));
+    expect(hours(gap, time(gap), "12:00")[0]).toBe(at(gap, late));
+    expect(hours(gap, "00:00", time(gap))[1]).toBe(at(gap, early));
+  });
+
+  test.each([
+    ["with its hours", { zone: "UTC", open: [office] }, "2030-01-02T10:00:00Z", "2030-01-02T17:00:00.000Z"],
+    [
+      "with the last of hours that follow on one another",
+      { zone: "UTC", open: [office, { from: "12:00", to: "20:00" }, { from: "20:00", to: "03:00" }] },
+      "2030-01-02T10:00:00Z",
+      "2030-01-03T03:00:00.000Z",
+    ],
+    [
+      "with a freeze that begins before",
+      { zone: "UTC", open: [office], freezes: [{ from: "2030-01-02T11:00", to: "2030-01-02T12:00", why: "lunch" }] },
+      "2030-01-02T10:00:00Z",
+      "2030-01-02T11:00:00.000Z",
+    ],
+    ["never, where it has no hours", { zone: "UTC" }, "2030-01-02T10:00:00Z", undefined],
+    [
+      "never, where its hours have no end",
+      { zone: "UTC", open: [{ from: "00:00", to: "00:00" }] },
+      "2030-01-02T10:00:00Z",
+      undefined,
+    ],
+  ])("closes %s", (_, window, from, expected) => {
+    const at = closingOf(releaseWindowSchema.parse(window), Date.parse(from));
+    expect(at === undefined ? undefined : new Date(at).toISOString()).toBe(expected);
   });
 
   test("is closed in a freeze, whatever is open", () => {
