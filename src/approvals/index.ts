@@ -7,6 +7,7 @@ export { createHandler } from "./web/create-handler.js";
 export { createLink, type LinkOptions } from "./web/create-link.js";
 export type { HandlerOptions, Secret } from "./web/handler-options.js";
 export type { AccessQuestion, Person } from "./web/person.js";
+export type { RefusedAttempt } from "./web/security/refusals.js";
 export { approvalButtons, type ApprovalButtonsOptions, type SlackBlocks } from "./web/webhooks/approval-buttons.js";
 export type { SlackUser, SlackWebhook } from "./web/webhooks/slack-options.js";
 export type { StandardWebhook } from "./web/webhooks/standard-options.js";

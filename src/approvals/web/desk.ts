@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { Answering } from "./answering.js";
 import type { HandlerSettings } from "./handler-options.js";
 import { Paths } from "./paths.js";
 import type { Person } from "./person.js";
@@ -7,9 +8,9 @@ import { Access } from "./security/access.js";
 import { FormTokens } from "./security/form-tokens.js";
 import { Links } from "./security/links.js";
 import { Receipts } from "./security/receipts.js";
+import { Refusals } from "./security/refusals.js";
 import { Tokens } from "./security/tokens.js";
 import { OpenStreams } from "./open-streams.js";
-import { Voting } from "./voting.js";
 
 /** What a request carries with it on its way through the handler. */
 export interface DeskEnv {
@@ -34,7 +35,8 @@ export class Desk {
   readonly forms: FormTokens;
   readonly links: Links;
   readonly receipts: Receipts;
-  readonly voting: Voting;
+  readonly refusals: Refusals;
+  readonly answering: Answering;
   readonly streams = new OpenStreams();
 
   constructor(settings: HandlerSettings) {
@@ -46,6 +48,7 @@ export class Desk {
     this.forms = new FormTokens(this.tokens, settings.formLifetimeMs);
     this.links = new Links(this.tokens, settings);
     this.receipts = new Receipts(this.tokens);
-    this.voting = new Voting(settings);
+    this.refusals = new Refusals(settings);
+    this.answering = new Answering(settings);
   }
 }

@@ -17,28 +17,42 @@ export interface VoteFields {
   readonly input?: Json;
 }
 
-/** The fields, or why they are none. */
-export type ReadFields =
-  { readonly ok: true; readonly fields: VoteFields } | { readonly ok: false; readonly reason: string };
+/** What was read, or why it is none. */
+export type ReadFields<Fields = VoteFields> =
+  | { readonly ok: true; readonly fields: Fields }
+  | { readonly ok: false; readonly reason: string; readonly isTooLarge?: true };
 
-// What each field must hold is the gate's to say; here, only what it must be to be passed on.
+// What each field must hold is the gate's to say; here, what it must be to be passed on, and how much of it a person writes: all
+// of it is kept in the run's inbox, also what the gate refuses.
+const maxInputBytes = 16_384;
+const upTo = (characters: number) =>
+  z.string().max(characters, { error: `expected at most ${characters.toLocaleString("en")} characters` });
+
 const schema = z.strictObject({
   decision: voteDecisionSchema,
-  fingerprint: z.string().min(1, "expected the fingerprint of what was shown"),
+  fingerprint: upTo(200).min(1, "expected the fingerprint of what was shown"),
   formToken: z.string().optional(),
-  comment: z.string().optional(),
-  onBehalfOf: z.string().optional(),
-  effectiveAt: z.string().optional(),
+  comment: upTo(2_000).optional(),
+  onBehalfOf: upTo(200).optional(),
+  effectiveAt: upTo(100).optional(),
   checklist: z
     .array(
-      z.union([
-        z.strictObject({ step: z.string(), done: z.literal(true), evidence: z.string() }),
-        z.strictObject({ step: z.string(), done: z.literal(false), why: z.string().optional() }),
+      z.discriminatedUnion("done", [
+        z.strictObject({ step: upTo(200), done: z.literal(true), evidence: upTo(1_000) }),
+        z.strictObject({ step: upTo(200), done: z.literal(false), why: upTo(1_000).optional() }),
       ]),
     )
     .max(50)
     .optional(),
-  input: z.json().optional(),
+  input: z
+    .json()
+    .superRefine((input, context) => {
+      const bytes = Buffer.byteLength(JSON.stringify(input));
+      if (bytes <= maxInputBytes) return;
+      const message = `expected at most ${maxInputBytes.toLocaleString("en")} bytes of JSON, got ${bytes}`;
+      context.addIssue({ code: "too_big", origin: "string", maximum: maxInputBytes, inclusive: true, message });
+    })
+    .optional(),
 });
 
 /** Reads a vote that was sent as JSON. */
@@ -73,8 +87,10 @@ function check(value: unknown): ReadFields {
     if (error instanceof RangeError) return { ok: false, reason: "it is nested too deep" };
     throw error;
   }
-  if (!result.success) return { ok: false, reason: formatIssues(result.error.issues) };
-  return { ok: true, fields: withoutUndefined(result.data) as unknown as VoteFields };
+  if (result.success) return { ok: true, fields: withoutUndefined(result.data) as unknown as VoteFields };
+  const { issues } = result.error;
+  const isTooLarge = issues.some(({ code }) => code === "too_big");
+  return { ok: false, reason: formatIssues(issues), ...(isTooLarge ? { isTooLarge } : {}) };
 }
 
 function checkedStep(form: URLSearchParams, step: string, index: number): readonly CheckedStep[] {

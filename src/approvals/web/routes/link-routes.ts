@@ -5,7 +5,7 @@ import { notFound } from "../reply.js";
 import type { LinkClaims } from "../security/links.js";
 import type { RateLimiter } from "../security/rate-limiter.js";
 import type { Claims } from "../security/tokens.js";
-import { findApproval } from "./find-approval.js";
+import { findApproval } from "./find-asked.js";
 import { capPerson, notSignedIn } from "./guards.js";
 import { methods } from "./methods.js";
 import { postVote } from "./post-vote.js";

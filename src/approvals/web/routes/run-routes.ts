@@ -5,7 +5,7 @@ import { runPage } from "../pages/run-page.js";
 import { notFound, reply } from "../reply.js";
 import { runView } from "../run-summary.js";
 import type { VisibleRun } from "../runs.js";
-import { findApproval } from "./find-approval.js";
+import { findApproval } from "./find-asked.js";
 import { listRuns } from "./list-runs.js";
 import { methods } from "./methods.js";
 import { postVote } from "./post-vote.js";
@@ -23,9 +23,11 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
   };
   const ofApproval =
     (answer: (context: DeskContext, approval: Approval, action: string) => Answer) => async (context: DeskContext) => {
-      const gate = context.req.query("gate") ?? "";
-      const approval = await findApproval(desk, context.get("person"), context.req.param("run") ?? "", gate);
-      return approval ? answer(context, approval, paths.approval(approval.run.runId, gate)) : notFound(desk, context);
+      const [runId, gate] = [context.req.param("run") ?? "", context.req.query("gate") ?? ""];
+      const approval = await findApproval(desk, context.get("person"), runId, gate);
+      return approval
+        ? answer(context, approval, paths.approval(runId, gate))
+        : nothingToAnswer(desk, context, runId, gate);
     };
 
   return new Hono<DeskEnv>()
@@ -60,4 +62,12 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
       methods(desk, ["GET", "HEAD"]),
     )
     .on(["OPTIONS", "PUT", "PATCH", "DELETE"], "/runs/:run/approval", methods(desk, ["GET", "HEAD", "POST"]));
+}
+
+// Somebody who sends an answer to what they may not see, or what is not there, is worth knowing of; who looks for it is not.
+function nothingToAnswer(desk: Desk, context: DeskContext, runId: string, gate: string): Promise<Response> {
+  const problem = { code: "not-found", text: "there is no such gate to answer, or it may not be seen" };
+  if (context.req.method === "POST")
+    desk.refusals.tell({ person: context.get("person"), run: { runId }, gate }, problem);
+  return notFound(desk, context);
 }
