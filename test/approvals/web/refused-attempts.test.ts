@@ -5,7 +5,7 @@ import { approvalsWeb } from "./approvals-web.js";
 /** A handler whose operator keeps what was refused. */
 async function audited(options: Partial<HandlerOptions> = {}) {
   const told: RefusedAttempt[] = [];
-  const web = await approvalsWeb({ onRefused: (attempt) => told.push(attempt), ...options });
+  const web = await approvalsWeb({ onRefused: (attempt) => void told.push(attempt), ...options });
   return { web, told, [Symbol.asyncDispose]: () => web[Symbol.asyncDispose]() };
 }
 
