@@ -8,6 +8,7 @@ import { slackRoute } from "../webhooks/slack-route.js";
 import { standardRoute } from "../webhooks/standard-route.js";
 import { capAddress, capPerson, fromOwnPages, signedIn, smallBody } from "./guards.js";
 import { linkRoutes } from "./link-routes.js";
+import { rollCallRoutes } from "./roll-call-routes.js";
 import { runRoutes } from "./run-routes.js";
 
 /** Every route of a handler, and what each request passes before it gets there. */
@@ -35,9 +36,10 @@ export function appOf(desk: Desk): Hono<DeskEnv> {
   app.use(signedIn(desk));
   app.use(capPerson(desk, perPerson));
   app.use(smallBody(desk));
-  const runs = runRoutes(desk);
-  app.route("/", runs);
-  app.route("/api", runs);
+  for (const routes of [runRoutes(desk), rollCallRoutes(desk)]) {
+    app.route("/", routes);
+    app.route("/api", routes);
+  }
 
   app.notFound((context) => notFound(desk, context));
   app.onError((error, context) => brokenAnswer(desk, context, error));

@@ -5,7 +5,7 @@ import type { Desk, DeskContext } from "../desk.js";
 import { isJson, refuse } from "../reply.js";
 import type { VoteReceipt } from "../runs.js";
 import { mayBeABrowsers } from "../security/same-origin.js";
-import type { ReadFields } from "../vote-fields.js";
+import type { ReadFields } from "../sent-fields.js";
 
 /** What every answer says, whatever the gate. */
 export interface AnswerFields {

@@ -1,13 +1,15 @@
 import { Hono } from "hono";
-import type { Approval } from "../approval.js";
+import { approvalOf, type Approval } from "../approval.js";
 import type { Desk, DeskContext, DeskEnv } from "../desk.js";
 import { runPage } from "../pages/run-page.js";
 import { notFound, reply } from "../reply.js";
+import { rollCallOf } from "../roll-call.js";
 import { runView } from "../run-summary.js";
 import type { VisibleRun } from "../runs.js";
-import { findApproval } from "./find-asked.js";
+import { findAsked } from "./find-asked.js";
 import { listRuns } from "./list-runs.js";
 import { methods } from "./methods.js";
+import { nothingToAnswer } from "./nothing-to-answer.js";
 import { postVote } from "./post-vote.js";
 import { showApproval } from "./show-approval.js";
 import { streamEvents } from "./stream-events.js";
@@ -24,9 +26,13 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
   const ofApproval =
     (answer: (context: DeskContext, approval: Approval, action: string) => Answer) => async (context: DeskContext) => {
       const [runId, gate] = [context.req.param("run") ?? "", context.req.query("gate") ?? ""];
-      const approval = await findApproval(desk, context.get("person"), runId, gate);
-      return approval
-        ? answer(context, approval, paths.approval(runId, gate))
+      const asked = await findAsked(desk, context.get("person"), runId, gate);
+      const approval = asked && approvalOf(asked);
+      if (approval) return answer(context, approval, paths.approval(runId, gate));
+      // A link leads to what is asked, whatever that is.
+      const isRollCall = asked && context.req.method !== "POST" && rollCallOf(asked) !== undefined;
+      return isRollCall
+        ? context.redirect(paths.rollCall(runId, gate), 303)
         : nothingToAnswer(desk, context, runId, gate);
     };
 
@@ -62,12 +68,4 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
       methods(desk, ["GET", "HEAD"]),
     )
     .on(["OPTIONS", "PUT", "PATCH", "DELETE"], "/runs/:run/approval", methods(desk, ["GET", "HEAD", "POST"]));
-}
-
-// Somebody who sends an answer to what they may not see, or what is not there, is worth knowing of; who looks for it is not.
-function nothingToAnswer(desk: Desk, context: DeskContext, runId: string, gate: string): Promise<Response> {
-  const problem = { code: "not-found", text: "there is no such gate to answer, or it may not be seen" };
-  if (context.req.method === "POST")
-    desk.refusals.tell({ person: context.get("person"), run: { runId }, gate }, problem);
-  return notFound(desk, context);
 }
