@@ -20,7 +20,7 @@ export function appOf(desk: Desk): Hono<DeskEnv> {
 
   app.use(securityHeaders(settings.origin.startsWith("https:")));
   app.use(async (context, next) => {
-    context.set("arrivedAt", clock.now());
+    context.set("lookedSince", clock.now());
     await next();
   });
   app.use(capAddress(desk, new RateLimiter(rates.perAddress, clock)));

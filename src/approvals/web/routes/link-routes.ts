@@ -30,6 +30,7 @@ export function linkRoutes(desk: Desk, perPerson: RateLimiter): Hono<DeskEnv> {
     const person = links.personOf(link);
     if (!person) return notSignedIn(desk, context);
     context.set("person", person);
+    context.set("lookedSince", desk.settings.clock.now());
     const capped = await capPerson(desk, perPerson)(context, async () => {});
     if (capped) return capped;
     const approval = await findApproval(desk, person, link.run, link.gate);

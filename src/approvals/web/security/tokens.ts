@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Clock } from "../../../run/clock.js";
 
 /** What tokens are for. A token for one purpose is none for another. */
-export type TokenPurpose = "form" | "link" | "receipt" | "button" | "cursor";
+export type TokenPurpose = "form" | "link" | "receipt" | "button";
 
 /** What a token that was accepted says, beside when it ends. */
 export type Claims<Body> = Body & {
