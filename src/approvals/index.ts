@@ -1,13 +1,16 @@
 export type { CheckedStep, ChecklistProgress } from "../gates/manual-approval/checklist.js";
 export type { ApprovalRequest } from "../gates/manual-approval/approval-request.js";
 export type { Vote, VoteDecision } from "../gates/manual-approval/vote.js";
+export type { RollCallRequest } from "../gates/roll-call/roll-call-request.js";
 export { promptForApproval, type ApprovalPromptOptions } from "./prompt-for-approval.js";
 export { readApprovalRequest } from "./read-approval-request.js";
 export type { Act } from "./web/acts/act.js";
+export { readRollCallRequest } from "./read-roll-call-request.js";
 export { createHandler } from "./web/create-handler.js";
 export { createLink, type LinkOptions } from "./web/create-link.js";
 export type { HandlerOptions, Secret } from "./web/handler-options.js";
 export type { AccessQuestion, Person } from "./web/person.js";
+export type { RefusedAttempt } from "./web/security/refusals.js";
 export { approvalButtons, type ApprovalButtonsOptions, type SlackBlocks } from "./web/webhooks/approval-buttons.js";
 export type { SlackUser, SlackWebhook } from "./web/webhooks/slack-options.js";
 export type { StandardWebhook } from "./web/webhooks/standard-options.js";

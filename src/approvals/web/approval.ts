@@ -3,17 +3,11 @@ import { nothingToAnswer, type ApprovalRequest } from "../../gates/manual-approv
 import { lookOf } from "../../gate/look-alike.js";
 import type { VoteDecision } from "../../gates/manual-approval/vote.js";
 import { readApprovalRequest } from "../read-approval-request.js";
+import type { Asked } from "./asked.js";
 import type { Person } from "./person.js";
-import type { VisibleRun } from "./runs.js";
 
 /** One approval of a run, as one person finds it. */
-export interface Approval {
-  readonly run: VisibleRun;
-  readonly person: Person;
-  /** The gate's path. */
-  readonly gate: string;
-  /** Whether the person may vote on the run at all; whether their vote counts is for the gate to say. */
-  readonly mayVote: boolean;
+export interface Approval extends Asked {
   /** What was asked last. */
   readonly lastRequest: ApprovalRequest;
   /** What is asked, while it is. */
@@ -29,12 +23,13 @@ export interface Approval {
 }
 
 /** The approval of a gate as one person finds it; `undefined` where the run has no such approval. */
-export function approvalOf(run: VisibleRun, person: Person, gate: string, mayVote: boolean): Approval | undefined {
+export function approvalOf(asked: Asked): Approval | undefined {
+  const { run, person, gate, mayVote } = asked;
   const state = run.state.gates.get(gate);
   const request = readApprovalRequest(state?.request);
   if (!state || !request) return undefined;
   const { finding } = state;
-  const at = { run, person, gate, mayVote, lastRequest: request, ...(finding ? { finding } : {}) };
+  const at = { ...asked, lastRequest: request, ...(finding ? { finding } : {}) };
   // While the gate judges an answer it waits for none, for a moment; what it asked is still what it asks.
   if (state.state === "settled" || run.state.decided) {
     return { ...at, choices: [], mayStandIn: false, whyNot: "it is not asked any more" };

@@ -6,6 +6,7 @@ import type { RecordStore } from "../../run/record-store.js";
 import { acts, type Act } from "./acts/act.js";
 import { handlerUrlSchema } from "./handler-url.js";
 import type { AccessQuestion, Person } from "./person.js";
+import type { RefusedAttempt } from "./security/refusals.js";
 import { secretKeysSchema } from "./security/secret-keys.js";
 import { slackSchema, type SlackWebhook } from "./webhooks/slack-options.js";
 import { standardSchema, type StandardWebhook } from "./webhooks/standard-options.js";
@@ -54,6 +55,11 @@ export interface HandlerOptions {
   readonly webhooks?: { readonly standard?: StandardWebhook; readonly slack?: SlackWebhook };
   /** Told what went wrong, and with what. @default a warning of the process, without the error's message */
   readonly onError?: (error: unknown, what: string) => void;
+  /**
+   * Told what somebody who is signed in tried and might not, which no run heard of: for an audit trail. At most ten times a minute
+   * for each person. @default nobody is told
+   */
+  readonly onRefused?: (this: void, attempt: RefusedAttempt) => void | Promise<void>;
   /** What time it is. For tests; see `release-gates/testing`. @default the machine's clock */
   readonly clock?: Clock;
 }
@@ -100,6 +106,7 @@ const schema = z.strictObject({
   formLifetime: positiveDurationSchema.prefault("2h"),
   webhooks: z.strictObject({ standard: standardSchema.optional(), slack: slackSchema.optional() }).prefault({}),
   onError: called<NonNullable<HandlerOptions["onError"]>>("who is told of errors").optional(),
+  onRefused: called<NonNullable<HandlerOptions["onRefused"]>>("who is told of refused attempts").optional(),
   clock: z.custom<Clock>().optional(),
 });
 

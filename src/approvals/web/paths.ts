@@ -22,10 +22,12 @@ export class Paths {
     return `${this.run(runId)}/events?after=${afterLine}`;
   }
 
-  /** A gate's path holds slashes, which not every proxy passes on in a path: it stands in the query. */
   approval(runId: string, gate: string, receipt?: string): string {
-    const query = new URLSearchParams({ gate, ...(receipt === undefined ? {} : { receipt }) });
-    return `${this.run(runId)}/approval?${query.toString()}`;
+    return `${this.run(runId)}/approval?${ofGate(gate, receipt)}`;
+  }
+
+  rollCall(runId: string, gate: string, receipt?: string): string {
+    return `${this.run(runId)}/roll-call?${ofGate(gate, receipt)}`;
   }
 
   /** What somebody does about a run, or about one of its gates. */
@@ -41,4 +43,9 @@ export class Paths {
     const query = receipt === undefined ? "" : `?${new URLSearchParams({ receipt }).toString()}`;
     return `${this.base}/links/${token}${query}`;
   }
+}
+
+// A gate's path holds slashes, which not every proxy passes on in a path: it stands in the query.
+function ofGate(gate: string, receipt: string | undefined): string {
+  return new URLSearchParams({ gate, ...(receipt === undefined ? {} : { receipt }) }).toString();
 }

@@ -7,7 +7,7 @@ import type { Act } from "./acts/act.js";
 export interface Person {
   /** The id under which they vote. */
   readonly id: string;
-  /** The roles that they have, established in the same way. @default [] */
+  /** The roles that they have, established in the same way. Up to 1,000. @default [] */
   readonly roles?: readonly string[];
 }
 
@@ -27,5 +27,8 @@ export interface AccessQuestion {
 
 /** The schema of {@link Person}. Whatever else whoever established it knows is left out. */
 export const personSchema: z.ZodType<Person> = z
-  .object({ id: identitySchema, roles: z.array(identitySchema).max(100).readonly().optional() })
+  .object({
+    id: identitySchema,
+    roles: z.array(identitySchema).max(1_000, "expected at most 1,000 roles").readonly().optional(),
+  })
   .transform(({ id, roles }) => ({ id, ...(roles ? { roles } : {}) }));

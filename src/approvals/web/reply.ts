@@ -53,19 +53,12 @@ export function refuse(desk: Desk, context: DeskContext, problem: Problem): Resp
   });
 }
 
-// Longer than a lookup of rights takes on a good day; whatever takes longer is answered at a later beat.
-const beatMs = 250;
-
 /**
- * Answers that there is no such page: the same for a run that there is not, one that the person may not see, and an id that is none.
- *
- * At the next beat of a clock that began when the request came, so that the time it took says little about what was looked up.
+ * Answers that there is no such page: the same for a run that there is not, one that the person may not see, and an id that is none,
+ * at a time that says as little as can be about what was looked up.
  */
 export async function notFound(desk: Desk, context: DeskContext): Promise<Response> {
-  const { clock } = desk.settings;
-  const elapsed = clock.now() - context.get("arrivedAt");
-  const beat = (Math.floor(elapsed / beatMs) + 1) * beatMs;
-  await sleepOn(clock, context.get("arrivedAt") + beat).settled;
+  await sleepOn(desk.settings.clock, desk.pace.answerAt(context.get("lookedSince"))).settled;
   return refuse(desk, context, {
     status: 404,
     code: "not-found",

@@ -25,6 +25,11 @@ export class RunNews {
     return this.#isOver;
   }
 
+  /** Whether there is something to be told. */
+  get hasCome(): boolean {
+    return this.#untold.length > 0;
+  }
+
   add(lines: readonly string[]): void {
     for (const text of lines) this.#untold.push(toldOf(text, ++this.#line));
     if (this.#untold.length > mostUntold) this.#isOver = true;

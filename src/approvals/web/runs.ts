@@ -7,6 +7,7 @@ import { RunState } from "../../run/run-state.js";
 import type { HandlerSettings } from "./handler-options.js";
 import type { Person } from "./person.js";
 import type { Access } from "./security/access.js";
+import type { NotFoundPace } from "./security/not-found-pace.js";
 import { inTime } from "./security/in-time.js";
 
 /** A run that somebody may see, as far as it has got. */
@@ -26,10 +27,12 @@ const runIdSchema = z.string().min(1).max(200);
 export class Runs {
   readonly #settings: HandlerSettings;
   readonly #access: Access;
+  readonly #pace: NotFoundPace;
 
-  constructor(settings: HandlerSettings, access: Access) {
+  constructor(settings: HandlerSettings, access: Access, pace: NotFoundPace) {
     this.#settings = settings;
     this.#access = access;
+    this.#pace = pace;
   }
 
   /**
@@ -39,11 +42,15 @@ export class Runs {
    */
   async find(person: Person, runId: string): Promise<VisibleRun | undefined> {
     if (!runIdSchema.safeParse(runId).success) return undefined;
-    const lines = await inTime("the store", this.#settings, () => this.#settings.store.read(runId));
+    const { clock, store } = this.#settings;
+    const since = clock.now();
+    const lines = await inTime("the store", this.#settings, () => store.read(runId));
     const [first] = lines;
     const release = first === undefined ? undefined : releaseIn(first, runId);
-    if (release === undefined || !(await this.#access.may({ person, action: "view", runId, release })))
-      return undefined;
+    if (release === undefined) return undefined;
+    const may = await this.#access.may({ person, action: "view", runId, release });
+    this.#pace.note(clock.now() - since);
+    if (!may) return undefined;
     const events = readRecord(lines);
     const state = new RunState();
     for (const event of events) state.apply(event);

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Json } from "../../gate/json.js";
-import { formatIssues } from "../../gate/standard-schema.js";
 import type { CheckedStep } from "../../gates/manual-approval/checklist.js";
 import { voteDecisionSchema, type VoteDecision } from "../../gates/manual-approval/vote.js";
+import { filled, readFields, readJson, upTo, type ReadFields } from "./sent-fields.js";
 
 /** What somebody sends of a vote. Never who they are: that is established from the request itself. */
 export interface VoteFields {
@@ -17,40 +17,47 @@ export interface VoteFields {
   readonly input?: Json;
 }
 
-/** The fields, or why they are none. */
-export type ReadFields =
-  { readonly ok: true; readonly fields: VoteFields } | { readonly ok: false; readonly reason: string };
+// What each field must hold is the gate's to say; here, what it must be to be passed on, and how much of it a person writes: all
+// of it is kept in the run's inbox, also what the gate refuses.
+const maxInputBytes = 16_384;
 
-// What each field must hold is the gate's to say; here, only what it must be to be passed on.
 const schema = z.strictObject({
   decision: voteDecisionSchema,
-  fingerprint: z.string().min(1, "expected the fingerprint of what was shown"),
+  fingerprint: upTo(200).min(1, "expected the fingerprint of what was shown"),
   formToken: z.string().optional(),
-  comment: z.string().optional(),
-  onBehalfOf: z.string().optional(),
-  effectiveAt: z.string().optional(),
+  comment: upTo(2_000).optional(),
+  onBehalfOf: upTo(200).optional(),
+  effectiveAt: upTo(100).optional(),
   checklist: z
     .array(
-      z.union([
-        z.strictObject({ step: z.string(), done: z.literal(true), evidence: z.string() }),
-        z.strictObject({ step: z.string(), done: z.literal(false), why: z.string().optional() }),
+      z.discriminatedUnion("done", [
+        z.strictObject({ step: upTo(200), done: z.literal(true), evidence: upTo(1_000) }),
+        z.strictObject({ step: upTo(200), done: z.literal(false), why: upTo(1_000).optional() }),
       ]),
     )
     .max(50)
     .optional(),
-  input: z.json().optional(),
+  input: z
+    .json()
+    .superRefine((input, context) => {
+      const bytes = Buffer.byteLength(JSON.stringify(input));
+      if (bytes <= maxInputBytes) return;
+      const message = `expected at most ${maxInputBytes.toLocaleString("en")} bytes of JSON, got ${bytes}`;
+      context.addIssue({ code: "too_big", origin: "string", maximum: maxInputBytes, inclusive: true, message });
+    })
+    .optional(),
 });
 
 /** Reads a vote that was sent as JSON. */
-export function readJsonFields(text: string): ReadFields {
-  const json = parseJson(text);
+export function readJsonFields(text: string): ReadFields<VoteFields> {
+  const json = readJson(text);
   return json.ok ? check(json.value) : { ok: false, reason: "expected JSON" };
 }
 
 /** Reads a vote that was sent by a form. `steps` are those of the checklist that the form showed. */
-export function readFormFields(form: URLSearchParams, steps: readonly string[]): ReadFields {
+export function readFormFields(form: URLSearchParams, steps: readonly string[]): ReadFields<VoteFields> {
   const input = filled(form, "input");
-  const parsed = input === undefined ? undefined : parseJson(input);
+  const parsed = input === undefined ? undefined : readJson(input);
   if (parsed?.ok === false) return { ok: false, reason: "the input is no JSON" };
   const checklist = steps.flatMap((step, index) => checkedStep(form, step, index));
   return check({
@@ -65,16 +72,9 @@ export function readFormFields(form: URLSearchParams, steps: readonly string[]):
   });
 }
 
-function check(value: unknown): ReadFields {
-  let result: ReturnType<typeof schema.safeParse>;
-  try {
-    result = schema.safeParse(value);
-  } catch (error) {
-    if (error instanceof RangeError) return { ok: false, reason: "it is nested too deep" };
-    throw error;
-  }
-  if (!result.success) return { ok: false, reason: formatIssues(result.error.issues) };
-  return { ok: true, fields: withoutUndefined(result.data) as unknown as VoteFields };
+function check(value: unknown): ReadFields<VoteFields> {
+  const read = readFields(schema, value);
+  return read.ok ? { ok: true, fields: withoutUndefined(read.fields) as unknown as VoteFields } : read;
 }
 
 function checkedStep(form: URLSearchParams, step: string, index: number): readonly CheckedStep[] {
@@ -82,21 +82,6 @@ function checkedStep(form: URLSearchParams, step: string, index: number): readon
   const state = form.get(`step-${index}`);
   if (state === "done") return [{ step, done: true, evidence: said }];
   return state === "not-done" ? [{ step, done: false, ...(said === "" ? {} : { why: said }) }] : [];
-}
-
-function filled(form: URLSearchParams, name: string): string | undefined {
-  const value = form.get(name)?.trim();
-  return value === "" ? undefined : value;
-}
-
-function parseJson(text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) as Json };
-  } catch (error) {
-    // Nested too deep is a RangeError, and no JSON for us either.
-    if (error instanceof SyntaxError || error instanceof RangeError) return { ok: false };
-    throw error;
-  }
 }
 
 function withoutUndefined(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -11,6 +11,8 @@ export interface RollCallRequest {
   readonly roles: readonly (CalledRole & { readonly by?: string; readonly until?: string })[];
   /** The roles that nobody is reachable for. */
   readonly missing: readonly string[];
+  /** Roles whose members are looked up when an answer arrives; who has one is not known before. */
+  readonly lookedUp: readonly string[];
   /** For how long people must be reachable from when the run promotes. Milliseconds. */
   readonly atLeastMs: number;
   /** When the gate expires at the latest. ISO 8601, UTC. */
@@ -23,13 +25,14 @@ export interface RollCallRequest {
 export interface RollCallOccasion {
   readonly release: Release;
   readonly instructions?: string | undefined;
+  readonly lookedUp: readonly string[];
   readonly deadline: string;
 }
 
 /** The request as it stands at a time. Pure. */
 export function rollCallRequest(state: RollCallState, occasion: RollCallOccasion, nowMs: number): RollCallRequest {
   const { name, version, environment } = occasion.release;
-  const { instructions, deadline } = occasion;
+  const { instructions, lookedUp, deadline } = occasion;
   const reachable = new Map(reachableAt(state, nowMs).map(({ role, by, until }) => [role, { by, until }]));
   const missing = missingRoles(state, nowMs);
   return {
@@ -38,6 +41,7 @@ export function rollCallRequest(state: RollCallState, occasion: RollCallOccasion
     ...(instructions === undefined ? {} : { instructions }),
     roles: state.roles.map((called) => ({ ...called, ...reachable.get(called.role) })),
     missing,
+    lookedUp,
     atLeastMs: state.atLeastMs,
     deadline,
     summary: `${waitingWords(missing)}, until ${deadline}`,

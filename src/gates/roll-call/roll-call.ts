@@ -50,7 +50,8 @@ async function check(context: RollCallContext): Promise<CheckResult<RollCallEvid
   const evidence = () => rollCallEvidence(desk.state, now());
   onExpiry(() => ({ reason: waitingWords(evidence().missing), evidence: evidence() }));
   const deadline = new Date(now() + config.deadline).toISOString();
-  await callRoll(context, desk, { release, instructions: config.instructions, deadline });
+  const { instructions, members } = config;
+  await callRoll(context, desk, { release, instructions, lookedUp: Object.keys(members), deadline });
   const said = evidence();
   return pass(
     `reachable: ${said.reachable.map(({ role, by, until }) => `${role} ${by} until ${until}`).join(", ")}`,

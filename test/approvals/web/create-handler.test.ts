@@ -1,4 +1,4 @@
-import { createHandler, type HandlerOptions } from "release-gates/approvals";
+import { createHandler, type AccessQuestion, type HandlerOptions } from "release-gates/approvals";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
@@ -116,6 +116,48 @@ describe("who may see what", () => {
     expect(await after("/runs/another")).toEqual([404, 250]);
     expect(await after(`/runs/${"a".repeat(300)}`)).toEqual([404, 250]);
     expect(clock.now() - startedAt).toBe(750);
+  });
+
+  test("and where rights are slow, it takes as long for both from the second one on, and for all who look for something", async () => {
+    const clock = virtualClock();
+    let slowMs = 600;
+    const slowly = ({ person }: AccessQuestion) =>
+      new Promise<boolean>((resolve) => {
+        clock.schedule(clock.now() + slowMs, () => resolve(person.id === "ada"));
+      });
+    await using web = await approvalsWeb({ clock, authorize: slowly });
+    const after = async (path: string) => {
+      const asked = clock.now();
+      const { status } = await clock.settle(web.ask("mallory", path));
+      return [status, clock.now() - asked];
+    };
+    // Whoever may see a run teaches how long that takes.
+    expect((await clock.settle(web.ask("ada", `/runs/${web.run.id}`))).status).toBe(200);
+    expect(await after(`/runs/${web.run.id}`)).toEqual([404, 1_000]);
+    expect(await after("/runs/another")).toEqual([404, 1_000]);
+    slowMs = 10;
+    expect(await after("/runs/another")).toEqual([404, 1_000]);
+    await clock.advance("11m");
+    expect(await after("/runs/another")).toEqual([404, 250]);
+    expect(await after(`/runs/${web.run.id}`)).toEqual([404, 250]);
+  });
+
+  test("somebody with a thousand roles comes in, and the gate is told of those that it asks for", async () => {
+    const roles = Array.from({ length: 999 }, (_, index) => `team ${index}`);
+    await using web = await approvalsWeb({ authenticate: () => ({ id: "root", roles: [...roles, "SRE"] }) });
+    const posted = await web.post("root", web.approvalPath, { ...(await web.form("root")), decision: "approve" });
+    expect(posted.status).toBe(303);
+    expect(web.votes()).toMatchObject([{ type: "gate:answered", answer: { by: "root", roles: ["SRE"] } }]);
+  });
+
+  test("somebody with more roles is nobody, and the operator is told why", async () => {
+    const told: unknown[] = [];
+    await using web = await approvalsWeb({
+      authenticate: () => ({ id: "root", roles: Array.from({ length: 1_001 }, (_, index) => `hunter${index}`) }),
+      onError: (error) => told.push(String(error)),
+    });
+    expect((await web.ask("root", "/")).status).toBe(401);
+    expect(told).toEqual(["TypeError: expected a person, { id, roles }, or null: roles: expected at most 1,000 roles"]);
   });
 
   test("whoever may look and not vote is shown the request, and no form", async () => {

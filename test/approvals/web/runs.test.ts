@@ -1,11 +1,16 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { runGates } from "release-gates";
 import { fileStore, memoryStore } from "release-gates/stores";
-import { expect, onTestFinished, test } from "vitest";
+import { virtualClock } from "release-gates/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Cursors } from "../../../src/approvals/web/security/cursors.js";
+import { systemClock } from "../../../src/run/clock.js";
 import { gate, release } from "../../helpers/gates.js";
-import { approvalsWeb } from "./approvals-web.js";
+import { approvalsWeb, secret, type ApprovalsWeb } from "./approvals-web.js";
 
 test("a run of another process is answered through its store alone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "release-gates-approvals-"));
@@ -46,6 +51,85 @@ test("the runs that one may see are found page by page, each once, whatever lies
   expect(
     JSON.stringify(pages.map(({ next }) => Buffer.from(next?.split(".")[1] ?? "", "base64url").toString())),
   ).not.toContain("secret");
+});
+
+describe("whoever may see few runs of many", () => {
+  /** A store that lists so many runs of others, newest first, and one of ours at the end. */
+  async function crowdedStore(others: number) {
+    const store = memoryStore();
+    await runGates(gate("probe", "pass"), { release, runId: "ours", store });
+    const [line = ""] = await store.read("ours");
+    for (let index = 0; index < others; index++) {
+      const runId = `theirs ${String(index).padStart(4, "0")}`;
+      const event = { ...(JSON.parse(line) as object), runId, prev: createHash("sha256").update(runId).digest("hex") };
+      await store.append(runId, 0, [JSON.stringify(event)]);
+    }
+    return store;
+  }
+  const list = async (web: ApprovalsWeb, from: string) =>
+    (await (await web.ask("ada", `/api?${new URLSearchParams({ from }).toString()}`)).json()) as Listed;
+
+  test("finds theirs on the first page, behind three hundred others", async () => {
+    await using web = await approvalsWeb({
+      store: await crowdedStore(300),
+      authorize: ({ runId }) => runId === "ours",
+    });
+    expect(await list(web, "")).toMatchObject({ runs: [{ runId: "ours" }] });
+  });
+
+  test("finds theirs on a later page where there are more than are looked at for one, and learns no name", async () => {
+    await using web = await approvalsWeb({
+      store: await crowdedStore(1_200),
+      authorize: ({ runId }) => runId === "ours",
+    });
+    const first = await list(web, "");
+    expect(first.runs).toEqual([]);
+    const parts = (first.next ?? "").split(".").map((part) => Buffer.from(part, "base64url").toString("latin1"));
+    expect(parts).toHaveLength(5);
+    expect(parts.join("\n")).not.toMatch(/theirs|ours/);
+    expect(await (await web.ask("ada", "/")).text()).toContain("You may see none of the newer runs.");
+    expect((await list(web, first.next ?? "")).runs).toMatchObject([{ runId: "ours" }]);
+  });
+
+  test("begins at the newest with a cursor that was made up, or is of another handler", async () => {
+    const store = await crowdedStore(3);
+    await using web = await approvalsWeb({ store });
+    const cursor = await new Cursors({
+      keys: [new TextEncoder().encode(secret)],
+      audience: "https://other.example/approvals",
+      clock: systemClock,
+    }).seal("theirs 0001");
+    const all = await list(web, "");
+    expect(all.runs.length).toBeGreaterThan(4);
+    expect(await list(web, cursor)).toEqual(all);
+    expect(await list(web, "theirs 0001")).toEqual(all);
+  });
+
+  test("is answered in time where rights are slow, and finds the others on the next page", async () => {
+    const clock = virtualClock();
+    const store = await crowdedStore(30);
+    let asked = 0;
+    const slowly = ({ runId }: { readonly runId: string }) => {
+      asked += 1;
+      return new Promise<boolean>((resolve) => {
+        clock.schedule(clock.now() + 1_000, () => {
+          asked -= 1;
+          resolve(runId === "ours");
+        });
+      });
+    };
+    await using web = await approvalsWeb({ store, clock, authorize: slowly });
+    const pages: Listed[] = [];
+    for (let from: string | undefined = ""; from !== undefined; from = pages.at(-1)?.next) {
+      const [count, before] = [pages.length, clock.now()];
+      void list(web, from).then((page) => pages.push(page));
+      // Sealing a cursor is not a matter of this clock.
+      while (pages.length === count) await (asked > 0 ? clock.advance("1s") : setImmediate());
+      expect(clock.now() - before).toBeLessThanOrEqual(11_000);
+    }
+    expect(pages.flatMap(({ runs }) => runs.map(({ runId }) => runId))).toEqual(["ours"]);
+    expect(pages.length).toBeGreaterThan(2);
+  });
 });
 
 test("a record that cannot be read hides no other run", async () => {

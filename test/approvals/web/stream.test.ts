@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers/promises";
+import type { HandlerOptions } from "release-gates/approvals";
+import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { approvalsWeb, type ApprovalsWeb } from "./approvals-web.js";
 
@@ -106,5 +109,71 @@ describe("the stream of events", () => {
     const again = await web.ask("ada", path);
     expect(again.status).toBe(200);
     await again.body?.cancel();
+  });
+
+  describe("whoever follows it", () => {
+    /** A stream whose first lines were read, on a clock that we hold. */
+    async function followed(options: Partial<HandlerOptions> = {}) {
+      const clock = virtualClock();
+      const may = { see: true, person: "ada" as string | null };
+      const web = await approvalsWeb({
+        clock,
+        authorize: () => may.see,
+        authenticate: () => (may.person === null ? null : { id: may.person }),
+        ...options,
+      });
+      const response = await web.ask("ada", `/runs/${web.run.id}/events`);
+      const reader = response.body?.getReader();
+      let text = "";
+      const reading = (async () => {
+        for (;;) {
+          const piece = await reader?.read();
+          if (!piece || piece.done) return text;
+          text += new TextDecoder().decode(piece.value as Uint8Array);
+        }
+      })();
+      while (!text.includes("gate:waiting")) await setImmediate();
+      return {
+        web,
+        clock,
+        may,
+        reading,
+        get text() {
+          return text;
+        },
+        async [Symbol.asyncDispose]() {
+          await reader?.cancel();
+          await web[Symbol.asyncDispose]();
+        },
+      };
+    }
+
+    test.each([
+      ["may see the run no more", (may: { see: boolean }) => (may.see = false)],
+      ["is signed out", (may: { person: string | null }) => (may.person = null)],
+      ["is somebody else", (may: { person: string | null }) => (may.person = "bob")],
+    ])("hears nothing of what happens after they: %s", async (_, change) => {
+      await using at = await followed();
+      change(at.may);
+      await at.clock.advance("1s");
+      await at.web.run.answer("sign-off", { by: "bob", decision: "approve" });
+      expect(await at.reading).not.toContain("gate:answered");
+    });
+
+    test("is let go within fifteen seconds, though nothing happens", async () => {
+      await using at = await followed();
+      at.may.see = false;
+      await at.clock.advance("15s");
+      expect(await at.reading).not.toContain("still here");
+    });
+
+    test("goes on while they may, and hears that it is there", async () => {
+      await using at = await followed();
+      for (let beat = 0; beat < 3; beat++) await at.clock.advance("15s");
+      while (at.text.split("still here").length < 4) await setImmediate();
+      await at.web.run.answer("sign-off", { by: "bob", decision: "approve" });
+      while (!at.text.includes("gate:answered")) await setImmediate();
+      expect(at.text).not.toContain("event: end");
+    });
   });
 });

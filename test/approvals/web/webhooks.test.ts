@@ -48,6 +48,18 @@ describe("a vote by a Standard Webhook", () => {
     expect(web.votes()).toMatchObject([{ answer: { by: "ada", decision: "approve" } }]);
   });
 
+  test("that is sent again does not come back after it was withdrawn", async () => {
+    await using web = await standardWeb();
+    const vote = await voteOf(web, "U1");
+    await hook(web, vote);
+    const { fingerprint } = await web.form("ada");
+    expect((await hook(web, { ...vote, fingerprint, decision: "withdraw" }, { id: "msg_2" })).status).toBe(200);
+    expect(await (await hook(web, vote)).json()).toEqual({ receipt: { status: "accepted" } });
+    expect(web.votes()).toMatchObject([{ answer: { decision: "approve" } }, { answer: { decision: "withdraw" } }]);
+    await web.run.answer("sign-off", { by: "bob", decision: "approve" });
+    expect(web.run.snapshot().gates.map(({ state }) => state)).toEqual(["waiting"]);
+  });
+
   test.each([
     ["signed with another secret", { key: `whsec_${Buffer.alloc(32, 8).toString("base64")}` }],
     ["from an hour ago", { at: new Date(Date.now() - 3_600_000) }],

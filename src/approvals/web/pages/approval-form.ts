@@ -2,6 +2,7 @@ import type { ApprovalRequest } from "../../../gates/manual-approval/approval-re
 import type { ChecklistProgress } from "../../../gates/manual-approval/checklist.js";
 import type { VoteDecision } from "../../../gates/manual-approval/vote.js";
 import type { Approval } from "../approval.js";
+import { lineField, radioField, textField } from "./form-fields.js";
 import { html, nothing, type Markup } from "./markup.js";
 
 /** A form that can be sent. */
@@ -32,10 +33,10 @@ export function approvalForm(
     <input type="hidden" name="formToken" value="${formToken}" />
     <fieldset>
       <legend>Decision</legend>
-      ${offered.map((choice) => radio("decision", choice, words[choice], typed, true))}
+      ${offered.map((choice) => choiceOf("decision", choice, words[choice], typed, true))}
     </fieldset>
     ${request.checklist.map((step, index) => stepField(step, index, typed))}
-    ${request.needsInput ? inputField(typed) : nothing} ${textArea("comment", "Comment", commentHint(request), typed)}
+    ${request.needsInput ? inputField(typed) : nothing} ${textField("comment", "Comment", commentHint(request), typed)}
     ${mayStandIn ? more(typed, !own) : nothing}
     <p><button type="submit">Send my answer</button></p>
   </form>`;
@@ -47,30 +48,26 @@ export function approvalForm(
       </details>`;
 }
 
-function radio(name: string, value: string, label: string, typed: URLSearchParams, isRequired: boolean): Markup {
-  const id = `${name}-${value}`;
-  const state = `${isRequired ? "required" : ""} ${typed.get(name) === value ? "checked" : ""}`;
-  return html`<label class="choice" for="${id}"
-    ><input type="radio" id="${id}" name="${name}" value="${value}" ${state} />${label}</label
-  >`;
+function choiceOf(name: string, value: string, label: string, typed: URLSearchParams, isRequired: boolean): Markup {
+  return radioField({ name, id: `${name}-${value}`, value, label, isRequired }, typed);
 }
 
 function stepField({ step, optional }: ChecklistProgress, index: number, typed: URLSearchParams): Markup {
   const name = `step-${index}`;
   return html`<fieldset>
     <legend>${step}${optional ? " (optional)" : ""}</legend>
-    ${radio(name, "done", "Done", typed, false)} ${radio(name, "not-done", "Not done", typed, false)}
-    ${line(`${name}-said`, "What shows that it is done, or why it is not", "", typed)}
+    ${choiceOf(name, "done", "Done", typed, false)} ${choiceOf(name, "not-done", "Not done", typed, false)}
+    ${lineField(`${name}-said`, "What shows that it is done, or why it is not", "", typed)}
   </fieldset>`;
 }
 
 function inputField(typed: URLSearchParams): Markup {
-  return textArea("input", "Input, as JSON", "Needed to approve. The gate says what it must hold.", typed);
+  return textField("input", "Input, as JSON", "Needed to approve. The gate says what it must hold.", typed);
 }
 
 function more(typed: URLSearchParams, isOpen: boolean): Markup {
-  const fields = html`${line("onBehalfOf", "On behalf of", "Whom you stand in for, if not for yourself.", typed)}
-  ${line("effectiveAt", "Counts from", "When the approval takes effect, if later: 2030-01-01T22:00:00+01:00", typed)}`;
+  const fields = html`${lineField("onBehalfOf", "On behalf of", "Whom you stand in for, if not for yourself.", typed)}
+  ${lineField("effectiveAt", "Counts from", "When the approval takes effect, if later: 2030-01-01T22:00:00+01:00", typed)}`;
   const isFilled = ["onBehalfOf", "effectiveAt"].some((name) => typed.get(name));
   return isOpen || isFilled
     ? fields
@@ -78,24 +75,6 @@ function more(typed: URLSearchParams, isOpen: boolean): Markup {
         <summary>For somebody else, or for later</summary>
         ${fields}
       </details>`;
-}
-
-function line(name: string, label: string, hint: string, typed: URLSearchParams): Markup {
-  return html`<label for="${name}">${label}</label>${hintOf(name, hint)}
-    <input type="text" id="${name}" name="${name}" value="${typed.get(name) ?? ""}" ${described(name, hint)} />`;
-}
-
-function textArea(name: string, label: string, hint: string, typed: URLSearchParams): Markup {
-  return html`<label for="${name}">${label}</label>${hintOf(name, hint)}
-    <textarea id="${name}" name="${name}" rows="3" ${described(name, hint)}>${"\n"}${typed.get(name) ?? ""}</textarea>`;
-}
-
-function hintOf(name: string, hint: string): Markup {
-  return hint === "" ? nothing : html`<p class="hint" id="${name}-hint">${hint}</p>`;
-}
-
-function described(name: string, hint: string): Markup {
-  return hint === "" ? nothing : html`aria-describedby="${name}-hint"`;
 }
 
 function commentHint({ requireComment }: ApprovalRequest): string {

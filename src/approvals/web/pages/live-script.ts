@@ -40,11 +40,12 @@ export const liveScript = `
       for (const open of part.querySelectorAll("details[open][id]")) fresh.querySelector("#" + CSS.escape(open.id))?.setAttribute("open", "");
       part.replaceWith(document.adoptNode(fresh));
     }
-    const form = document.querySelector("form[data-fingerprint]");
     const now = page.querySelector("form[data-fingerprint]");
-    if (!form || form.dataset.fingerprint === now?.dataset.fingerprint) return;
-    form.querySelector("button").disabled = true;
-    document.getElementById("changed").hidden = false;
+    for (const form of document.querySelectorAll("form[data-fingerprint]")) {
+      if (form.dataset.fingerprint === now?.dataset.fingerprint) continue;
+      form.querySelector("button").disabled = true;
+      document.getElementById("changed").hidden = false;
+    }
   }
 })();
 `.trim();

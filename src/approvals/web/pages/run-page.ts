@@ -3,6 +3,7 @@ import { overrideFields, waiverText } from "../../../reports/override-text.js";
 import { plotGates } from "../../../reports/plot/plot-gate.js";
 import { requestText } from "../../../reports/request-text.js";
 import { readApprovalRequest } from "../../read-approval-request.js";
+import { readRollCallRequest } from "../../read-roll-call-request.js";
 import type { Paths } from "../paths.js";
 import type { Person } from "../person.js";
 import { runView, type GateView, type RunView } from "../run-summary.js";
@@ -11,6 +12,7 @@ import { evidence } from "./evidence.js";
 import { facts, layout, time } from "./layout.js";
 import { linked } from "./linked.js";
 import { html, nothing, trusted, type Markup } from "./markup.js";
+import { rollCallTable } from "./roll-call-table.js";
 import { table, type TableRow } from "./table.js";
 import { gateState, runState } from "./state-words.js";
 
@@ -59,12 +61,12 @@ function waiting(paths: Paths, view: RunView): Markup {
 }
 
 function asking(paths: Paths, runId: string, { path, request }: GateView): Markup {
-  const approval = readApprovalRequest(request);
-  const text = html`<h3>${path}</h3>
-    <p>${linked(requestText(request))}</p>`;
-  if (!approval) return text;
-  return html`${text}
-    <p><a href="${paths.approval(runId, path)}">See and answer: ${path}</a></p>`;
+  const rollCall = readRollCallRequest(request);
+  const answerAt = rollCall ? paths.rollCall(runId, path) : readApprovalRequest(request) && paths.approval(runId, path);
+  return html`<h3>${path}</h3>
+    <p>${linked(requestText(request))}</p>
+    ${rollCall ? rollCallTable(rollCall) : nothing}
+    ${answerAt === undefined ? nothing : html`<p><a href="${answerAt}">See and answer: ${path}</a></p>`}`;
 }
 
 function gates({ gates: all }: RunView): Markup {

@@ -13,7 +13,9 @@ export function runsPage(paths: Paths, person: Person, runs: readonly RunSummary
     html`<h1>Runs</h1>
       ${
         runs.length === 0
-          ? html`<p>There is no run here that you may see.</p>`
+          ? html`<p>
+              ${next === undefined ? "There is no run here that you may see." : "You may see none of the newer runs."}
+            </p>`
           : table(
               "Runs",
               ["Release", "State", "Started"],

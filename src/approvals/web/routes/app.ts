@@ -9,6 +9,7 @@ import { slackRoute } from "../webhooks/slack-route.js";
 import { standardRoute } from "../webhooks/standard-route.js";
 import { capAddress, capPerson, fromOwnPages, signedIn, smallBody } from "./guards.js";
 import { linkRoutes } from "./link-routes.js";
+import { rollCallRoutes } from "./roll-call-routes.js";
 import { runRoutes } from "./run-routes.js";
 
 /** Every route of a handler, and what each request passes before it gets there. */
@@ -20,7 +21,7 @@ export function appOf(desk: Desk): Hono<DeskEnv> {
 
   app.use(securityHeaders(settings.origin.startsWith("https:")));
   app.use(async (context, next) => {
-    context.set("arrivedAt", clock.now());
+    context.set("lookedSince", clock.now());
     await next();
   });
   app.use(capAddress(desk, new RateLimiter(rates.perAddress, clock)));
@@ -36,12 +37,10 @@ export function appOf(desk: Desk): Hono<DeskEnv> {
   app.use(signedIn(desk));
   app.use(capPerson(desk, perPerson));
   app.use(smallBody(desk));
-  const runs = runRoutes(desk);
-  const acts = actRoutes(desk);
-  app.route("/", runs);
-  app.route("/api", runs);
-  app.route("/", acts);
-  app.route("/api", acts);
+  for (const routes of [runRoutes(desk), rollCallRoutes(desk), actRoutes(desk)]) {
+    app.route("/", routes);
+    app.route("/api", routes);
+  }
 
   app.notFound((context) => notFound(desk, context));
   app.onError((error, context) => brokenAnswer(desk, context, error));

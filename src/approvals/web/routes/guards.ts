@@ -33,6 +33,7 @@ export function signedIn(desk: Desk): Guard {
     const person = await desk.access.whoMakes(context.req.raw);
     if (!person) return notSignedIn(desk, context);
     context.set("person", person);
+    context.set("lookedSince", desk.settings.clock.now());
     return next();
   };
 }

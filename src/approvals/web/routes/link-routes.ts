@@ -5,7 +5,7 @@ import { notFound } from "../reply.js";
 import type { LinkClaims } from "../security/links.js";
 import type { RateLimiter } from "../security/rate-limiter.js";
 import type { Claims } from "../security/tokens.js";
-import { findApproval } from "./find-approval.js";
+import { findApproval } from "./find-asked.js";
 import { capPerson, notSignedIn } from "./guards.js";
 import { methods } from "./methods.js";
 import { postVote } from "./post-vote.js";
@@ -30,6 +30,7 @@ export function linkRoutes(desk: Desk, perPerson: RateLimiter): Hono<DeskEnv> {
     const person = links.personOf(link);
     if (!person) return notSignedIn(desk, context);
     context.set("person", person);
+    context.set("lookedSince", desk.settings.clock.now());
     const capped = await capPerson(desk, perPerson)(context, async () => {});
     if (capped) return capped;
     const approval = await findApproval(desk, person, link.run, link.gate);

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Desk, DeskContext } from "../desk.js";
 import { runsPage } from "../pages/runs-page.js";
 import { reply } from "../reply.js";
@@ -6,45 +5,47 @@ import { runSummary, type RunSummary } from "../run-summary.js";
 import { inTime } from "../security/in-time.js";
 
 const mostShown = 25;
+const atOnce = 200;
 
 // Whoever may see few runs of many finds the others on the next pages, and holds no page for minutes.
-const mostLookedAt = 200;
-
-const cursorLifetimeMs = 24 * 3_600_000;
-const cursorSchema = z.object({ before: z.string() });
+const mostLookedAt = 1_000;
 
 /** Lists the runs that somebody may see, newest first. */
 export async function listRuns(desk: Desk, context: DeskContext): Promise<Response> {
-  const person = context.get("person");
-  const from = await desk.tokens.read("cursor", context.req.query("from") ?? "", cursorSchema);
-  const { runs, last } = await visibleRuns(desk, context, from?.before);
-  // Only a run that the person may see is named by what leads to older ones.
-  const next = last === undefined ? undefined : await desk.tokens.sign("cursor", { before: last }, cursorLifetimeMs);
+  const before = await desk.cursors.open(context.req.query("from") ?? "");
+  const { runs, last } = await visibleRuns(desk, context, before);
+  const next = last === undefined ? undefined : await desk.cursors.seal(last);
   return reply(desk, context, {
     json: { runs, ...(next === undefined ? {} : { next }) },
-    page: () => runsPage(desk.paths, person, runs, next),
+    page: () => runsPage(desk.paths, context.get("person"), runs, next),
   });
 }
 
 interface Listed {
   readonly runs: readonly RunSummary[];
-  /** The last one that was looked at and may be seen, where there may be others after it. */
+  /** The last one that was looked at, where there may be others after it. */
   readonly last?: string;
 }
 
-async function visibleRuns(desk: Desk, context: DeskContext, before: string | undefined): Promise<Listed> {
+async function visibleRuns(desk: Desk, context: DeskContext, from: string | undefined): Promise<Listed> {
+  const { clock, store, timeoutMs } = desk.settings;
+  const until = clock.now() + timeoutMs;
   const runs: RunSummary[] = [];
-  const ids = await inTime("the store", desk.settings, () =>
-    desk.settings.store.runs({ limit: mostLookedAt, ...(before === undefined ? {} : { before }) }),
-  );
-  for (const [index, runId] of ids.entries()) {
-    const summary = await summaryOf(desk, context, runId);
-    if (summary) runs.push(summary);
-    const isMore = index + 1 < ids.length || ids.length === mostLookedAt;
-    if (runs.length === mostShown && isMore) return { runs, last: runId };
+  let lookedAt = 0;
+  for (let before = from; ;) {
+    const page = { limit: atOnce, ...(before === undefined ? {} : { before }) };
+    const ids = await inTime("the store", desk.settings, () => store.runs(page));
+    for (const [index, runId] of ids.entries()) {
+      const summary = await summaryOf(desk, context, runId);
+      if (summary) runs.push(summary);
+      before = runId;
+      lookedAt += 1;
+      const isMore = index + 1 < ids.length || ids.length === atOnce;
+      const isEnough = runs.length === mostShown || lookedAt === mostLookedAt || clock.now() >= until;
+      if (isEnough) return { runs, ...(isMore ? { last: runId } : {}) };
+    }
+    if (ids.length < atOnce) return { runs };
   }
-  const last = runs.at(-1)?.runId;
-  return ids.length === mostLookedAt && last !== undefined ? { runs, last } : { runs };
 }
 
 // One record that cannot be read hides no other.

@@ -1,15 +1,17 @@
 import { Hono } from "hono";
 import { actsSection } from "../acts/acts-section.js";
 import { offeredActs } from "../acts/offered-acts.js";
-import type { Approval } from "../approval.js";
+import { approvalOf, type Approval } from "../approval.js";
 import type { Desk, DeskContext, DeskEnv } from "../desk.js";
 import { runPage } from "../pages/run-page.js";
 import { notFound, reply } from "../reply.js";
+import { rollCallOf } from "../roll-call.js";
 import { runView } from "../run-summary.js";
 import type { VisibleRun } from "../runs.js";
-import { findApproval } from "./find-approval.js";
+import { findAsked } from "./find-asked.js";
 import { listRuns } from "./list-runs.js";
 import { methods } from "./methods.js";
+import { nothingToAnswer } from "./nothing-to-answer.js";
 import { postVote } from "./post-vote.js";
 import { showApproval } from "./show-approval.js";
 import { streamEvents } from "./stream-events.js";
@@ -25,9 +27,15 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
   };
   const ofApproval =
     (answer: (context: DeskContext, approval: Approval, action: string) => Answer) => async (context: DeskContext) => {
-      const gate = context.req.query("gate") ?? "";
-      const approval = await findApproval(desk, context.get("person"), context.req.param("run") ?? "", gate);
-      return approval ? answer(context, approval, paths.approval(approval.run.runId, gate)) : notFound(desk, context);
+      const [runId, gate] = [context.req.param("run") ?? "", context.req.query("gate") ?? ""];
+      const asked = await findAsked(desk, context.get("person"), runId, gate);
+      const approval = asked && approvalOf(asked);
+      if (approval) return answer(context, approval, paths.approval(runId, gate));
+      // A link leads to what is asked, whatever that is.
+      const isRollCall = asked && context.req.method !== "POST" && rollCallOf(asked) !== undefined;
+      return isRollCall
+        ? context.redirect(paths.rollCall(runId, gate), 303)
+        : nothingToAnswer(desk, context, runId, gate);
     };
 
   return new Hono<DeskEnv>()

@@ -1,15 +1,13 @@
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Approval } from "../approval.js";
 import type { Desk, DeskContext } from "../desk.js";
-import { approvalPage, type ApprovalPageParts } from "../pages/approval-page.js";
+import { approvalPage } from "../pages/approval-page.js";
 import { reply } from "../reply.js";
+import type { AnswerNews } from "./post-answer.js";
 
 /** What an approval is shown with. */
-export interface ShownWith extends Omit<ApprovalPageParts, "form"> {
+export interface ShownWith extends AnswerNews {
   /** Where its form is sent. */
   readonly action: string;
-  readonly typed?: URLSearchParams;
-  readonly status?: ContentfulStatusCode;
 }
 
 /** Shows an approval as it stands, with a new form. */
@@ -17,7 +15,7 @@ export async function showApproval(
   desk: Desk,
   context: DeskContext,
   approval: Approval,
-  { action, typed, status = 200, ...parts }: ShownWith,
+  { action, typed, status = 200, receipt, problem }: ShownWith,
 ): Promise<Response> {
   const { run, person, gate, request, finding, choices, mayStandIn, whyNot } = approval;
   const isOpen = request !== undefined && (choices.length > 0 || mayStandIn);
@@ -36,12 +34,13 @@ export async function showApproval(
       mayStandIn,
       ...(whyNot === undefined ? {} : { whyNot }),
       ...form,
-      ...(parts.receipt ? { receipt: parts.receipt } : {}),
-      ...(parts.problem === undefined ? {} : { error: { code: "not-sent", message: parts.problem } }),
+      ...(receipt ? { receipt } : {}),
+      ...(problem ? { error: { code: problem.code, message: problem.text } } : {}),
     },
     page: () =>
       approvalPage(desk.paths, approval, {
-        ...parts,
+        ...(receipt ? { receipt } : {}),
+        ...(problem ? { problem: problem.text } : {}),
         ...(form ? { form: { action, ...form, ...(typed ? { typed } : {}) } } : {}),
       }),
   });

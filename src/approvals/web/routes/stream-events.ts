@@ -5,9 +5,12 @@ import { refuse } from "../reply.js";
 import { RunNews } from "../run-news.js";
 import type { VisibleRun } from "../runs.js";
 
-// A browser opens the stream again where it ended; then it is asked anew who that is, and what they may see.
+// A browser opens the stream again where it ended.
 const lifetimeMs = 300_000;
-const heartbeatMs = 20_000;
+const heartbeatMs = 15_000;
+
+// Lines that come within a second are told by one answer to who that is and what they may see; a busy run would ask for each.
+const recheckMs = 1_000;
 
 /** Streams what happens in a run as server-sent events, whose ids are the numbers of the record's lines. */
 export async function streamEvents(desk: Desk, context: DeskContext, run: VisibleRun): Promise<Response> {
@@ -28,7 +31,7 @@ export async function streamEvents(desk: Desk, context: DeskContext, run: Visibl
   }
   return streamSSE(
     context,
-    (stream) => follow(desk, stream, run.runId, firstLine(context)).finally(close),
+    (stream) => follow(desk, stream, run, firstLine(context), () => maySee(desk, context, run)).finally(close),
     async (error) => desk.settings.onError(error, "a stream of events"),
   );
 }
@@ -38,8 +41,22 @@ function firstLine(context: DeskContext): number {
   return /^\d{1,9}$/.test(asked) ? Number(asked) : 0;
 }
 
-async function follow(desk: Desk, stream: SSEStreamingApi, runId: string, afterLine: number): Promise<void> {
+/** Whether whoever opened the stream is still who they were, and may see the run. */
+async function maySee(desk: Desk, context: DeskContext, { runId, started }: VisibleRun): Promise<boolean> {
+  const person = await desk.access.whoMakes(context.req.raw);
+  if (person?.id !== context.get("person").id) return false;
+  return desk.access.may({ person, action: "view", runId, release: started.release });
+}
+
+async function follow(
+  desk: Desk,
+  stream: SSEStreamingApi,
+  { runId }: VisibleRun,
+  afterLine: number,
+  maySeeNow: () => Promise<boolean>,
+): Promise<void> {
   const { clock, store } = desk.settings;
+  let checkedAt = clock.now();
   const news = new RunNews(afterLine);
   const stop = store.subscribe(runId, afterLine, (lines) => news.add(lines));
   const lifetime = sleepOn(clock, clock.now() + lifetimeMs);
@@ -49,6 +66,10 @@ async function follow(desk: Desk, stream: SSEStreamingApi, runId: string, afterL
   try {
     await stream.write(": open\n\n");
     while (!news.isOver) {
+      if (news.hasCome && clock.now() - checkedAt >= recheckMs) {
+        if (!(await maySeeNow())) return;
+        checkedAt = clock.now();
+      }
       const next = news.take();
       if (next) {
         await stream.writeSSE({ event: "line", id: String(next.line), data: JSON.stringify(next) });
@@ -57,7 +78,10 @@ async function follow(desk: Desk, stream: SSEStreamingApi, runId: string, afterL
         const heartbeat = sleepOn(clock, clock.now() + heartbeatMs);
         const isQuiet = await Promise.race([news.come().then(() => false), heartbeat.settled.then(() => true)]);
         heartbeat.cancel();
-        if (isQuiet) await stream.write(": still here\n\n");
+        if (!isQuiet) continue;
+        if (!(await maySeeNow())) return;
+        checkedAt = clock.now();
+        await stream.write(": still here\n\n");
       }
     }
   } finally {

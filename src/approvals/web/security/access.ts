@@ -1,3 +1,4 @@
+import { formatIssues } from "../../../gate/standard-schema.js";
 import type { AccessQuestion, Person } from "../person.js";
 import { personSchema } from "../person.js";
 import type { HandlerSettings } from "../handler-options.js";
@@ -18,7 +19,7 @@ export class Access {
 
   /** A person from outside the handler, checked. */
   person(what: string, ask: () => unknown): Promise<Person | undefined> {
-    return this.#ask(what, ask, (said) => (said === null || said === undefined ? undefined : personSchema.parse(said)));
+    return this.#ask(what, ask, (said) => (said === null || said === undefined ? undefined : personIn(said)));
   }
 
   /** Whether somebody may do something. Only `true` says so. */
@@ -39,4 +40,11 @@ export class Access {
       return undefined;
     }
   }
+}
+
+function personIn(said: unknown): Person {
+  const read = personSchema.safeParse(said);
+  if (read.success) return read.data;
+  // Which field is wrong, and not what it holds: whoever runs the handler mends it, and the rest of the process may log it.
+  throw new TypeError(`expected a person, { id, roles }, or null: ${formatIssues(read.error.issues)}`);
 }

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { ApprovalRequest } from "../../../gates/manual-approval/approval-request.js";
-import type { Approval } from "../approval.js";
+import type { Asked } from "../asked.js";
 import type { Claims, Tokens } from "./tokens.js";
 
 /** What a form is bound to: whoever it was shown, and what it showed. */
@@ -28,15 +27,15 @@ export class FormTokens {
     this.#lifetimeMs = lifetimeMs;
   }
 
-  issue({ person, run, gate }: Approval, request: ApprovalRequest): Promise<string> {
-    const claims: FormClaims = { person: person.id, run: run.runId, gate, fingerprint: request.fingerprint };
+  issue({ person, run, gate }: Asked, { fingerprint }: { readonly fingerprint: string }): Promise<string> {
+    const claims: FormClaims = { person: person.id, run: run.runId, gate, fingerprint };
     return this.#tokens.sign("form", { ...claims }, this.#lifetimeMs);
   }
 
   /** The claims of a token that was issued for this person, gate and fingerprint. */
   async read(
     token: string,
-    { person, run, gate }: Approval,
+    { person, run, gate }: Asked,
     fingerprint: string,
   ): Promise<Claims<FormClaims> | undefined> {
     const claims = await this.#tokens.read("form", token, schema);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Approval } from "../approval.js";
+import type { Asked } from "../asked.js";
 import type { VoteReceipt } from "../runs.js";
 import type { Tokens } from "./tokens.js";
 
@@ -22,14 +22,14 @@ export class Receipts {
     this.#tokens = tokens;
   }
 
-  sign({ person, run, gate }: Approval, receipt: VoteReceipt): Promise<string> {
+  sign({ person, run, gate }: Asked, receipt: VoteReceipt): Promise<string> {
     const reason = "reason" in receipt ? { reason: receipt.reason.slice(0, longestReason) } : {};
     const claims = { person: person.id, run: run.runId, gate, status: receipt.status, ...reason };
     return this.#tokens.sign("receipt", claims, lifetimeMs);
   }
 
-  /** The receipt, if it is this person's for this approval: nobody can be shown another's, or one that was made up. */
-  async read(token: string, { person, run, gate }: Approval): Promise<VoteReceipt | undefined> {
+  /** The receipt, if it is this person's for this gate: nobody can be shown another's, or one that was made up. */
+  async read(token: string, { person, run, gate }: Asked): Promise<VoteReceipt | undefined> {
     const claims = await this.#tokens.read("receipt", token, schema);
     if (claims?.person !== person.id || claims.run !== run.runId || claims.gate !== gate) return undefined;
     const { status, reason = "" } = claims;

@@ -1,10 +1,11 @@
+import type { AnswerKey } from "../answering.js";
 import type { Desk, DeskContext } from "../desk.js";
 import type { Person } from "../person.js";
 import { notFound } from "../reply.js";
-import { findApproval } from "../routes/find-approval.js";
+import { findApproval } from "../routes/find-asked.js";
 import type { VoteReceipt } from "../runs.js";
+import { voteAnswer } from "../vote-answer.js";
 import type { VoteFields } from "../vote-fields.js";
-import type { VoteKey } from "../voting.js";
 
 /** A vote that came in with a signature, from somebody who is known. */
 export interface SignedVote {
@@ -12,29 +13,36 @@ export interface SignedVote {
   readonly runId: string;
   readonly gate: string;
   readonly fields: VoteFields;
-  readonly key: VoteKey;
+  readonly key: AnswerKey;
 }
 
 /** What became of a vote that came in with a signature. */
 export type SignedOutcome = VoteReceipt | { readonly status: "not-found" };
 
+const refusals = {
+  changed: "what is asked has changed since it was shown",
+  closed: "it is not asked any more",
+  used: "this was sent already, with another answer",
+} as const;
+
 /** Casts a vote that came in with a signature; whoever may not see the run, or vote on it, learns nothing of it. */
 export async function castSigned(desk: Desk, { person, runId, gate, fields, key }: SignedVote): Promise<SignedOutcome> {
   const approval = await findApproval(desk, person, runId, gate);
-  if (!approval?.mayVote) return { status: "not-found" };
-  const outcome = await desk.voting.cast(approval, fields, key);
-  switch (outcome.kind) {
-    case "receipt":
-      return outcome.receipt;
-    case "changed":
-      return { status: "refused", reason: "what is asked has changed since it was shown" };
-    case "closed":
-      return { status: "refused", reason: "it is not asked any more" };
-    case "used":
-      return { status: "refused", reason: "this was sent already, with another answer" };
-    case "busy":
-      return { status: "unknown", reason: "too many answers come in at once" };
+  if (!approval?.mayVote) {
+    const text = approval ? "may look, and not vote" : "there is no such approval, or it may not be seen";
+    desk.refusals.tell({ person, run: { runId }, gate }, { code: approval ? "may-not-vote" : "not-found", text });
+    return { status: "not-found" };
   }
+  const outcome = await desk.answering.give(voteAnswer(approval, fields), key);
+  if (outcome.kind === "receipt") return outcome.receipt;
+  const reason =
+    outcome.kind === "busy"
+      ? "too many answers come in at once"
+      : outcome.kind === "too-many"
+        ? outcome.reason
+        : refusals[outcome.kind];
+  desk.refusals.tell(approval, { code: outcome.kind, text: reason });
+  return { status: outcome.kind === "busy" ? "unknown" : "refused", reason };
 }
 
 /** Answers a webhook in JSON. */

@@ -58,7 +58,7 @@ const bodies: readonly (readonly [name: string, status: number, body: (fingerpri
   ["a number for a comment", 400, (fingerprint) => JSON.stringify({ decision: "approve", fingerprint, comment: 1 })],
   [
     "a comment without end",
-    422,
+    413,
     (fingerprint) => JSON.stringify({ decision: "approve", fingerprint, comment: "a".repeat(3_000) }),
   ],
   [

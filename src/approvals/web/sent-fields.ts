@@ -1,0 +1,45 @@
+import * as z from "zod";
+import type { Json } from "../../gate/json.js";
+import { formatIssues } from "../../gate/standard-schema.js";
+
+/** What was read of what somebody sent, or why it is nothing. */
+export type ReadFields<Fields> =
+  | { readonly ok: true; readonly fields: Fields }
+  | { readonly ok: false; readonly reason: string; readonly isTooLarge?: true };
+
+/** A text of at most so many characters. */
+export function upTo(characters: number) {
+  return z.string().max(characters, { error: `expected at most ${characters.toLocaleString("en")} characters` });
+}
+
+/** Reads fields by their schema. */
+export function readFields<Fields>(schema: z.ZodType<Fields>, value: unknown): ReadFields<Fields> {
+  let result: ReturnType<typeof schema.safeParse>;
+  try {
+    result = schema.safeParse(value);
+  } catch (error) {
+    if (error instanceof RangeError) return { ok: false, reason: "it is nested too deep" };
+    throw error;
+  }
+  if (result.success) return { ok: true, fields: result.data };
+  const { issues } = result.error;
+  const isTooLarge = issues.some(({ code }) => code === "too_big");
+  return { ok: false, reason: formatIssues(issues), ...(isTooLarge ? { isTooLarge } : {}) };
+}
+
+/** Reads JSON that somebody sent. */
+export function readJson(text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(text) as Json };
+  } catch (error) {
+    // Nested too deep is a RangeError, and no JSON for us either.
+    if (error instanceof SyntaxError || error instanceof RangeError) return { ok: false };
+    throw error;
+  }
+}
+
+/** A field of a form, unless it was left empty. */
+export function filled(form: URLSearchParams, name: string): string | undefined {
+  const value = form.get(name)?.trim();
+  return value === "" ? undefined : value;
+}
