@@ -44,9 +44,9 @@ export class RunHandle implements Run {
 
   cancel(reason: string): void {
     // In JavaScript it may be anything; what is asked for is the end.
-    const said: unknown = reason;
-    const text = said === undefined || said === null ? "" : messageOf(said);
-    this.#live.cancel({ reason: text.trim() === "" ? "no reason was given" : text });
+    const said: unknown = reason ?? "";
+    const isBlank = typeof said === "string" && said.trim() === "";
+    this.#live.cancel({ reason: isBlank ? "no reason was given" : messageOf(said) });
   }
 
   async answer(gate: string, value: unknown): Promise<AnswerReceipt> {
