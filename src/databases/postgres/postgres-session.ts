@@ -2,14 +2,14 @@ import type { JsonObject } from "../../gate/json.js";
 import type { QueryRequest } from "../../gates/read-only-query/read-only-database.js";
 import { askAll, type PostgresClient, type PostgresResult } from "./postgres-client.js";
 import { exactTypes } from "./postgres-value.js";
+import { ownIdentity, type TransactionIdentity } from "./end-transaction.js";
 import { ownRoles, type OwnRole } from "./role-check.js";
 import { SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 
 /** A session inside its read-only transaction. */
 export interface ReadOnlySession {
-  /** The id of the server's process. */
-  readonly process: number;
+  readonly identity: TransactionIdentity;
   /** The number of the server's version: 180004 for 18.4. */
   readonly version: number;
   /** How the server writes texts, by its name for that. */
@@ -30,14 +30,13 @@ const oldest = 14;
 
 const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-const opening = `SELECT pg_catalog.pg_backend_pid() AS process, pg_catalog.current_setting('server_version_num') AS version,
+const opening = `SELECT ${ownIdentity}, pg_catalog.current_setting('server_version_num') AS version,
   pg_catalog.current_setting('server_encoding') AS encoding,
   pg_catalog.to_json(pg_catalog.current_schemas(true))::pg_catalog.text AS schemas,
   pg_catalog.json_build_object(${bulkPlans.map((name) => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")})::pg_catalog.text AS planning,
   pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)`;
 
-interface Opening {
-  readonly process: number;
+interface Opening extends TransactionIdentity {
   readonly version: string;
   readonly encoding: string;
   readonly schemas: string;
@@ -59,8 +58,9 @@ export async function beginReadOnly(client: PostgresClient, timeoutMs: number): 
   const others = (JSON.parse(opened.schemas) as readonly string[]).filter(
     (schema) => !/^pg_(?:catalog$|temp)/.test(schema),
   );
+  const { process, serverStart, transactionStart } = opened;
   return {
-    process: opened.process,
+    identity: { process, serverStart, transactionStart },
     version: Number(opened.version),
     encoding: opened.encoding,
     schemas: ["pg_catalog", ...others],
