@@ -94,9 +94,13 @@ async function ask(
         () => inspectSession(connection),
       ]);
       beginAnswer();
-      const rows = await readAtMost(connection, name, request, cut);
+      // The look at what it left follows the statement without a pause, and fails with it.
+      const [rows, after] = await askTogether(connection, [
+        () => readAtMost(connection, name, request, cut),
+        () => inspectSession(connection),
+      ]);
       if (hasEnded()) throw new SessionAnomaly("the statement left the read-only transaction");
-      await assertUnchanged(connection, before);
+      assertUnchanged(before, after);
       return { rows, warnings: [...warnings, ...notes] };
     } finally {
       // A session that was cut is destroyed below.
@@ -136,11 +140,9 @@ async function readAtMost(client: PostgresClient, name: string, request: QueryRe
     if (seen > maxRows) cut.now(tooManyRows(name, maxRows));
   };
   client.connection.on("dataRow", count);
-  try {
-    const rows = await readRows(client, request);
-    if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
-    return rows;
-  } finally {
-    client.connection.off("dataRow", count);
-  }
+  // What comes after that is another answer, though it may come in the same breath.
+  client.connection.on("readyForQuery", () => client.connection.off("dataRow", count));
+  const rows = await readRows(client, request);
+  if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
+  return rows;
 }
