@@ -103,10 +103,7 @@ function answerOf(answer: ProtocolAnswer, isExtended: boolean): Buffer {
   const { columns, rows } = answer;
   const fields = columns.map((name) =>
     // No table, the type text, of any length, written as text.
-    Buffer.concat([
-      Buffer.from(`${name}\0`),
-      Buffer.from("00000000" + "0000" + "00000019" + "ffff" + "ffffffff" + "0000", "hex"),
-    ]),
+    Buffer.concat([Buffer.from(`${name}\0`), int32(0), int16(0), int32(25), int16(-1), int32(-1), int16(0)]),
   );
   const described = message("T", Buffer.concat([int16(columns.length), ...fields]));
   const data = rows.map((row) => message("D", Buffer.concat([int16(row.length), ...row.map(valueOf)])));
