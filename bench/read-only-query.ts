@@ -76,7 +76,7 @@ async function layers(): Promise<void> {
   await timed("search path", () => useSearchPath(client, session));
   const before = await timed("inspect", () => inspectSession(client));
   await timed("statement", () => client.query({ text, values: [], queryMode: "extended", rowMode: "array" }));
-  await timed("trip-wires", () => assertUnchanged(client, before));
+  await timed("trip-wires", async () => assertUnchanged(before, await inspectSession(client)));
   await timed("rollback, close", async () => {
     await client.query({ text: "ROLLBACK" });
     await client.end();

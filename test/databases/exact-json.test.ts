@@ -36,6 +36,34 @@ describe("parseExactJson", () => {
   ])("%s is %j", (text, value) => {
     expect(parseExactJson(text)).toBe(value);
   });
+
+  test.each([
+    '{"a": 1, "a": 1}',
+    '{"a": 1, "a": 2}',
+    '{"a": 1, "\\u0061": 2}',
+    '[0, {"b": {"a": [1, 2], "c": "x", "a" : {}}}]',
+    '{"big": 9007199254740993, "a": 1, "a": 2}',
+    '{"__proto__": 1, "__proto__": 2}',
+    '{"": 1, "": null}',
+  ])("%s names a field twice, and stays that text", (text) => {
+    expect(parseExactJson(text)).toBe(text);
+  });
+
+  test.each([
+    '{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}',
+    '{"a": "\\"b\\": 1", "c": ":"}',
+    '["a", {"a" : null}]',
+    "{}",
+  ])("%s names each field once, and is what it says", (text) => {
+    expect(parseExactJson(text)).toEqual(JSON.parse(text));
+  });
+
+  test("a document as deep as the parser reads is read", () => {
+    const depth = 5_000;
+    const text = `${'{"a":['.repeat(depth)}${"]}".repeat(depth)}`;
+    expect(parseExactJson(text)).toBeTypeOf("object");
+    expect(parseExactJson(`[${text},{"b":1,"b":2}]`)).toBe(`[${text},{"b":1,"b":2}]`);
+  });
 });
 
 // A number of few digits stays one.

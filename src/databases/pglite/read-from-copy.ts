@@ -39,7 +39,7 @@ export async function readFromCopy(
   const rows = await readRows(client, request);
   if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(source, maxBytes);
   if (status !== "T") throw new SessionAnomaly("the statement left the read-only transaction");
-  await assertUnchanged(client, before);
+  assertUnchanged(before, await inspectSession(client));
   await assertLogged(client);
   return { rows, notes };
 }

@@ -64,14 +64,18 @@ async function askEach(
   return all;
 }
 
-/** Asks all of them while the server works on the first, where the client can; else one after the other. */
+/**
+ * Asks all of them while the server works on the first, where the client can; else one after the other. Where several fail, the first of
+ * them counts: the others may have failed for that.
+ */
 export async function askTogether<const Asks extends readonly (() => Promise<unknown>)[]>(
   client: PostgresClient,
   asks: Asks,
 ): Promise<{ readonly [Each in keyof Asks]: Awaited<ReturnType<Asks[Each]>> }> {
   const answers: unknown[] = [];
-  if (client.pipeline === true) answers.push(...(await Promise.all(asks.map((ask) => ask()))));
-  else for (const ask of asks) answers.push(await ask());
+  const underWay = client.pipeline === true ? asks.map((ask) => ask()) : [];
+  for (const answer of underWay) answer.catch(() => {});
+  for (const [index, ask] of asks.entries()) answers.push(await (underWay[index] ?? ask()));
   return answers as { readonly [Each in keyof Asks]: Awaited<ReturnType<Asks[Each]>> };
 }
 

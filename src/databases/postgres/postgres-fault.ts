@@ -1,5 +1,5 @@
 import { redacted } from "../../gate/redact.js";
-import { isGateError, type GateError, type SourceFaultKind } from "../../gate/gate-error.js";
+import { GateError, isGateError, type SourceFaultKind } from "../../gate/gate-error.js";
 import { SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 import { queryFault } from "../query-fault.js";
@@ -10,6 +10,16 @@ const passing = /^(?:08(?!P01)|53|57P|40001|40P01|55P03|58)/;
 const quotesValues = /^22/;
 const quoted = /".*"/s;
 const passingNetwork = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "EAI_AGAIN", "EHOSTUNREACH"]);
+
+/** Says that a query was cut short, for its cause, and that its statement is not proven to have ended. */
+export class PerhapsRunning extends Error {
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number, options: { readonly cause: unknown }) {
+    super("a statement may still be running", options);
+    this.timeoutMs = timeoutMs;
+  }
+}
 
 /**
  * Explains what `pg` threw: the server's words and its SQLSTATE, without parameters, passwords or rows.
@@ -22,6 +32,11 @@ export function explainPostgresError(
   hide: (text: string) => string,
 ): GateError<"SOURCE_FAILED"> {
   if (isGateError(thrown, "SOURCE_FAILED")) return thrown;
+  if (thrown instanceof PerhapsRunning) {
+    const { message, details } = explainPostgresError(thrown.cause, source, hide);
+    const more = `it could not be proven that its statement has ended; it may go on until the server's timeout of ${thrown.timeoutMs} ms`;
+    return new GateError("SOURCE_FAILED", `${message.replace(/\.$/, "")}; ${more}.`, details);
+  }
   const code = codeOf(thrown);
   const said = messageOf(thrown);
   const message = hide(quotesValues.test(code) ? said.replace(quoted, `"${redacted}"`) : said);

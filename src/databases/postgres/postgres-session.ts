@@ -2,46 +2,52 @@ import type { JsonObject } from "../../gate/json.js";
 import type { QueryRequest } from "../../gates/read-only-query/read-only-database.js";
 import { askAll, type PostgresClient, type PostgresResult } from "./postgres-client.js";
 import { exactTypes } from "./postgres-value.js";
+import { ownIdentity, type TransactionIdentity } from "./end-transaction.js";
 import { ownRoles, type OwnRole } from "./role-check.js";
 import { SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 
 /** A session inside its read-only transaction. */
 export interface ReadOnlySession {
-  /** The id of the server's process. */
-  readonly process: number;
+  readonly identity: TransactionIdentity;
   /** The number of the server's version: 180004 for 18.4. */
   readonly version: number;
   /** How the server writes texts, by its name for that. */
   readonly encoding: string;
   /** The schemas that a name without one is looked up in: `pg_catalog`, then those of the role. */
   readonly schemas: readonly string[];
-  /** How the role's own statements are planned, as JSON. */
-  readonly planning: string;
+  /** How the role's own statements are planned: `on` or `off`, by the name of each way. */
+  readonly planning: Readonly<Record<BulkPlan, string>>;
   /** The role, and those that it may become. */
   readonly roles: readonly OwnRole[];
 }
 
 /** Ways to plan a join that only cost time where everything is looked up by an index, as it is in the catalogue. */
-const bulkPlans = ["enable_bitmapscan", "enable_hashjoin", "enable_material", "enable_memoize", "enable_mergejoin"];
+const bulkPlans = [
+  "enable_bitmapscan",
+  "enable_hashjoin",
+  "enable_material",
+  "enable_memoize",
+  "enable_mergejoin",
+] as const;
+
+type BulkPlan = (typeof bulkPlans)[number];
 
 /** The oldest server whose catalogue tells all that is asked of it. */
 const oldest = 14;
 
 const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-const opening = `SELECT pg_catalog.pg_backend_pid() AS process, pg_catalog.current_setting('server_version_num') AS version,
+const opening = `SELECT ${ownIdentity}, pg_catalog.current_setting('server_version_num') AS version,
   pg_catalog.current_setting('server_encoding') AS encoding,
   pg_catalog.to_json(pg_catalog.current_schemas(true))::pg_catalog.text AS schemas,
-  pg_catalog.json_build_object(${bulkPlans.map((name) => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")})::pg_catalog.text AS planning,
+  ${bulkPlans.map((name) => `pg_catalog.current_setting('${name}') AS ${name}`).join(", ")},
   pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)`;
 
-interface Opening {
-  readonly process: number;
+interface Opening extends TransactionIdentity, Readonly<Record<BulkPlan, string>> {
   readonly version: string;
   readonly encoding: string;
   readonly schemas: string;
-  readonly planning: string;
 }
 
 /**
@@ -59,12 +65,13 @@ export async function beginReadOnly(client: PostgresClient, timeoutMs: number): 
   const others = (JSON.parse(opened.schemas) as readonly string[]).filter(
     (schema) => !/^pg_(?:catalog$|temp)/.test(schema),
   );
+  const { process, serverStart, transactionStart } = opened;
   return {
-    process: opened.process,
+    identity: { process, serverStart, transactionStart },
     version: Number(opened.version),
     encoding: opened.encoding,
     schemas: ["pg_catalog", ...others],
-    planning: opened.planning,
+    planning: opened,
     roles: roles as readonly unknown[] as readonly OwnRole[],
   };
 }
@@ -105,18 +112,24 @@ function limitsOf(timeoutMs: number): string {
   const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
   // What counts of them is read back after the catalogue check. What a version, or a system, does not have is not set; where it is, the
   // server looks whether its client is still there, and ends the statement where it is not.
-  return `SELECT ${set.join(", ")}, (SELECT count(set_config(name, value, true))
-    FROM (VALUES ('transaction_timeout', '${Math.ceil(timeoutMs) + 10_000}ms'), ('client_connection_check_interval', '1s')) AS s(name, value)
-    WHERE current_setting(name, true) IS NOT NULL
-      AND (name <> 'client_connection_check_interval' OR version() !~* 'windows|visual c|msvc|mingw'))`;
+  const wished = {
+    transaction_timeout: [`${Math.ceil(timeoutMs) + 10_000}ms`, "true"],
+    client_connection_check_interval: ["1s", "version() !~* 'windows|visual c|msvc|mingw'"],
+  } as const;
+  const setWhereKnown = Object.entries(wished).map(
+    ([name, [value, condition]]) =>
+      `CASE WHEN current_setting('${name}', true) IS NOT NULL AND ${condition} THEN set_config('${name}', '${value}', true) END`,
+  );
+  return `SELECT ${[...set, ...setWhereKnown].join(", ")}`;
 }
 
 /** Makes names mean what the role's own search path says, but for those of `pg_catalog`, which come first, and plans as ever. */
 export async function useSearchPath(client: PostgresClient, { schemas, planning }: ReadOnlySession): Promise<void> {
   const path = [...schemas, "pg_temp"].map((schema) => `"${schema.replaceAll('"', '""')}"`).join(", ");
+  const plans = bulkPlans.map((name, index) => `set_config('${name}', $${index + 2}, true)`);
   await client.query({
-    text: `SELECT set_config('search_path', $1, true), (SELECT count(set_config(key, value, true)) FROM json_each_text($2))`,
-    values: [path, planning],
+    text: `SELECT set_config('search_path', $1, true), ${plans.join(", ")}`,
+    values: [path, ...bulkPlans.map((name) => planning[name])],
   });
 }
 

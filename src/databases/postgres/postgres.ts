@@ -6,9 +6,10 @@ import type {
 } from "../../gates/read-only-query/read-only-database.js";
 import { hideParameters } from "../hide-parameters.js";
 import { limitIncomingBytes } from "./incoming-bytes.js";
-import { askTogether, postgresClient, type PostgresClient, type PostgresClientConfig } from "./postgres-client.js";
+import { askTogether, type PostgresClient } from "./postgres-client.js";
 import { connect } from "./postgres-connect.js";
-import { explainPostgresError } from "./postgres-fault.js";
+import { endTransaction, type TransactionIdentity } from "./end-transaction.js";
+import { explainPostgresError, PerhapsRunning } from "./postgres-fault.js";
 import { parsePostgresOptions, type ParsedPostgresOptions, type PostgresOptions } from "./postgres-options.js";
 import { checkCatalogue } from "./catalogue/catalogue-check.js";
 import { assertReadAlike, beginReadOnly, readRows, useSearchPath, type ReadOnlySession } from "./postgres-session.js";
@@ -28,7 +29,7 @@ const graceMs = 2_000;
  * A statement is parsed before there is a connection, and refused where it holds anything but what reads. Each query has a connection
  * and a read-only transaction of its own, in which every function and relation that its names could reach is checked in the server's
  * catalogue first; it is rolled back and closed. A statement that does not end is ended by the server's timeout, and after that by a
- * second connection. What it guarantees, and what it cannot, is in docs/read-only-query.md.
+ * second connection, where that proves to have reached the same server and transaction. What it guarantees, and what it cannot, is in docs/read-only-query.md.
  *
  * @example
  * ```ts
@@ -71,10 +72,10 @@ async function ask(
 ): Promise<QueryAnswer> {
   const { signal, timeoutMs, maxBytes } = request;
   let client: PostgresClient | undefined;
-  let process: number | undefined;
+  let identity: TransactionIdentity | undefined;
   // A server that is slow to let one in may be faster the next time; a statement that is slow is not.
   const late = () =>
-    queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: process === undefined, fault: "limit" });
+    queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: identity === undefined, fault: "limit" });
   const cut = watchQuery({ signal, afterMs: timeoutMs + graceMs, late });
   const converse = async (): Promise<QueryAnswer> => {
     const session = await connect(config, cut, (opened) => (client = opened));
@@ -82,7 +83,7 @@ async function ask(
     try {
       const beginAnswer = limitIncomingBytes(connection, name, maxBytes, cut);
       const begun = await beginReadOnly(connection, timeoutMs);
-      process = begun.process;
+      identity = begun.identity;
       assertReadAlike(request.text, begun.encoding);
       const [notes, warnings] = await askTogether(connection, [
         () => checkCatalogue(connection, statement.names, begun.schemas, allowed),
@@ -93,9 +94,13 @@ async function ask(
         () => inspectSession(connection),
       ]);
       beginAnswer();
-      const rows = await readAtMost(connection, name, request, cut);
+      // The look at what it left follows the statement without a pause, and fails with it.
+      const [rows, after] = await askTogether(connection, [
+        () => readAtMost(connection, name, request, cut),
+        () => inspectSession(connection),
+      ]);
       if (hasEnded()) throw new SessionAnomaly("the statement left the read-only transaction");
-      await assertUnchanged(connection, before);
+      assertUnchanged(before, after);
       return { rows, warnings: [...warnings, ...notes] };
     } finally {
       // A session that was cut is destroyed below.
@@ -104,12 +109,13 @@ async function ask(
   };
   try {
     return await Promise.race([converse(), cut.happens]);
+  } catch (error) {
+    if (!cut.hasHappened()) throw error;
+    client?.connection.stream.destroy();
+    const hasEnded = identity === undefined || (await endTransaction(config, identity));
+    throw hasEnded ? error : new PerhapsRunning(timeoutMs, { cause: error });
   } finally {
     cut.cancel();
-    if (cut.hasHappened()) {
-      client?.connection.stream.destroy();
-      if (process !== undefined) await terminate(config, process);
-    }
   }
 }
 
@@ -134,25 +140,9 @@ async function readAtMost(client: PostgresClient, name: string, request: QueryRe
     if (seen > maxRows) cut.now(tooManyRows(name, maxRows));
   };
   client.connection.on("dataRow", count);
-  try {
-    const rows = await readRows(client, request);
-    if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
-    return rows;
-  } finally {
-    client.connection.off("dataRow", count);
-  }
-}
-
-/** Ends a process of the server that may still be running the statement: a closed socket does not. */
-async function terminate(config: PostgresClientConfig, process: number): Promise<void> {
-  const client = await postgresClient({ ...config, query_timeout: graceMs });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    await client.query({ text: "SELECT pg_catalog.pg_terminate_backend($1)", values: [process] });
-  } catch {
-    // The statement ends at the server's own timeout, then; the query has failed either way.
-  } finally {
-    client.connection.stream.destroy();
-  }
+  // What comes after that is another answer, though it may come in the same breath.
+  client.connection.on("readyForQuery", () => client.connection.off("dataRow", count));
+  const rows = await readRows(client, request);
+  if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
+  return rows;
 }

@@ -36,7 +36,12 @@ export function decimalText(value: number | string): string {
   return `${text.slice(0, end)}e${text.length - end - scale}`;
 }
 
-/** Whether a number is the one that was written, and not the float nearest to it. */
+/**
+ * Whether a number is the one that was written, and not the float nearest to it.
+ *
+ * Of whole numbers up to 2^53 that is certain, and of greater ones it is not. A number that is not whole is taken for the decimal that
+ * JavaScript writes for it, which is the one that was written where that had 15 digits or fewer.
+ */
 export function isExact(given: unknown): boolean {
   return typeof given !== "number" || !Number.isInteger(given) || Number.isSafeInteger(given);
 }

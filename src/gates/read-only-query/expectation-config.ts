@@ -7,7 +7,11 @@ import { progressSchema } from "./progress/progress-config.js";
 import { freshnessSchema } from "./freshness/freshness-config.js";
 import { compareDecimals, isDecimal, isExact } from "./decimal.js";
 
-const value = z.union([z.number(), z.string(), z.boolean()]).refine(isExact, { error: exactError });
+const value = z
+  .union([z.number(), z.string(), z.boolean()], {
+    error: "expected a number, a text or a boolean; a bigint as a string of its digits",
+  })
+  .refine(isExact, { error: exactError });
 const size = z.int().min(0);
 
 const countSchema = z

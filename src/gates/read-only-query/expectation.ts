@@ -25,7 +25,10 @@ export interface Scalar {
   readonly scalar: ScalarBounds;
 }
 
-/** Bounds of a value. Give decimals and integers beyond 2^53 as strings. */
+/**
+ * Bounds of a value. A number is the decimal that JavaScript writes for it: `0.1` is 0.1. Give integers beyond 2^53 as strings, and
+ * decimals of more than 15 digits, which JavaScript rounds.
+ */
 export interface ScalarBounds {
   /** A number compares as a number. A string compares with a text, or a decimal, by every character: give `12.50`, not `12.5`. */
   readonly equals?: number | string | boolean;

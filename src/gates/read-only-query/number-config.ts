@@ -4,8 +4,10 @@ import { isDecimal, isExact } from "./decimal.js";
 /** Why a number is refused that JavaScript has rounded already. */
 export const exactError = "expected the digits of an integer beyond 2^53 as a string: as a number it was rounded";
 
+const expected = 'expected a number, or the digits of one such as "12.50"';
+
 /** A number, or the digits of one, that is the one that was written. */
 export const numberSchema = z
-  .union([z.number(), z.string()])
-  .refine(isDecimal, { error: 'expected a number, or the digits of one such as "12.50"' })
+  .union([z.number(), z.string()], { error: expected })
+  .refine(isDecimal, { error: expected })
   .refine(isExact, { error: exactError });

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { readOnlyQuery, type ReadOnlyDatabase } from "release-gates";
 import { describe, expect, test } from "vitest";
 import { compareDecimals, isDecimal } from "../../../src/gates/read-only-query/decimal.js";
 
@@ -35,6 +36,55 @@ describe("isDecimal", () => {
       expect(isDecimal(value)).toBe(false);
     },
   );
+});
+
+describe("a bound", () => {
+  const database: ReadOnlyDatabase = {
+    name: "orders",
+    description: {},
+    query: () => Promise.resolve({ rows: [], warnings: [] }),
+  };
+  const gate = (bound: string, value: unknown) =>
+    readOnlyQuery("orders", { database, query: "SELECT 1", expect: { scalar: { [bound]: value } } });
+
+  describe.each(["equals", "atLeast", "above", "below", "atMost"])("%s", (bound) => {
+    test.each([
+      9_007_199_254_740_992,
+      -9_007_199_254_740_992,
+      // oxlint-disable-next-line no-loss-of-precision
+      9007199254740993,
+      1e16,
+      1e21,
+      Number.MAX_VALUE,
+    ])("of %d is refused, as JavaScript rounds whole numbers of that size", (value) => {
+      expect(() => gate(bound, value)).toThrow(
+        `expect.scalar.${bound}: expected the digits of an integer beyond 2^53 as a string: as a number it was rounded`,
+      );
+    });
+
+    test.each([1n, NaN, Infinity, null, [1], {}])("of %s is refused, and what would be a number is said", (value) => {
+      expect(() => gate(bound, value)).toThrow(
+        bound === "equals"
+          ? "expect.scalar.equals: expected a number, a text or a boolean; a bigint as a string of its digits"
+          : `expect.scalar.${bound}: expected a number, or the digits of one such as "12.50"`,
+      );
+    });
+
+    test.each([0.1, 1e-7, 5e-324, -2.5, 9_007_199_254_740_991, "1e21", "9007199254740993"])("of %s is one", (value) => {
+      expect(() => gate(bound, value)).not.toThrow();
+    });
+  });
+
+  test("of a number that is not whole is the decimal that JavaScript writes for it, exactly", () => {
+    expect(compareDecimals("0.1", 0.1)).toBe(0);
+    expect(compareDecimals("0.1000000000000000055511151231257827", 0.1)).toBe(1);
+    expect(compareDecimals("0.0000001", 1e-7)).toBe(0);
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(compareDecimals(String(value), value)).toBe(0);
+      }),
+    );
+  });
 });
 
 /** The whole number with its point moved left. */

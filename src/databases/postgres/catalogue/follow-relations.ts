@@ -1,4 +1,4 @@
-import type { PostgresClient } from "../postgres-client.js";
+import { askTogether, type PostgresClient } from "../postgres-client.js";
 import {
   askCatalogue,
   firstOwnOid,
@@ -19,26 +19,33 @@ interface RelationRow {
   readonly isTemporary: boolean;
   readonly hidesRows: boolean;
   readonly parts: readonly (keyof typeof partQueries)[];
-  readonly types: readonly number[];
-  readonly handler: number | null;
+  /** The way that it is stored, where PostgreSQL does not bring that, or 0. */
+  readonly storage: number;
 }
 
 // The server itself goes by these marks: where one is not set, it does not look.
-const facts = `SELECT c.oid, n.nspname AS space, c.relname AS name, c.relkind AS kind, c.relpersistence = 't' AS "isTemporary",
-  c.relrowsecurity AND row_security_active(c.oid) AS "hidesRows",
+const facts = `SELECT c.oid, c.relnamespace::regnamespace::text AS space, c.relname AS name, c.relkind AS kind,
+  c.relpersistence = 't' AS "isTemporary", c.relrowsecurity AND row_security_active(c.oid) AS "hidesRows",
   array_remove(ARRAY[
     CASE WHEN c.relhasrules AND c.relkind <> 'm' THEN 'rules' END, CASE WHEN c.relrowsecurity THEN 'policies' END,
     CASE WHEN c.relhasindex THEN 'indexes' END, CASE WHEN c.relkind = 'p' THEN 'partitioning' END,
-    CASE WHEN c.relhassubclass THEN 'children' END,
-    CASE WHEN c.oid >= 16384 AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated = 'v')
-      THEN 'generated' END,
-    CASE WHEN c.oid >= 16384 AND EXISTS (SELECT FROM pg_statistic_ext WHERE stxrelid = c.oid) THEN 'statistics' END
+    CASE WHEN c.relhassubclass THEN 'children' END
   ], NULL) AS parts,
-  ARRAY(SELECT DISTINCT a.atttypid FROM pg_attribute a
-    WHERE c.oid >= 16384 AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS types,
-  (SELECT a.amhandler::oid FROM pg_am a WHERE c.oid >= 16384 AND a.oid = c.relam) AS handler
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid = ANY ($1::oid[])`;
+  CASE WHEN c.relam >= 16384 THEN c.relam ELSE 0 END AS storage
+FROM pg_class c WHERE c.oid = ANY ($1::oid[])`;
+
+/** What has no mark, of relations that PostgreSQL does not bring. One table each, as what is joined takes long to plan. */
+const columns = `SELECT DISTINCT atttypid AS type, attgenerated = 'v' AS "isComputed" FROM pg_attribute
+  WHERE attrelid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped`;
+const statistics =
+  "SELECT stxexprs::text AS tree FROM pg_statistic_ext WHERE stxrelid = ANY ($1::oid[]) AND stxexprs IS NOT NULL";
+const computed = `SELECT adbin::text AS tree FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+  WHERE adrelid = ANY ($1::oid[]) AND attgenerated = 'v'`;
+const handlers = "SELECT amhandler::oid AS handler FROM pg_am WHERE oid = ANY ($1::oid[])";
+
+interface TreeRow {
+  readonly tree: string;
+}
 
 interface PartRow {
   readonly what: "tree" | "index" | ObjectRole;
@@ -52,12 +59,8 @@ const partQueries = {
     "SELECT 'tree' AS what, ev_class AS relation, ev_action::text AS value FROM pg_rewrite WHERE ev_class = ANY ($1::oid[]) AND ev_type = '1'",
   policies: `SELECT 'tree' AS what, polrelid AS relation, polqual::text AS value FROM pg_policy
     WHERE polrelid = ANY ($1::oid[]) AND polcmd IN ('r', '*') AND polqual IS NOT NULL`,
-  generated: `SELECT 'tree' AS what, adrelid AS relation, adbin::text AS value FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
-    WHERE adrelid = ANY ($1::oid[]) AND attgenerated = 'v'`,
   partitioning: `SELECT 'tree' AS what, partrelid AS relation, partexprs::text AS value FROM pg_partitioned_table
     WHERE partrelid = ANY ($1::oid[]) AND partexprs IS NOT NULL`,
-  statistics: `SELECT 'tree' AS what, stxrelid AS relation, stxexprs::text AS value FROM pg_statistic_ext
-    WHERE stxrelid = ANY ($1::oid[]) AND stxexprs IS NOT NULL`,
   children:
     "SELECT 'relation' AS what, inhparent AS relation, inhrelid::text AS value FROM pg_inherits WHERE inhparent = ANY ($1::oid[])",
   indexes: `SELECT e.what, i.indrelid AS relation, e.value FROM pg_index i CROSS JOIN LATERAL (
@@ -74,11 +77,19 @@ const partQueries = {
 export async function followRelations(client: PostgresClient, objects: readonly CatalogueObject[]): Promise<Findings> {
   const servers = new Set(oidsOf(objects, "server relation"));
   const named = new Set(oidsOf(objects, "relation"));
-  const relations = await askCatalogue<RelationRow>(client, facts, [[...named, ...servers]]);
+  const oids = [...named, ...servers];
+  const [relations, ownParts] = await askTogether(client, [
+    () => askCatalogue<RelationRow>(client, facts, [oids]),
+    () =>
+      ownPartsOf(
+        client,
+        oids.filter((oid) => oid >= firstOwnOid),
+      ),
+  ]);
   const refusals = relations.flatMap((relation) => refusalOf(relation, named.has(relation.oid)));
   const hiding = relations.filter(({ oid, hidesRows }) => hidesRows && named.has(oid));
   return {
-    reached: refusals.length > 0 ? [] : [...relations.flatMap(storageOf), ...(await partsOf(client, relations))],
+    reached: refusals.length > 0 ? [] : [...ownParts, ...(await partsOf(client, relations))],
     refusals,
     notes: hiding.map(({ name }) => `policies of row security hide rows of ${name} from this role`),
   };
@@ -93,18 +104,47 @@ function refusalOf({ space, name, kind, isTemporary }: RelationRow, isNamed: boo
   return isNamed && isSecret ? [`${label} holds secrets`] : [];
 }
 
-function storageOf({ types, handler }: RelationRow): readonly CatalogueObject[] {
-  return [...objectsAs("type", types), ...objectsAs("function", [handler])];
+async function ownPartsOf(client: PostgresClient, oids: readonly number[]): Promise<readonly CatalogueObject[]> {
+  if (oids.length === 0) return [];
+  const [found, kept] = await askTogether(client, [
+    () => askCatalogue<{ readonly type: number; readonly isComputed: boolean }>(client, columns, [oids]),
+    () => askCatalogue<TreeRow>(client, statistics, [oids]),
+  ]);
+  const formulas = found.some(({ isComputed }) => isComputed)
+    ? await askCatalogue<TreeRow>(client, computed, [oids])
+    : [];
+  return [
+    ...objectsAs(
+      "type",
+      found.map(({ type }) => type),
+    ),
+    ...[...kept, ...formulas].flatMap(({ tree }) => objectsInTree(tree, "relation")),
+  ];
+}
+
+async function storageOf(
+  client: PostgresClient,
+  relations: readonly RelationRow[],
+): Promise<readonly CatalogueObject[]> {
+  const ways = relations.map(({ storage }) => storage).filter((oid) => oid > 0);
+  if (ways.length === 0) return [];
+  const found = await askCatalogue<{ readonly handler: number }>(client, handlers, [ways]);
+  return objectsAs(
+    "function",
+    found.map(({ handler }) => handler),
+  );
 }
 
 async function partsOf(client: PostgresClient, relations: readonly RelationRow[]): Promise<readonly CatalogueObject[]> {
+  const storage = await storageOf(client, relations);
   const parts = [...new Set(relations.flatMap((relation) => relation.parts))];
-  if (parts.length === 0) return [];
+  if (parts.length === 0) return storage;
   const text = parts.map((part) => partQueries[part]).join(" UNION ALL ");
   const rows = await askCatalogue<PartRow>(client, text, [relations.map(({ oid }) => oid)]);
-  return rows.flatMap(({ what, relation, value }) => {
+  const reached = rows.flatMap(({ what, relation, value }) => {
     const isOwn = relation >= firstOwnOid;
     if (what === "tree") return objectsInTree(value, isOwn ? "relation" : "server relation");
     return what === "index" ? objectsInIndex(value, isOwn) : [{ role: what, oid: Number(value) }];
   });
+  return [...storage, ...reached];
 }

@@ -18,27 +18,23 @@ const meanings: Readonly<Record<NameKind, Partial<Record<Found, ObjectRole>>>> =
   cte: {},
 };
 
-/** The schemas that any of the names may be in. */
-const spaces = "WITH spaces AS MATERIALIZED (SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY ($1::name[]))";
-const inSpaces = "= ANY (ARRAY(SELECT oid FROM spaces))";
-
-/** One table each, by the name alone: each that is joined would take longer to plan than all of this. */
+/** One table each, by the name alone: each that is joined, and a look at its schema, would take longer to plan than all of this. */
 const lookups: Readonly<Record<Exclude<Found, "attribute">, string>> = {
   function: `SELECT 'function' AS found, oid, proname AS name, pronamespace AS space FROM pg_proc
-    WHERE proname = ANY ($2::name[]) AND pronamespace ${inSpaces}`,
+    WHERE proname = ANY ($2::name[])`,
   column: `SELECT CASE WHEN t.typtype IN ('c', 'p') OR t.typtype = 'd' AND p.oid >= 16384
         OR EXISTS (SELECT FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource
           WHERE c.oid >= 16384 AND c.castcontext = 'i' AND (s.typtype IN ('c', 'p') OR s.oid = 2249))
       THEN 'column' ELSE 'attribute' END AS found, p.oid, proname AS name, pronamespace AS space
     FROM pg_proc p LEFT JOIN pg_type t ON t.oid = p.proargtypes[0]
-    WHERE proname = ANY ($2::name[]) AND pronamespace ${inSpaces}
+    WHERE proname = ANY ($2::name[])
       AND pronargs >= 1 AND pronargs - pronargdefaults <= 1`,
   type: `SELECT 'type' AS found, oid, typname AS name, typnamespace AS space FROM pg_type
-    WHERE typname = ANY ($2::name[]) AND typnamespace ${inSpaces}`,
+    WHERE typname = ANY ($2::name[])`,
   operator: `SELECT 'operator' AS found, oid, oprname AS name, oprnamespace AS space FROM pg_operator
-    WHERE oprname = ANY ($2::name[]) AND oprnamespace ${inSpaces}`,
+    WHERE oprname = ANY ($2::name[])`,
   relation: `SELECT 'relation' AS found, oid, relname AS name, relnamespace AS space FROM pg_class
-    WHERE relname = ANY ($2::name[]) AND relnamespace ${inSpaces}`,
+    WHERE relname = ANY ($2::name[])`,
 };
 
 /** What is called without a name, where built-in types meet; what belongs to a type of the database follows from the type. */
@@ -70,13 +66,13 @@ export async function resolveNames(
   const asked = new Set(names.flatMap(({ kind }) => Object.keys(meanings[kind])));
   const tables = Object.entries(lookups).filter(([found]) => asked.has(found));
   const text = [
-    "SELECT 'space' AS found, oid, nspname AS name, 0::oid AS space FROM spaces",
+    "SELECT 'space' AS found, oid, nspname AS name, 0::oid AS space FROM pg_namespace WHERE nspname = ANY ($1::name[])",
     ...tables.map(([, lookup]) => lookup),
   ];
   const wanted = [...schemas, ...names.flatMap(({ space }) => space ?? [])];
   const values = tables.length === 0 ? [wanted] : [wanted, names.map(({ name }) => name)];
   const [rows, others] = await askTogether(client, [
-    () => askCatalogue<NameRow>(client, `${spaces} ${text.join(" UNION ALL ")}`, values),
+    () => askCatalogue<NameRow>(client, text.join(" UNION ALL "), values),
     () => unnamedObjects(client),
   ]);
   const spaceNames = new Map(rows.filter(({ found }) => found === "space").map(({ oid, name }) => [oid, name]));
@@ -87,7 +83,8 @@ export async function resolveNames(
     else same.push(row);
   }
   const meant = names.map((name) => {
-    const isThere = (space = "") => (name.space === null ? schemas.includes(space) : space === name.space);
+    const isThere = (space: string | undefined) =>
+      space !== undefined && (name.space === null ? schemas.includes(space) : space === name.space);
     return (byName.get(name.name) ?? [])
       .filter(({ space }) => isThere(spaceNames.get(space)))
       .flatMap(({ found, oid }) => objectsAs(meanings[name.kind][found as Found], [oid]));
