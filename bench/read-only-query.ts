@@ -15,7 +15,8 @@ import { beginReadOnly, useSearchPath } from "../src/databases/postgres/postgres
 import { readingStatement } from "../src/databases/postgres/reading-statement.js";
 import { waysToWrite } from "../src/databases/postgres/role-check.js";
 import { assertUnchanged, inspectSession } from "../src/databases/postgres/session-state.js";
-import { futureFolder, startQueryProcess } from "../src/databases/query-process/query-process.js";
+import { futureFolder } from "../src/databases/query-process/own-folder.js";
+import { startQueryProcess } from "../src/databases/query-process/query-process.js";
 import { copyDatabase } from "../src/databases/sqlite/copy-database.js";
 import { runSqliteChild, sqliteProgram } from "../src/databases/sqlite/run-sqlite-child.js";
 import { sqliteDriver } from "../src/databases/sqlite/sqlite-driver.js";
@@ -108,7 +109,7 @@ async function sqliteLayers(): Promise<void> {
     maxBytes: 100_000,
   };
   const assertSchema = (schema: SqliteSchema) => assertSchemaReads(names, schema, sqliteRules);
-  const conversation = { program, folder: own, spare, end: performance.now() + 10_000, signal, assertSchema };
+  const conversation = { program, process: spare, end: performance.now() + 10_000, signal, assertSchema };
   await timed("  the process that waits", () => runSqliteChild("bench", request, conversation));
   await timed("  removal of the copy", () => rm(own, { recursive: true, force: true }));
 }
