@@ -36,9 +36,11 @@ export async function withAttackedCopy(body: (copy: AttackedCopy) => Promise<voi
   const processLimits = { ...limits, maxSaidBytes: 1e10, maxMemoryBytes: 4e9 };
   try {
     await askProcess("pglite", process, { file }, processLimits, async (replies) => {
-      const client = pgliteClient(process, replies[Symbol.asyncIterator](), { source: "pglite", ...limits });
-      await client.connect();
-      await body(copyOf(client));
+      const said = replies[Symbol.asyncIterator]();
+      const newClient = () => pgliteClient(process, said, { source: "pglite", ...limits });
+      await newClient().connect();
+      // It is open now; each statement has a client of its own all the same.
+      await body(copyOf(() => ({ ...newClient(), connect: async () => undefined })));
       return true;
     });
   } finally {
@@ -46,10 +48,8 @@ export async function withAttackedCopy(body: (copy: AttackedCopy) => Promise<voi
   }
 }
 
-function copyOf(client: PostgresClient): AttackedCopy {
-  const run = async (text: string) => (await client.query({ text })).rows;
-  // It is open already.
-  const again: PostgresClient = { ...client, connect: async () => undefined };
+function copyOf(newClient: () => PostgresClient): AttackedCopy {
+  const run = async (text: string) => (await newClient().query({ text })).rows;
   return {
     run,
     async outcome(text) {
@@ -57,7 +57,7 @@ function copyOf(client: PostgresClient): AttackedCopy {
         const statement = await readingStatement("pglite", text);
         const request = { text, params: [], ...limits };
         const allowed = { functions: [], extensions: [] };
-        await readFromCopy(again, { source: "pglite", statement, request, allowed });
+        await readFromCopy(newClient(), { source: "pglite", statement, request, allowed });
         return "answered";
       } catch (error) {
         const { details, message } = explainPostgresError(error, "pglite", (said) => said);
