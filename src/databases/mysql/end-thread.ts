@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { breakOff, connected, mysqlClient, runText, type MysqlClient, type MysqlClientConfig } from "./mysql-client.js";
+import type { MysqlSession } from "./mysql-session.js";
+
+/**
+ * What became of a thread: it was seen to end, or to live on though it was told to end; or nothing was done, as the server that
+ * answered is not proven to be the one that runs it.
+ */
+export type ThreadEnd = "ended" | "lives on" | "not proven";
 
 /** How often, and how long between, it is looked whether the thread has ended. */
 const looks = 100;
@@ -8,25 +15,27 @@ const betweenMs = 20;
 const patienceMs = 5_000;
 
 /**
- * Ends a thread of the server that may still be running a statement, as a closed socket does not. Returns whether it was seen to
- * live on.
+ * Ends a thread of the server that may still be running a statement, as a closed socket does not.
+ *
+ * Behind a balancer this second connection may reach another server, where a number is somebody else's thread. So who is killed is not
+ * said by number, but by the lock that this session alone holds, in the one statement that kills: a server that knows no holder kills
+ * nobody. The session's own connection must still be open, or its lock is gone.
  *
  * A user may end its own threads, and see them.
  */
-export async function endThread(config: MysqlClientConfig, thread: number): Promise<"lives on" | undefined> {
+export async function endThread(config: MysqlClientConfig, { thread, mark }: MysqlSession): Promise<ThreadEnd> {
+  if (mark === undefined) return "not proven";
   const client = await mysqlClient(config);
   client.on("error", () => {});
   try {
-    const kill = async () => {
+    const kill = async (): Promise<ThreadEnd> => {
       await connected(client);
-      // It may have ended by itself in the meantime.
-      await runText(client, `KILL CONNECTION ${thread}`).catch(() => undefined);
-      return (await hasEnded(client, thread)) ? undefined : "lives on";
+      await runText(client, `KILL CONNECTION IS_USED_LOCK('${mark}')`);
+      return (await hasEnded(client, thread)) ? "ended" : "lives on";
     };
-    return await Promise.race([kill(), sleep(patienceMs, undefined, { ref: false })]);
+    return await Promise.race([kill(), sleep(patienceMs, "not proven" as const, { ref: false })]);
   } catch {
-    // The statement ends at the server's own timeout, then; the query has failed either way.
-    return undefined;
+    return "not proven";
   } finally {
     breakOff(client);
   }

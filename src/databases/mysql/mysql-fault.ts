@@ -1,4 +1,4 @@
-import { isGateError, type GateError, type SourceFaultKind } from "../../gate/gate-error.js";
+import { GateError, isGateError, type SourceFaultKind } from "../../gate/gate-error.js";
 import { redacted } from "../../gate/redact.js";
 import { queryFault } from "../query-fault.js";
 import { StatementRefusal } from "./sql/statement-refusal.js";
@@ -8,6 +8,14 @@ export class SessionAnomaly extends Error {}
 
 /** Says that the answer may not be all, or not be right. */
 export class IncompleteAnswer extends Error {}
+
+/** Says of a query that was cut that its statement may run on, where nobody can end it. The cause is why it was cut. */
+export class MayRunOn extends Error {
+  constructor(cause: unknown, limit: string) {
+    const why = "as no second connection was proven to reach the same one";
+    super(`It was not ended on the server, ${why}; it may run on there until ${limit}.`, { cause });
+  }
+}
 
 /** Server errors of what may be over in a moment: connections, resources, conflicts, shutdown. */
 const passing = new Set([
@@ -36,6 +44,10 @@ export function explainMysqlError(
   hide: (text: string) => string,
 ): GateError<"SOURCE_FAILED"> {
   if (isGateError(thrown, "SOURCE_FAILED")) return thrown;
+  if (thrown instanceof MayRunOn) {
+    const { message, details, cause } = explainMysqlError(thrown.cause, source, hide);
+    return new GateError("SOURCE_FAILED", `${message} ${thrown.message}`, details, { cause });
+  }
   const { code, number } = numbersOf(thrown);
   const said = thrown instanceof Error ? thrown.message.replace(/\.$/, "") : "an unknown fault";
   const isQuoting = number !== 0 && !quotesNames.has(number);

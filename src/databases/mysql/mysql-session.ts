@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { runText, type MysqlClient } from "./mysql-client.js";
 import { SessionAnomaly } from "./mysql-fault.js";
 import type { Flavour } from "./sql/allowed-functions.js";
@@ -7,6 +8,8 @@ export interface MysqlSession {
   readonly flavour: Flavour;
   /** The server's thread that serves it. */
   readonly thread: number;
+  /** The name of a lock that this session alone holds, by which it is known from outside. Undefined where the server takes none. */
+  readonly mark: string | undefined;
   /** What the session's settings were read back as. */
   readonly state: string;
 }
@@ -39,22 +42,30 @@ export async function beginReadOnly(client: MysqlClient, timeoutMs: number): Pro
     client,
     `SET NAMES utf8mb4, ${settings.map(([name, value]) => `SESSION ${name} = ${value}`).join(", ")}`,
   );
+  const mark = await markSession(client);
   // Under SERIALIZABLE, which a server may have for everybody, each read would lock.
   await runText(client, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
   const { status } = await runText(client, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
   assertReadOnly(status);
-  const state = await stateOf(client, flavour);
-  const expected = expectedState(String(thread));
+  const state = await stateOf(client, flavour, mark);
+  const expected = expectedState(String(thread), mark);
   if (!state.startsWith(expected))
     throw new SessionAnomaly("the server did not make the session what it was told to be");
-  return { flavour, thread: Number(thread), state };
+  return { flavour, thread: Number(thread), mark, state };
 }
 
 /** Proves after the statement that the session is still what it was, within its transaction. */
-export async function assertUnchanged(client: MysqlClient, { flavour, state }: MysqlSession): Promise<void> {
+export async function assertUnchanged(client: MysqlClient, { flavour, mark, state }: MysqlSession): Promise<void> {
   const { status } = await runText(client, "DO 0");
   assertReadOnly(status);
-  if ((await stateOf(client, flavour)) !== state) throw new SessionAnomaly("the statement changed the session");
+  if ((await stateOf(client, flavour, mark)) !== state) throw new SessionAnomaly("the statement changed the session");
+}
+
+/** Takes a lock whose name nobody can guess, and so nobody waits for. Clusters may forbid it. */
+async function markSession(client: MysqlClient): Promise<string | undefined> {
+  const name = `release-gates ${randomUUID()}`;
+  const { rows } = await runText(client, `SELECT GET_LOCK('${name}', 0)`).catch(() => ({ rows: [] }));
+  return rows[0]?.[0] === "1" ? name : undefined;
 }
 
 function assertReadOnly(status: number): void {
@@ -120,7 +131,7 @@ function ownSettings(flavour: Flavour, timeoutMs: number): Readonly<Record<strin
 }
 
 /** What must be as it was told, first; then what must stay as it is. */
-async function stateOf(client: MysqlClient, flavour: Flavour): Promise<string> {
+async function stateOf(client: MysqlClient, flavour: Flavour, mark: string | undefined): Promise<string> {
   const own =
     flavour === "MariaDB"
       ? "@@tx_isolation, @@tx_read_only, @@in_transaction, @@system_versioning_asof, @@max_statement_time, @@max_session_mem_used"
@@ -128,14 +139,28 @@ async function stateOf(client: MysqlClient, flavour: Flavour): Promise<string> {
   const [isolation, readOnly, inTransaction, asOf, ...limits] = own.split(", ");
   const { rows } = await runText(
     client,
-    `SELECT CONNECTION_ID(), @@sql_mode, @@character_set_client, @@character_set_connection, @@character_set_results,
+    `SELECT CONNECTION_ID(), ${mark === undefined ? "NULL" : `IS_USED_LOCK('${mark}')`}, @@sql_mode, @@character_set_client, @@character_set_connection, @@character_set_results,
       @@time_zone, @@sql_select_limit, @@autocommit, ${isolation}, ${readOnly}, ${inTransaction}, ${asOf},
       DATABASE(), CURRENT_ROLE(), @@group_concat_max_len, @@max_error_count, ${limits.join(", ")}`,
   );
   return (rows[0] ?? []).map((value) => (value ?? "").split(",").toSorted().join(",")).join("|");
 }
 
-function expectedState(thread: string): string {
+function expectedState(thread: string, mark: string | undefined): string {
   const charsets = ["utf8mb4", "utf8mb4", "utf8mb4"];
-  return [thread, sqlMode, ...charsets, "+00:00", allRows, "1", "REPEATABLE-READ", "1", "1", "DEFAULT", ""].join("|");
+  const holder = mark === undefined ? "" : thread;
+  return [
+    thread,
+    holder,
+    sqlMode,
+    ...charsets,
+    "+00:00",
+    allRows,
+    "1",
+    "REPEATABLE-READ",
+    "1",
+    "1",
+    "DEFAULT",
+    "",
+  ].join("|");
 }

@@ -4,7 +4,7 @@ import { watchQuery, type QueryCut } from "../query-cut.js";
 import { queryFault, tooManyBytes } from "../query-fault.js";
 import { endThread } from "./end-thread.js";
 import { breakOff, connected, ended, mysqlClient, runText, type MysqlClient } from "./mysql-client.js";
-import { explainMysqlError } from "./mysql-fault.js";
+import { explainMysqlError, MayRunOn } from "./mysql-fault.js";
 import { parseMysqlOptions, type MysqlOptions, type ParsedMysqlOptions } from "./mysql-options.js";
 import { assertReadable } from "./mysql-relations.js";
 import { writingGrants } from "./mysql-role.js";
@@ -84,8 +84,12 @@ async function ask(options: ParsedMysqlOptions, statement: Named, request: Query
   };
   try {
     return await Promise.race([converse(), cut.happens]);
+  } catch (error) {
+    if (session && cut.hasHappened()) await endStatement(client, options, session, { error, timeoutMs });
+    throw error;
   } finally {
-    await close(client, cut, options, session);
+    if (!cut.hasHappened()) await Promise.race([takeLeave(client, session), cut.happens]).catch(() => undefined);
+    breakOff(client);
     cut.cancel();
   }
 }
@@ -114,23 +118,27 @@ function mayWrite(grants: readonly string[]): string {
   return `The database user may do more than read: ${grants.length > 5 ? `${shown} and more` : shown}`;
 }
 
-async function close(
+async function takeLeave(client: MysqlClient, session: MysqlSession | undefined): Promise<void> {
+  // The server rolls back by itself when a session ends; said aloud, a proxy between knows it, too.
+  if (session) await runText(client, "ROLLBACK");
+  await ended(client);
+}
+
+/** Ends a statement that was cut. Throws where it lives on, or may. */
+async function endStatement(
   client: MysqlClient,
-  cut: QueryCut,
   { client: config, name }: ParsedMysqlOptions,
-  session: MysqlSession | undefined,
+  session: MysqlSession,
+  { error, timeoutMs }: { readonly error: unknown; readonly timeoutMs: number },
 ): Promise<void> {
-  if (!cut.hasHappened()) {
-    // The server rolls back by itself when a session ends; said aloud, a proxy between knows it, too.
-    const bye = async () => {
-      if (session) await runText(client, "ROLLBACK");
-      await ended(client);
-    };
-    await Promise.race([bye(), cut.happens]).catch(() => undefined);
+  // It stays open, to prove which session it is; what it still brings is not wanted.
+  client.stream.pause();
+  const end = await endThread(config, session);
+  if (end === "not proven") {
+    const limit = session.flavour === "MariaDB" ? "max_statement_time" : "max_execution_time";
+    throw new MayRunOn(error, `${limit} (${timeoutMs} ms)`);
   }
-  breakOff(client);
-  if (!session || !cut.hasHappened()) return;
-  if ((await endThread(config, session.thread)) === undefined) return;
+  if (end === "ended") return;
   const why = `the statement was cut, and thread ${session.thread} of the server did not end with it`;
   throw queryFault(name, why, { isRetryable: false, fault: "anomaly" });
 }

@@ -2,7 +2,7 @@
 // @ts-check
 import { readFileSync, rmSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { asked, heard, preloaded, removeFolder, say } from "../query-process/query-child.mjs";
+import { asked, heard, leave, preloaded, say } from "../query-process/query-child.mjs";
 
 /**
  * @typedef {import("./pglite-client.js").PgliteQuestion} Question
@@ -66,10 +66,10 @@ try {
   const db = await pglite.PGlite.create({ loadDataDir: copy, ...(database === undefined ? {} : { database }) });
   rmSync(file);
   say({ status: "open" });
-  for (let line = await heard(); line !== undefined; line = await heard()) say(await ask(db, JSON.parse(line)));
+  // Whoever asks ends this process.
+  for (;;) say(await ask(db, await heard()));
 } catch (error) {
   const { message = String(error) } = Object(error);
   say({ error: { message, code: "" } });
 }
-removeFolder();
-process.exit(0);
+await leave();

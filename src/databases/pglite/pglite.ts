@@ -1,11 +1,12 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { QueryAnswer, QueryRequest, ReadOnlyDatabase } from "../../gates/read-only-query/read-only-database.js";
 import { hideParameters } from "../hide-parameters.js";
 import { explainPostgresError } from "../postgres/postgres-fault.js";
 import { readingStatement, type ReadingStatement } from "../postgres/reading-statement.js";
 import { askProcess, endFault } from "../query-process/ask-process.js";
-import { futureFolder, startQueryProcess } from "../query-process/query-process.js";
+import { futureFolder, withFolder } from "../query-process/own-folder.js";
+import { startQueryProcess } from "../query-process/query-process.js";
 import { queryFault } from "../query-fault.js";
 import { dumpInTime } from "./dump-in-time.js";
 import { maxCatalogueBytes, pgliteClient, ProcessEnded } from "./pglite-client.js";
@@ -62,34 +63,38 @@ async function ask(
   const warnings = ownWarnings(name, request);
   const end = performance.now() + timeoutMs;
   const program = pgliteProgram(name);
-  const folder = await futureFolder(program);
-  try {
-    const copy = await dumpInTime(db, { source: name, maxBytes: maxCopyBytes, timeoutMs, signal });
-    await mkdir(folder, { mode: 0o700 });
-    const file = join(folder, "copy.tar");
-    await writeFile(file, copy, { mode: 0o600, signal });
-    const process = startQueryProcess(program, folder);
-    const limits = {
-      timeoutMs: Math.max(1, Math.round(end - performance.now())),
-      signal,
-      // Some characters are six in JSON.
-      maxSaidBytes: 16 * maxBytes + 2 * maxCatalogueBytes,
-      maxMemoryBytes,
-    };
-    const reading = { source: name, statement, request, allowed };
-    const talk = async (replies: AsyncIterable<unknown>) => {
-      const client = pgliteClient(process, replies[Symbol.asyncIterator](), { source: name, maxRows, maxBytes });
-      return readFromCopy(client, reading).catch((error: unknown) => {
-        if (error instanceof ProcessEnded) return undefined;
-        throw error;
-      });
-    };
-    const answer = await askProcess(name, process, { file, database }, limits, talk);
-    if (answer === undefined) throw endFault(name, await process.ended, maxMemoryBytes);
-    return { rows: answer.rows, warnings: [...warnings, ...answer.notes] };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  // It gets ready while the copy is made, and removes the copy, should our own process be killed.
+  const process = startQueryProcess(program, await futureFolder(program));
+  const { folder } = process;
+  return withFolder(folder, async () => {
+    try {
+      const copy = await dumpInTime(db, { source: name, maxBytes: maxCopyBytes, timeoutMs, signal });
+      await mkdir(folder, { mode: 0o700 });
+      const file = join(folder, "copy.tar");
+      await writeFile(file, copy, { mode: 0o600, signal });
+      const limits = {
+        timeoutMs: Math.max(1, Math.round(end - performance.now())),
+        signal,
+        // Some characters are six in JSON.
+        maxSaidBytes: 16 * maxBytes + 2 * maxCatalogueBytes,
+        maxMemoryBytes,
+      };
+      const reading = { source: name, statement, request, allowed };
+      const talk = async (replies: AsyncIterable<unknown>) => {
+        const client = pgliteClient(process, replies[Symbol.asyncIterator](), { source: name, maxRows, maxBytes });
+        return readFromCopy(client, reading).catch((error: unknown) => {
+          if (error instanceof ProcessEnded) return undefined;
+          throw error;
+        });
+      };
+      const answer = await askProcess(name, process, { file, database }, limits, talk);
+      if (answer === undefined) throw endFault(name, await process.ended, maxMemoryBytes);
+      return { rows: answer.rows, warnings: [...warnings, ...answer.notes] };
+    } finally {
+      process.kill();
+      await process.ended;
+    }
+  });
 }
 
 /** Who holds the database may write to it; no role of the copy says anything about that. */

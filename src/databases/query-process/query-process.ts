@@ -1,11 +1,9 @@
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { realpath } from "node:fs/promises";
 import type { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Json } from "../../gate/json.js";
+import { jsonLine } from "./json-line.mjs";
 
 /** A program that answers one query in a process of its own, and what it is given before it knows the query. */
 export interface QueryProgram {
@@ -42,15 +40,6 @@ export interface SpareOptions {
   readonly idleMs: number;
 }
 
-/** What a process is told when it is started. */
-interface Task {
-  readonly folder: string;
-  readonly preload: Json;
-  /** The folder to rehearse in. */
-  rehearsal?: string;
-  idleMs?: number;
-}
-
 const maxErrors = 10_000;
 
 /** What keeps a process of Node from ending, or does not. */
@@ -59,28 +48,19 @@ interface Referenced {
   unref(): unknown;
 }
 
-/** Names a folder that is not there yet, where temporary files are. Nobody can guess its name. */
-export async function futureFolder({ prefix }: QueryProgram): Promise<string> {
-  return join(await realpath(tmpdir()), `${prefix}${randomUUID()}`);
-}
-
 /**
  * Starts a program under Node's own permissions: no file but its own and its folder, no process, no addon but its driver's.
  *
- * Nothing of ours, such as NODE_OPTIONS or a password in a variable, reaches it. It ends itself when its asker has ended. A spare one
- * rehearses a query first, in a folder that it makes and removes, and ends itself where none comes.
+ * Nothing of ours, such as NODE_OPTIONS or a password in a variable, reaches it. It ends itself, and removes its folder, when its asker
+ * has ended, also where that is killed. A spare one rehearses a query first, and ends itself where none comes.
  */
 export function startQueryProcess(program: QueryProgram, folder: string, spare?: SpareOptions): QueryProcess {
-  const task: Task = { folder, preload: program.preload };
-  if (spare !== undefined) {
-    // Not the folder's name with more behind it: Node 20 would then refuse the folder itself.
-    task.rehearsal = join(dirname(folder), `${program.prefix}rehearsal-${randomUUID()}`);
-    task.idleMs = spare.idleMs;
-  }
-  const folders = [folder, ...(task.rehearsal === undefined ? [] : [task.rehearsal])];
-  const args = [...permissionsOf(program, folders), "--no-warnings", program.file, JSON.stringify(task)];
+  const task = { preload: program.preload, ...spare };
+  const args = ["--no-warnings", program.file, JSON.stringify(task)];
+  // Every user of a machine may see what a process is called with, and nobody else's variables: the folder's name stays ours.
+  const env = { NODE_OPTIONS: permissionsOf(program, folder).map(quoted).join(" ") };
   // Not in its own folder, which may not be there yet.
-  const child = spawn(process.execPath, args, { env: {}, cwd: dirname(folder), stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, { env, cwd: dirname(folder), stdio: ["pipe", "pipe", "pipe"] });
   let errors = "";
   let hasEnded = false;
   const ended = new Promise<string>((resolve) => {
@@ -96,10 +76,12 @@ export function startQueryProcess(program: QueryProgram, folder: string, spare?:
   // A process that is killed while it is written to breaks the pipe; its end says the rest.
   child.stdin.on("error", () => {});
   const handles: readonly Referenced[] = [child, ...(child.stdio.slice(0, 3) as unknown as readonly Socket[])];
+  const write = (message: unknown) => void child.stdin.write(jsonLine(message));
+  write(folder);
   return {
     folder,
     output: child.stdout,
-    write: (message) => void child.stdin.write(`${jsonLine(message)}\n`),
+    write,
     kill: () => void child.kill("SIGKILL"),
     hasEnded: () => hasEnded,
     ended,
@@ -112,21 +94,21 @@ export function startQueryProcess(program: QueryProgram, folder: string, spare?:
   };
 }
 
-function permissionsOf({ file, readable, hasAddon }: QueryProgram, folders: readonly string[]): readonly string[] {
+function permissionsOf({ file, readable, hasAddon }: QueryProgram, folder: string): readonly string[] {
   const isStable = process.allowedNodeEnvironmentFlags.has("--permission");
-  // With the star, as they are not there yet: Node takes a name without one for a file's.
-  const own = folders.map((folder) => join(folder, "*"));
+  // With the star, as it is not there yet: Node takes a name without one for a file's.
+  const own = join(folder, "*");
   return [
     isStable ? "--permission" : "--experimental-permission",
-    // For the thread that keeps the time.
+    // For the thread that watches over it.
     "--allow-worker",
     ...(hasAddon ? ["--allow-addons"] : []),
-    ...[file, ...readable, ...own].map((path) => `--allow-fs-read=${path}`),
-    ...own.map((path) => `--allow-fs-write=${path}`),
+    ...[file, ...readable, own].map((path) => `--allow-fs-read=${path}`),
+    `--allow-fs-write=${own}`,
   ];
 }
 
-/** A reader of lines takes these two for ends of a line, which JSON does not. */
-function jsonLine(message: unknown): string {
-  return JSON.stringify(message).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+/** An option as NODE_OPTIONS is read: between quotes, blanks and backslashes are a part of it. */
+function quoted(option: string): string {
+  return `"${option.replace(/[\\"]/g, "\\$&")}"`;
 }

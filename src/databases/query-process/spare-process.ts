@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { futureFolder, startQueryProcess, type QueryProcess, type QueryProgram } from "./query-process.js";
+import { futureFolder } from "./own-folder.js";
+import { startQueryProcess, type QueryProcess, type QueryProgram } from "./query-process.js";
 
 /** How long a process waits for the next query. Milliseconds. */
 const idleMs = 60_000;

@@ -37,9 +37,8 @@ export type ChildAnswer =
 
 interface Conversation {
   readonly program: QueryProgram;
-  readonly folder: string;
-  /** A process that was started before, for this folder. */
-  readonly spare: QueryProcess | undefined;
+  /** It waits, or is still getting ready. The copy is in its folder. */
+  readonly process: QueryProcess;
   /** When the answer must be there, on the clock of `performance`. */
   readonly end: number;
   readonly signal: AbortSignal;
@@ -64,14 +63,14 @@ export function sqliteProgram(driver: SqliteDriver): QueryProgram {
 export async function runSqliteChild(
   source: string,
   request: ChildRequest,
-  { program, folder, spare, end, signal, assertSchema }: Conversation,
+  { program, process, end, signal, assertSchema }: Conversation,
 ): Promise<ChildAnswer> {
-  const ask = async (process: QueryProcess) => {
+  const ask = async (asked: QueryProcess) => {
     const talk = async (messages: AsyncIterable<unknown>) => {
       for await (const message of messages as AsyncIterable<ChildAnswer | { readonly schema: SqliteSchema }>) {
         if (!("schema" in message)) return message;
         assertSchema(message.schema);
-        process.write("go");
+        asked.write("go");
       }
       return undefined;
     };
@@ -81,13 +80,13 @@ export async function runSqliteChild(
       maxSaidBytes: 2 * request.maxBytes + spareBytes,
       maxMemoryBytes: request.maxMemoryBytes,
     };
-    const answer = await askProcess(source, process, request, limits, talk);
+    const answer = await askProcess(source, asked, request, limits, talk);
     // Nothing of a query that failed still runs when that is told.
-    if (answer === undefined || !("rows" in answer)) await process.ended;
+    if (answer === undefined || !("rows" in answer)) await asked.ended;
     return answer;
   };
   // One that waited may have ended in this moment.
-  const answer = (spare && (await ask(spare))) ?? (await ask(startQueryProcess(program, folder)));
+  const answer = (await ask(process)) ?? (await ask(startQueryProcess(program, process.folder)));
   if (answer === undefined) throw endFault(source, "", request.maxMemoryBytes);
   return answer;
 }

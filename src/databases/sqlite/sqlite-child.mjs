@@ -1,9 +1,7 @@
 // Answers one query of SQLite in a process of its own: the call is synchronous, and only killing the process ends it.
 // @ts-check
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { asked, heard, preloaded, rehearse, removeFolder, say } from "../query-process/query-child.mjs";
+import { asked, heard, leave, preloaded, rehearse, say } from "../query-process/query-child.mjs";
 import { framed, loadDriver, ownError } from "./sqlite-session.mjs";
 
 /**
@@ -34,10 +32,14 @@ function open(request) {
   const [log] = copy.ask("PRAGMA wal_checkpoint");
   const [mode] = copy.ask("PRAGMA journal_mode = DELETE");
   copy.close();
-  if (mode?.journal_mode !== "delete") throw new Error("its write-ahead log could not be read");
-  if (Math.max(Number(log?.log), 0) < request.logFrames)
+  if (mode?.["journal_mode"] !== "delete") throw new Error("its write-ahead log could not be read");
+  if (Math.max(Number(log?.["log"]), 0) < request.logFrames)
     throw new Error("database disk image is malformed: its write-ahead log");
-  const session = openSession(request.file, true, request);
+  return settled(openSession(request.file, true, request), request);
+}
+
+/** @param {Session} session @param {Request} request */
+function settled(session, request) {
   session.ask("PRAGMA mmap_size = 0");
   for (const [name, value] of Object.entries(settings)) {
     session.ask(`PRAGMA ${name} = ${value}`);
@@ -121,18 +123,13 @@ function answer(session, request) {
 // What a short query runs, it runs once: V8 would spend four times as long on making it fast. A V8 without the flag does as ever.
 setFlagsFromString("--wasm-tiering-budget=100000000");
 
-/**
- * Answers a query over a database of its own.
- *
- * @param {string} folder
- */
-function* rehearsal(folder) {
-  const file = join(folder, "database");
+/** Answers a query over a database of its own, in memory: a process that is killed meanwhile leaves nothing. */
+function* rehearsal() {
   const text = `SELECT o.kind, count(*) AS n, sum(o.total) AS total, max(o.at) AS at FROM orders AS o JOIN kinds AS k ON k.kind = o.kind
     WHERE o.total > 1 AND o.at >= date('now', '-1 day') AND o.kind IN (SELECT kind FROM kinds) GROUP BY o.kind ORDER BY n DESC LIMIT 3`;
   /** @type {Request} */
   const request = {
-    file,
+    file: ":memory:",
     text,
     select: text,
     params: [],
@@ -145,19 +142,15 @@ function* rehearsal(folder) {
     maxBytes: 10_000,
     maxMemoryBytes: 1e9,
   };
-  writeFileSync(file, "");
-  const writer = openSession(file, false, request);
-  for (const statement of rehearsed) yield writer.ask(statement);
-  writer.close();
-  const session = open(request);
-  yield session;
+  const session = openSession(request.file, false, request);
+  for (const statement of rehearsed) yield session.ask(statement);
+  yield settled(session, request);
   yield schemaOf(session);
   yield answer(session, request);
   session.close();
 }
 
 const rehearsed = [
-  "PRAGMA synchronous = OFF",
   "CREATE TABLE orders (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, total REAL, at TEXT)",
   "CREATE INDEX by_kind ON orders (kind)",
   "CREATE TABLE kinds (kind TEXT PRIMARY KEY)",
@@ -182,16 +175,14 @@ try {
   if (loadError !== undefined) throw loadError;
   const session = open(request);
   say({ schema: schemaOf(session) });
-  // Whoever asked looks at the schema; he says nothing more where he refuses.
-  if ((await heard()) !== undefined) {
-    const answered = answer(session, request);
-    // Before it is told: then the copy is removed, which a system may refuse while it is open.
-    session.close();
-    say(answered);
-  }
+  // Whoever asked looks at the schema; he ends this process where he refuses.
+  await heard();
+  const answered = answer(session, request);
+  // Before it is told: then the copy is removed, which a system may refuse while it is open.
+  session.close();
+  say(answered);
 } catch (error) {
   const { message = String(error), phase: own = phase } = Object(error);
   say({ fault: "error", phase: own, message });
 }
-removeFolder();
-process.stdin.destroy();
+await leave();

@@ -138,7 +138,7 @@ function* typedValues(rows) {
   for (const row of valuesOf(rows)) {
     const values = [];
     for (let index = 0; index < row.length; index += 2) {
-      const value = row[index + 1];
+      const value = row[index + 1] ?? null;
       values.push(row[index] === "text" && value instanceof Uint8Array ? textOf(value) : value);
     }
     yield values;

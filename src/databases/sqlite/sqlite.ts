@@ -1,9 +1,10 @@
-import { access, constants, rm } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { QueryAnswer, QueryRequest, ReadOnlyDatabase } from "../../gates/read-only-query/read-only-database.js";
 import { hideParameters } from "../hide-parameters.js";
 import { queryFault, tooManyBytes, tooManyRows } from "../query-fault.js";
-import { futureFolder } from "../query-process/query-process.js";
+import { futureFolder, withFolder } from "../query-process/own-folder.js";
+import { startQueryProcess } from "../query-process/query-process.js";
 import { keepSpare, takeSpare } from "../query-process/spare-process.js";
 import { copyDatabase, type CopyOptions, type DatabaseCopy } from "./copy-database.js";
 import { runSqliteChild, sqliteProgram, type ChildAnswer } from "./run-sqlite-child.js";
@@ -65,41 +66,38 @@ async function ask(settings: SqliteSettings, request: QueryRequest): Promise<Que
       cause,
     });
   });
-  const spare = takeSpare(program, wanted);
-  const folder = spare?.folder ?? wanted;
-  try {
-    const copy = await copyInTime({ file, folder, maxBytes: maxCopyBytes, source: name, signal }, timeoutMs);
-    const answer = await runSqliteChild(
-      name,
-      {
-        file: copy.file,
-        logFrames: copy.logFrames,
-        isChecked: copy.bytes <= maxCheckedBytes,
-        maxMemoryBytes: settings.maxMemoryBytes,
-        text: statement.text,
-        select: statement.select,
-        isExplain: statement.text !== statement.select,
-        params: statement.values.map((value) => params[value] ?? null),
-        functions: [...readingFunctions, ...allowFunctions, "->", "->>", "glob", "like", "match"],
-        pragmas: [...readingPragmas, "page_size"],
-        maxRows: request.maxRows,
-        maxBytes: request.maxBytes,
-      },
-      {
-        program,
-        folder,
-        spare,
-        end,
-        signal,
-        assertSchema: (schema) => assertSchemaReads(statement.names, schema, rules),
-      },
-    );
-    keepSpare(program);
-    return { rows: rowsOf(answer, name, request), warnings };
-  } finally {
-    spare?.kill();
-    await rm(folder, { recursive: true, force: true });
-  }
+  // Also to remove the copy, should our own process be killed: so before there is one.
+  const process = takeSpare(program, wanted) ?? startQueryProcess(program, wanted);
+  const { folder } = process;
+  return withFolder(folder, async () => {
+    try {
+      const copy = await copyInTime({ file, folder, maxBytes: maxCopyBytes, source: name, signal }, timeoutMs);
+      const answer = await runSqliteChild(
+        name,
+        {
+          file: copy.file,
+          logFrames: copy.logFrames,
+          isChecked: copy.bytes <= maxCheckedBytes,
+          maxMemoryBytes: settings.maxMemoryBytes,
+          text: statement.text,
+          select: statement.select,
+          isExplain: statement.text !== statement.select,
+          params: statement.values.map((value) => params[value] ?? null),
+          functions: [...readingFunctions, ...allowFunctions, "->", "->>", "glob", "like", "match"],
+          pragmas: [...readingPragmas, "page_size"],
+          maxRows: request.maxRows,
+          maxBytes: request.maxBytes,
+        },
+        { program, process, end, signal, assertSchema: (schema) => assertSchemaReads(statement.names, schema, rules) },
+      );
+      keepSpare(program);
+      return { rows: rowsOf(answer, name, request), warnings };
+    } catch (error) {
+      process.kill();
+      await process.ended;
+      throw error;
+    }
+  });
 }
 
 /** A copy that takes too long is a query that takes too long. */

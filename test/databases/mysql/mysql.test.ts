@@ -1,6 +1,7 @@
 import { isGateError } from "release-gates";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startMariaDb, type MariaDbServer } from "../../helpers/mariadb.js";
+import { packageVersion } from "../../helpers/package-version.js";
 import { describeWithService } from "../../helpers/services.js";
 import { ask, describeReadOnlyDatabase } from "../database-contract.js";
 import { attacks } from "./attacks.js";
@@ -16,6 +17,7 @@ describeWithService("mysql", isRunning, how, () => {
 
   beforeAll(async () => {
     bystander = await Bystander.of(server as MariaDbServer);
+    console.info(`attacked: MariaDB ${(server as MariaDbServer).version}, by mysql2 ${packageVersion("mysql2")}`);
   });
 
   afterAll(async () => {

@@ -1,17 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import wasm from "node-sqlite3-wasm";
 import { sqlite } from "release-gates/databases";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { withFolder } from "../../../src/databases/query-process/own-folder.js";
 import { startQueryProcess } from "../../../src/databases/query-process/query-process.js";
 import { sqliteProgram } from "../../../src/databases/sqlite/run-sqlite-child.js";
 import { sqliteDriver } from "../../../src/databases/sqlite/sqlite-driver.js";
 import { ask } from "../database-contract.js";
-import { childProcesses, commandOf, hasProcesses, spareProcesses } from "../sqlite/child-processes.js";
+import { childProcesses, childrenOf, commandOf, hasProcesses, spareProcesses } from "../sqlite/child-processes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "release-gates-spare-test-"));
 const file = join(folder, "orders.db");
@@ -27,11 +28,12 @@ const count = "SELECT count(*) AS n FROM orders";
 const driver = "node-sqlite3-wasm";
 const askCount = () => ask(sqlite({ file, driver }), count);
 
-/** The process that waits, when it is ready: it has left nothing of what it rehearsed. */
-async function readySpare(): Promise<string> {
+/** The process that waits, when it is ready. Until then it is looked at again and again. */
+async function readySpare(look: (id: string) => void = () => {}): Promise<string> {
   for (;;) {
     await nextTurn();
     const [spare, ...others] = spareProcesses();
+    if (spare !== undefined) look(spare);
     if (others.length > 0) throw new Error("more than one process waits");
     if (spare !== undefined && commandOf(spare).includes("waits for a query")) return spare;
   }
@@ -56,10 +58,26 @@ describe.runIf(hasProcesses)("the process that waits for the next query", () => 
     expect(spareProcesses()).toEqual([]);
   });
 
-  test("has no file and no folder while it waits", async () => {
+  test("has no file and no folder while it waits or gets ready, whenever it is killed", async () => {
     await askCount();
-    await readySpare();
-    expect(readdirSync(temporary)).toEqual([]);
+    const seen = new Set<string>();
+    const spare = await readySpare(() => {
+      for (const name of readdirSync(temporary)) seen.add(name);
+    });
+    process.kill(Number(spare), "SIGKILL");
+    await gone(spare);
+    expect([...seen, ...readdirSync(temporary)]).toEqual([]);
+  });
+
+  test("shows its folder's name to nobody else on the machine", async () => {
+    const own = join(temporary, "release-gates-sqlite-secret-name");
+    const spare = startQueryProcess(sqliteProgram(sqliteDriver("test", driver)), own, { idleMs: 60_000 });
+    const commands = new Set<string>();
+    await readySpare((id) => commands.add(commandOf(id)));
+    spare.kill();
+    await spare.ended;
+    expect(commands.size).toBeGreaterThan(1);
+    expect([...commands].filter((command) => command.includes("secret-name"))).toEqual([]);
   });
 
   test("answers the next query, of any source, and no other", async () => {
@@ -105,7 +123,7 @@ describe.runIf(hasProcesses)("the process that waits for the next query", () => 
     const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS n FROM n";
     await expect(ask(sqlite({ file, driver }), endless, { timeoutMs: 500 })).rejects.toThrow("no answer within");
     expect(childProcesses()).toEqual([]);
-    expect(readdirSync(temporary).filter((name) => !name.includes("-rehearsal-"))).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   test("does not keep its asker from ending, and ends when he is killed", async () => {
@@ -157,6 +175,27 @@ describe.runIf(hasProcesses)("the process that waits for the next query", () => 
     expect(foldersOf(tmp)).toEqual([]);
   });
 
+  test("a copy does not outlive an asker that is killed while he makes it", async () => {
+    const tmp = mkdtempSync(join(folder, "killed-"));
+    const busy = join(folder, "busy.db");
+    copyFileSync(file, busy);
+    // A write under way: it is waited for its end, which does not come, with a folder that is made already.
+    writeFileSync(`${busy}-journal`, "a write under way");
+    const asker = startAsker(
+      tmp,
+      `
+      import { sqlite } from "${sourceOf("sqlite/sqlite.ts")}";
+      const limits = { timeoutMs: 60_000, maxRows: 1, maxBytes: 100, role: "warn", signal: new AbortController().signal };
+      const database = sqlite({ file: ${JSON.stringify(busy)}, driver: "${driver}" });
+      for (;;) await database.query({ text: "${count}", params: [], ...limits }).catch(() => {});`,
+    );
+    while (foldersOf(tmp).length === 0) await nextTurn();
+    const children = childrenOf(asker.pid);
+    asker.kill("SIGKILL");
+    await Promise.all(children.map(gone));
+    expect(foldersOf(tmp)).toEqual([]);
+  });
+
   test("ends itself where no query comes, and complains of nothing", async () => {
     const program = sqliteProgram(sqliteDriver("test", driver));
     const child = startQueryProcess(program, join(temporary, "release-gates-sqlite-idle"), { idleMs: 1 });
@@ -164,6 +203,16 @@ describe.runIf(hasProcesses)("the process that waits for the next query", () => 
     expect(child.hasEnded()).toBe(true);
     expect(readdirSync(temporary)).toEqual([]);
   });
+});
+
+test.runIf(hasProcesses)("a folder that cannot be removed is told of, and hides no answer", async () => {
+  const answer = { rows: [{ n: 1 }], warnings: ["one"] };
+  // Where nobody may remove anything, the system's administrator no more than others.
+  const { rows, warnings } = await withFolder("/proc/self/fdinfo", async () => answer);
+  expect(rows).toEqual(answer.rows);
+  expect(warnings).toEqual(["one", expect.stringMatching(/^a copy of the database was left in .*\(E[A-Z]+\)$/)]);
+  const asking = withFolder("/proc/self/fdinfo", async () => Promise.reject(new Error("why it failed")));
+  await expect(asking).rejects.toThrow("why it failed");
 });
 
 function sourceOf(path: string): string {

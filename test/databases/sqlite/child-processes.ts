@@ -18,9 +18,9 @@ function queryProcesses(asker: number | undefined = process.pid): readonly strin
   return children.filter((id) => /-child\.|release-gates: /.test(commandOf(id)));
 }
 
-/** It says so itself, and before it can, its task does. */
+/** It says so itself, and before it can, its task does: only one that waits is told for how long. */
 function isSpare(id: string): boolean {
-  return /waits for a query|"rehearsal"/.test(commandOf(id));
+  return /waits for a query|"idleMs"/.test(commandOf(id));
 }
 
 /** The children of a process. */

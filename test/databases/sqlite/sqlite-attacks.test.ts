@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import wasm from "node-sqlite3-wasm";
 import { sqlite } from "release-gates/databases";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { packageVersion } from "../../helpers/package-version.js";
 import { ask, faultOf } from "../database-contract.js";
 import { attacks, bombs } from "./attacks.js";
 import { childProcesses } from "./child-processes.js";
@@ -12,8 +13,11 @@ import { makeWorld, type World } from "./world.js";
 
 describeEachDriver("sqlite", (driver) => {
   let world: World;
-  beforeAll(() => {
+  beforeAll(async () => {
     world = makeWorld();
+    const [row] = await ask(sqlite({ file: world.file, driver }), "SELECT sqlite_version() AS version");
+    const by = driver === "node:sqlite" ? `Node ${process.versions.node}` : packageVersion(driver);
+    console.info(`attacked: SQLite ${String(row?.["version"])}, by ${driver} ${by}`);
   });
   afterAll(() => world.remove());
 

@@ -39,8 +39,6 @@ export function makeWorld(): World {
     file,
     state: () =>
       readdirSync(folder, { recursive: true, encoding: "utf8" })
-        // Where the process for the next query makes ready. That it removes it is a test of its own.
-        .filter((name) => !name.includes("-rehearsal-"))
         .toSorted()
         .map((name) => `${name} ${contentOf(join(folder, name))}`),
     remove: () => rmSync(folder, { recursive: true, force: true }),
