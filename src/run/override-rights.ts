@@ -31,8 +31,8 @@ export class OverrideRights {
     this.#excluded = excludes ? excludedFrom(release, "override gates") : [];
   }
 
-  /** Why somebody may not, where they may not. Never rejects. */
-  async refusalOf(attempt: OverrideAttempt): Promise<string | undefined> {
+  /** Why somebody may not, where they may not; a promise, which never rejects, where somebody must be asked. */
+  refusalOf(attempt: OverrideAttempt): string | undefined | Promise<string | undefined> {
     const known = this.knownRefusalOf(attempt);
     const ask = this.#rules[attempt.override]?.ask;
     return known?.isFinal === false && ask ? this.#ask(ask, attempt) : known?.reason;

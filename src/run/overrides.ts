@@ -74,7 +74,7 @@ export class Overrides {
     const source = { ...(roles === undefined ? {} : { roles }), messageId };
     const fault = this.#faultOf(message);
     if (fault) this.#take(() => this.#refuse(message.type, saidBy(message), fault.message, source));
-    else this.#decide(message, source).catch(this.#place.run.fault);
+    else void this.#decide(message, source);
   }
 
   /** Does again what somebody did in a recorded run. */
@@ -84,15 +84,28 @@ export class Overrides {
   }
 
   /** Asks whether somebody may, and does it then. */
-  async #decide(override: Override, source: OverrideSource): Promise<AnswerReceipt> {
-    const { type } = override;
-    const { by, gate } = saidBy(override);
-    const { roles = [] } = source;
+  #decide(override: Override, source: OverrideSource): AnswerReceipt | Promise<AnswerReceipt> {
+    const refused = this.#refusalOf(override, source);
+    // At once where nobody must be asked: what was said first counts first.
+    return refused instanceof Promise
+      ? refused.then((reason) => this.#judged(override, source, reason))
+      : this.#judged(override, source, refused);
+  }
+
+  #refusalOf(override: Override, { roles = [] }: OverrideSource): ReturnType<OverrideRights["refusalOf"]> {
     // "Fix it now" lets no release go on that would not: whoever gets here may say so.
-    const may = type === "uphold" ? undefined : await this.#place.rights.refusalOf({ override: type, by, roles, gate });
+    if (override.type === "uphold") return undefined;
+    const { by, gate } = saidBy(override);
+    return this.#place.rights.refusalOf({ override: override.type, by, roles, gate });
+  }
+
+  #judged(override: Override, source: OverrideSource, refused: string | undefined): AnswerReceipt {
     return this.#take(() => {
-      const receipt = may === undefined ? this.#do(override, source) : ({ status: "refused", reason: may } as const);
-      return receipt.status === "refused" ? this.#refuse(type, saidBy(override), receipt.reason, source) : receipt;
+      const receipt: AnswerReceipt =
+        refused === undefined ? this.#do(override, source) : { status: "refused", reason: refused };
+      return receipt.status === "refused"
+        ? this.#refuse(override.type, saidBy(override), receipt.reason, source)
+        : receipt;
     });
   }
 

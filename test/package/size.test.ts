@@ -6,14 +6,14 @@ import { root } from "../docs/code-fences.js";
 
 /** Ceilings in KiB, minified and gzipped: our own code, and with its dependencies in. Raise one in the commit that needs it. */
 const ceilings = [
-  { entry: "index.ts", own: 91, bundled: 146 },
+  { entry: "index.ts", own: 93, bundled: 148 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
   { entry: "databases/index.ts", own: 43, bundled: 71 },
-  { entry: "approvals/index.ts", own: 38, bundled: 112 },
+  { entry: "approvals/index.ts", own: 43, bundled: 117 },
   { entry: "stores/index.ts", own: 6, bundled: 37 },
   { entry: "reports/index.ts", own: 12, bundled: 50 },
-  { entry: "backtest/index.ts", own: 49, bundled: 93 },
-  { entry: "testing/index.ts", own: 38, bundled: 69 },
+  { entry: "backtest/index.ts", own: 51, bundled: 95 },
+  { entry: "testing/index.ts", own: 40, bundled: 71 },
 ] as const;
 
 async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promise<number> {

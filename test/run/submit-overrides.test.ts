@@ -171,6 +171,21 @@ test.each(Object.entries(acts))(
   },
 );
 
+test("what was said first counts first, though all of it is read at once", async () => {
+  const message = (body: { readonly type: string; readonly [field: string]: unknown }) =>
+    JSON.stringify({ v: 1, id: body.type, at: "2030-01-01T00:00:00Z", ...body });
+  const cancel = message({ type: "cancel", reason: "superseded" });
+  const goOn = message({ type: "bypass", bypass });
+  for (const [inbox, decision] of [
+    [[goOn, cancel], "promote"],
+    [[cancel, goOn], "rollback"],
+  ] as const) {
+    const { clock, run, store } = await begin({ allowBypass: { people: ["ada"] } });
+    await store.append(inboxOf(runId), 0, inbox);
+    expect((await clock.settle(run.verdict)).decision).toBe(decision);
+  }
+});
+
 describe("what is refused", () => {
   test.each<[string, (store: RecordStore) => Promise<AnswerReceipt>, string, object]>([
     [

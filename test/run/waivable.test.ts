@@ -295,6 +295,29 @@ describe("on an engine", () => {
     expect([again.verdict.decision, again.unknown]).toEqual(["promote", []]);
   });
 
+  test("who may waive is judged there by names and roles, and nobody is asked", async () => {
+    const clock = virtualClock();
+    const { host, bring } = engine(clock);
+    const mayWaive = { people: ["ada"], roles: ["sre"] };
+    const run = startRun(two, { release: { ...release, requestedBy: "grace" }, host, mayWaive });
+    await clock.advance("1m");
+    const terms = { reason: "known", expires };
+    for (const [by, roles] of [
+      ["eve", []],
+      ["eve", ["dev"]],
+      ["grace", ["sre"]],
+    ] as const) {
+      expect(await bring("all/a~waiver", { waive: { by, roles, ...terms } })).toMatchObject({ status: "refused" });
+    }
+    expect(await bring("all/a~waiver", { waive: { by: "linus", roles: ["sre"], ...terms } })).toEqual({
+      status: "accepted",
+    });
+    expect((await clock.settle(run.verdict)).decision).toBe("promote");
+    expect(eventsOf(run).filter(({ type }) => type === "gate:refused")).toHaveLength(3);
+    const asking = { release, host: engine(virtualClock()).host, mayWaive: { ask: () => true } };
+    expect(() => startRun(two, asking)).toThrow("mayWaive.ask: expected none beside a host");
+  });
+
   test("somebody may say there that nobody waives it", async () => {
     const clock = virtualClock();
     const { host, bring } = engine(clock);

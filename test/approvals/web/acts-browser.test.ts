@@ -56,6 +56,8 @@ describeWithService("acts in Chromium", hasChromium, `Install Debian's chromium 
     expect(await page.getByLabel("Reason").inputValue()).toBe("the shop is down, and this is the fix");
     await page.getByLabel("Type the release again").fill("orders 2.4.0");
     await shoot(page, "acts-bypass-phone");
+    const overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    expect(await page.evaluate(overflow)).toBe(0);
     await page.getByRole("button", { name: "Bypass every gate, and promote" }).click();
     await page.getByText("Every gate was bypassed.").waitFor();
     await shoot(page, "acts-bypassed-phone");

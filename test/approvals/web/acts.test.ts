@@ -108,6 +108,36 @@ describe("acts on the pages", () => {
       { override: "bypass", by: "grace" },
     ]);
     expect(web.run.snapshot().verdict).toBeUndefined();
+    const run = await (await web.ask("cleo", `/runs/${web.run.id}`, html)).text();
+    expect(run).toContain("Refused attempts to override gates: 2");
+    expect(run).toContain("bob wanted to bypass the gates: bob is not among those who may bypass");
+  });
+
+  test("somebody whom the run refuses again and again is not handed on any more, and others are", async () => {
+    await using web = await actsWeb();
+    const path = actPath(web.run.id, "bypass");
+    const { fingerprint } = await actForm(web, "bob", path);
+    const body = { fingerprint, reason: "down", release: "orders 2.4.0" };
+    const statuses: number[] = [];
+    for (let time = 0; time < 22; time += 1) statuses.push((await send(web, "bob", path, body)).status);
+    expect(statuses).toEqual([...Array<number>(20).fill(422), 429, 429]);
+    expect(linesOf(web, "override:refused")).toHaveLength(20);
+    expect((await send(web, "ada", path, body)).status).toBe(200);
+  });
+
+  test("somebody has five acts on their way to a run that nobody carries, and no more", async () => {
+    await using web = await actsWeb();
+    const left = memoryStore();
+    await left.append(web.run.id, 0, await web.store.read(web.run.id));
+    const handler = createHandler({ ...whole, store: left, authorize: () => true, ...acts, answerTimeout: 200 });
+    const address = `${url}/api${actPath(web.run.id, "cancel")}`;
+    const { fingerprint } = (await (await handler(new Request(address))).json()) as { readonly fingerprint: string };
+    const body = JSON.stringify({ fingerprint, reason: "superseded" });
+    const headers = { "content-type": "application/json" };
+    const once = async () => (await handler(new Request(address, { method: "POST", body, headers }))).status;
+    const statuses = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(once));
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([202, 202, 202, 202, 202, 429, 429]);
+    expect(await once()).toBe(202);
   });
 
   test("roles of whoever acts come from who they are, and the run judges by them", async () => {

@@ -56,7 +56,9 @@ const bypassOf = (release: string) =>
 /** Reads what was sent for an act: a form, or JSON. */
 export function readActFields({ act, run }: ActStanding, sent: URLSearchParams | string): ReadActFields {
   const value = typeof sent === "string" ? parsed(sent) : formFields(sent);
-  if (value === undefined) return { ok: false, reason: "expected JSON" };
+  if (value === undefined) {
+    return { ok: false, reason: typeof sent === "string" ? "expected JSON" : "expected each field once" };
+  }
   const result = schemaOf(act, releaseWord(run.started.release)).safeParse(value);
   if (!result.success) return { ok: false, reason: formatIssues(result.error.issues) };
   const filled = Object.entries(result.data).filter(([, held]) => held !== undefined);

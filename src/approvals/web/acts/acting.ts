@@ -28,6 +28,8 @@ export type ActOutcome =
   | { readonly kind: "closed" }
   /** The same form was sent before, with something else in it. */
   | { readonly kind: "used" }
+  /** The person has sent more than a run takes of one. */
+  | { readonly kind: "too-many" }
   /** So many acts are remembered that no other can be. */
   | { readonly kind: "busy" };
 
@@ -36,10 +38,17 @@ interface Done {
   readonly receipt: Promise<VoteReceipt>;
 }
 
+// What a run has refused stands in its record for ever, and what it has not read fills its inbox: one person must not use them up.
+const mostRefused = 20;
+const refusedForMs = 3_600_000;
+const mostAtOnce = 5;
+
 /** Hands what people do about runs to the runs, through their inboxes. */
 export class Acting {
   readonly #settings: HandlerSettings;
   readonly #done: Once<Done>;
+  /** Of each person to each run: how many are on their way. */
+  readonly #underWay = new Map<string, number>();
 
   constructor(settings: HandlerSettings) {
     this.#settings = settings;
@@ -53,13 +62,25 @@ export class Acting {
     if (before) return before.what === what ? { kind: "receipt", receipt: await before.receipt } : { kind: "used" };
     if (standing.fingerprint !== fields.fingerprint) return { kind: "changed" };
     if (standing.whyNot !== undefined) return { kind: "closed" };
+    if (this.#isTooMany(standing)) return { kind: "too-many" };
     if (key && !this.#done.hasRoom()) return { kind: "busy" };
     const receipt = this.#hand(standing, fields);
     if (key) this.#done.note(key.id, { what, receipt }, key.until);
     return { kind: "receipt", receipt: await receipt };
   }
 
+  #isTooMany(standing: ActStanding): boolean {
+    const { run, person } = standing;
+    const since = this.#settings.clock.now() - refusedForMs;
+    const refused = run.events.filter(
+      (event) => event.type === "override:refused" && event.by === person.id && Date.parse(event.at) > since,
+    );
+    return refused.length >= mostRefused || (this.#underWay.get(wayOf(standing)) ?? 0) >= mostAtOnce;
+  }
+
   async #hand(standing: ActStanding, fields: ActFields): Promise<VoteReceipt> {
+    const way = wayOf(standing);
+    this.#underWay.set(way, (this.#underWay.get(way) ?? 0) + 1);
     try {
       return await this.#submit(standing, fields);
     } catch (error) {
@@ -69,6 +90,10 @@ export class Acting {
       this.#settings.onError(error, `the act ${standing.act}`);
       // It may have arrived: nobody is told that it did, or that it did not.
       return { status: "unknown", reason: "the run has not said what became of it" };
+    } finally {
+      const left = (this.#underWay.get(way) ?? 1) - 1;
+      if (left > 0) this.#underWay.set(way, left);
+      else this.#underWay.delete(way);
     }
   }
 
@@ -94,4 +119,8 @@ export class Acting {
         return submitCancel(store, run.runId, said, { timeout });
     }
   }
+}
+
+function wayOf({ run, person }: ActStanding): string {
+  return JSON.stringify([run.runId, person.id]);
 }

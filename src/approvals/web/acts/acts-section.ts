@@ -1,5 +1,7 @@
+import { time } from "../pages/layout.js";
 import { html, nothing, type Markup } from "../pages/markup.js";
 import type { Paths } from "../paths.js";
+import type { VisibleRun } from "../runs.js";
 import type { ActStanding } from "./act-standing.js";
 import { actWords } from "./act-words.js";
 
@@ -10,6 +12,29 @@ export function actsSection(paths: Paths, offered: readonly ActStanding[]): Mark
     <summary>Act on this run</summary>
     <ul>
       ${offered.map((standing) => html`<li>${link(paths, standing)}</li>`)}
+    </ul>
+  </details>`;
+}
+
+// The newest; the record has all.
+const mostRefused = 10;
+
+/** Who wanted to override gates of a run, and was refused; nothing where nobody was. */
+export function refusedSection({ events }: VisibleRun): Markup {
+  const refused = events.filter((event) => event.type === "override:refused");
+  if (refused.length === 0) return nothing;
+  return html`<details id="refused">
+    <summary>Refused attempts to override gates: ${refused.length}</summary>
+    <ul>
+      ${refused
+        .slice(-mostRefused)
+        .toReversed()
+        .map(
+          ({ at, by = "somebody", override, gate, reason }) =>
+            html`<li>
+              ${time(at)}: ${by} wanted to ${override} ${gate === undefined ? "the gates" : `“${gate}”`}: ${reason}
+            </li>`,
+        )}
     </ul>
   </details>`;
 }

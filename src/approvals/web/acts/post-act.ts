@@ -11,6 +11,10 @@ const refusals = {
   changed: [409, "What this is about has changed since you were shown it. Look at it again before you act."],
   closed: [409, "It cannot be done any more."],
   used: [409, "This form was sent already, with something else in it. Here it is anew."],
+  "too-many": [
+    429,
+    "You have more on its way, or refused within an hour, than a run takes of one person. Wait a little.",
+  ],
   busy: [503, "Too much comes in at once. Try again later."],
 } as const;
 
@@ -21,7 +25,7 @@ export async function postAct(desk: Desk, context: DeskContext, standing: ActSta
   if (!isForm && !isJson(contentType)) return unknownType(desk, context);
   const text = await context.req.text();
   const typed = isForm ? new URLSearchParams(text) : undefined;
-  const back = (status: 400 | 403 | 409 | 503, problem: string) =>
+  const back = (status: 400 | 403 | 409 | 429 | 503, problem: string) =>
     showAct(desk, context, standing, { status, problem, ...(typed ? { typed } : {}) });
 
   const read = readActFields(standing, typed ?? text);

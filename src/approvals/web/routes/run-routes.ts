@@ -1,8 +1,9 @@
 import { Hono } from "hono";
-import { actsSection } from "../acts/acts-section.js";
+import { actsSection, refusedSection } from "../acts/acts-section.js";
 import { offeredActs } from "../acts/offered-acts.js";
 import { approvalOf, type Approval } from "../approval.js";
 import type { Desk, DeskContext, DeskEnv } from "../desk.js";
+import { html } from "../pages/markup.js";
 import { runPage } from "../pages/run-page.js";
 import { notFound, reply } from "../reply.js";
 import { rollCallOf } from "../roll-call.js";
@@ -48,7 +49,7 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
         const acts = offered.map(({ act, gate }) => (gate ? { act, gate: gate.path } : { act }));
         return reply(desk, context, {
           json: { ...runView(run), ...(acts.length > 0 ? { acts } : {}) },
-          page: () => runPage(paths, person, run, actsSection(paths, offered)),
+          page: () => runPage(paths, person, run, html`${actsSection(paths, offered)}${refusedSection(run)}`),
         });
       }),
     )

@@ -127,6 +127,11 @@ const tokens: readonly ActCase[] = [
   forged("was made as a receipt of an act", {}, { purpose: "act-receipt" }),
   forged("was made as a link", {}, { purpose: "link" }),
   {
+    name: "a bypass by a form without any token",
+    status: 403,
+    send: (attack) => form(attack, bypassOf(attack), { ...bypassFields(attack), formToken: "" }),
+  },
+  {
     name: "a bypass whose token nobody has signed",
     status: 403,
     send: (attack) =>
