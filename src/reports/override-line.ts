@@ -1,4 +1,4 @@
-import type { RecordEvent } from "../run/record-event.js";
+import type { OverrideRefused, RecordEvent } from "../run/record-event.js";
 import type { Waiver } from "../run/waiver.js";
 import { upheldText, waiverText, whyText } from "./override-text.js";
 
@@ -9,6 +9,7 @@ export function overrideLine(event: RecordEvent): string | undefined {
   if (event.type === "gate:upheld") return `✖ ${event.gate} stands: ${upheldText(event)}`;
   if (event.type === "waiver:lapsed") return `! ${event.gate}: a waiver is over, by ${waiverText(event.waiver)}`;
   if (event.type === "run:bypassed") return `! EVERY GATE BYPASSED by ${event.bypass.by}: ${whyText(event.bypass)}`;
+  if (event.type === "override:refused") return refusedLine(event);
   return undefined;
 }
 
@@ -20,4 +21,9 @@ export function waivableLine(gate: string, until: string): string {
 /** That somebody waived a gate. */
 export function waivedLine(gate: string, waiver: Waiver): string {
   return `! ${gate} WAIVED by ${waiverText(waiver)}`;
+}
+
+function refusedLine({ override, gate = "a gate", by = "somebody", reason }: OverrideRefused): string {
+  const what = override === "bypass" ? "bypass every gate" : `${override} ${gate}`;
+  return `! refused: ${by} wanted to ${what}: ${reason}`;
 }

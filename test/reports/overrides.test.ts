@@ -100,6 +100,17 @@ describe("a waiver", () => {
     expect(log).not.toContain("OVERRIDDEN");
   });
 
+  test("that is refused is shown in a plain log, with who wanted it and why not", async () => {
+    const log = await shown(false, async (run, clock) => {
+      await clock.advance("5s");
+      await run.waive({ ...waiver, gate: "checks/cache", expires: "2030-01-31T12:00:00.000Z" });
+      await run.cancel("enough");
+    });
+    expect(log).toContain(
+      "[5 s] ! refused: ada wanted to waive checks/cache: the gate has promoted: there is nothing to waive",
+    );
+  });
+
   test("is shown in Markdown, in words", async () => {
     const { verdict } = await judge(plan, {
       runId: "run-1",
