@@ -87,12 +87,14 @@ export class Recorder {
     this.#cancelRetry?.();
   }
 
-  /** Takes in a line that follows the last one, and is stored already. */
+  /** Takes in a line that follows the last one, and is stored already; one that follows another is of another chain. */
   adopt(line: string): void {
+    const event = JSON.parse(line) as RecordEvent;
+    if (event.prev !== this.#head) return;
     this.#head = hashLine(line);
     this.#lines.push(line);
     this.#storedLines = this.#lines.length;
-    this.#options.onEvent(freeze(JSON.parse(line) as RecordEvent), line);
+    this.#options.onEvent(freeze(event), line);
   }
 
   /** Resolves when every event so far is stored; `undefined` where there is nothing to wait for. Rejects when the store cannot. */

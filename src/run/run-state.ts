@@ -106,6 +106,7 @@ export class RunState {
       case "gate:refused":
       case "answer:refused":
       case "inbox:refused":
+      case "consume:refused":
       case "step:recorded":
         return;
     }
