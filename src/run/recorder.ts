@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { formatMs } from "../gate/duration.js";
 import { isGateError } from "../gate/gate-error.js";
 import { systemClock } from "./clock.js";
@@ -27,6 +28,10 @@ export interface RecorderOptions {
 
 // A store that is away for a moment is asked again this soon. Milliseconds.
 const retryMs = 1_000;
+// A write of before may be done between a look and the next write.
+const maxInsisting = 3;
+// How long it is until the next try. Milliseconds.
+const waitsMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 /** Appends what happens to the run's record, chained by hashes, and to its store. */
 export class Recorder {
@@ -38,6 +43,8 @@ export class Recorder {
   #isWriteDue = false;
   #hasEnded = false;
   #cancelRetry: (() => void) | undefined;
+  /** Settles when the last write is answered, in time or not. */
+  #unanswered: Promise<void> | undefined;
 
   constructor(options: RecorderOptions) {
     const { runId, past } = options;
@@ -104,6 +111,51 @@ export class Recorder {
     return store && this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
   }
 
+  /**
+   * Reads what the store holds of the record: a write that failed, or was not answered, may have been done all the same.
+   *
+   * `another`: it holds another line where one of these should be. `unknown`: it does not say.
+   */
+  async lookUp(): Promise<"all" | "some" | "another" | "unknown"> {
+    const { store, runId } = this.#options;
+    if (!store) return "all";
+    try {
+      const stored = await this.#inTime(store.read(runId));
+      const ours = this.#lines.slice(0, stored.length);
+      if (ours.some((line, index) => line !== stored[index])) return "another";
+      this.#storedLines = Math.max(this.#storedLines, ours.length);
+      return ours.length === this.#lines.length ? "all" : "some";
+    } catch {
+      return "unknown";
+    }
+  }
+
+  /** Stores what is left, though a write of before may still be done. `false` where that cannot be said yet, or at all. */
+  async insist(): Promise<boolean> {
+    for (let tries = 1; tries <= maxInsisting; tries++) {
+      try {
+        await this.stored();
+        return true;
+      } catch (error) {
+        const found = await this.lookUp();
+        if (found === "all") return true;
+        // What another write has done meanwhile is known now; then the rest is stored behind it.
+        if (found !== "some" || !isGateError(error, "STORE_CONFLICT")) return false;
+      }
+    }
+    return false;
+  }
+
+  /** Goes on insisting for a while, and as soon as a write that was not answered in time is answered. Keeps no process awake. */
+  async keepInsisting(): Promise<void> {
+    for (const waitMs of waitsMs) {
+      const late = this.#unanswered ?? new Promise<void>(() => {});
+      this.#unanswered = undefined;
+      await Promise.race([late, sleep(waitMs, undefined, { ref: false })]);
+      if (await this.insist()) return;
+    }
+  }
+
   // Other processes follow the record while its gates wait: it is stored as it grows, not only where a gate needs it to be.
   #writeSoon(): void {
     const { store, past } = this.#options;
@@ -129,12 +181,12 @@ export class Recorder {
   }
 
   // A store that never answers must not hold the verdict for ever. Its time is real, whatever clock the run is on.
-  async #inTime(write: Promise<void>): Promise<void> {
+  async #inTime<Value>(work: Promise<Value>): Promise<Value> {
     const { storeTimeoutMs } = this.#options;
     const late = sleepOn(systemClock, systemClock.now() + storeTimeoutMs);
     try {
-      await Promise.race([
-        write,
+      return await Promise.race([
+        work,
         late.settled.then(() => {
           throw new Error(`the store did not answer within ${formatMs(storeTimeoutMs)}`);
         }),
@@ -148,8 +200,12 @@ export class Recorder {
   async #write(store: RecordStore): Promise<void> {
     try {
       const batch = this.#lines.slice(this.#storedLines);
-      await this.#inTime(store.append(this.#options.runId, this.#storedLines, batch));
-      this.#storedLines += batch.length;
+      const expected = this.#storedLines;
+      const write = store.append(this.#options.runId, expected, batch);
+      this.#unanswered = write.then(nothing, nothing);
+      await this.#inTime(write);
+      this.#unanswered = undefined;
+      this.#storedLines = Math.max(this.#storedLines, expected + batch.length);
     } finally {
       this.#writing = undefined;
     }
@@ -196,3 +252,5 @@ function sealed<Event extends RecordEvent>(event: Event): Event {
 export function isLent(event: RecordEvent): boolean {
   return lent.has(event.type);
 }
+
+function nothing(): void {}
