@@ -152,7 +152,7 @@ export { replay, type Replay, type ReplayOfPlan } from "./run/replay.js";
 export type { Unknown } from "./run/replay-host.js";
 export type { MayOverride, OverrideQuestion, OverrideRule } from "./run/override-rule.js";
 export type { OverrideRoles, Run, RunSnapshot } from "./run/run.js";
-export type { ListenerError, RunEvents, RunListener } from "./run/run-emitter.js";
+export type { HeadEvent, ListenerError, RunEvents, RunListener } from "./run/run-emitter.js";
 export { resumeRun, type ResumeOptions } from "./run/resume-run.js";
 export { runGates } from "./run/run-gates.js";
 export type { RunOptions } from "./run/run-options.js";

@@ -12,7 +12,7 @@ export function assumedGate(
   gate: CheckGate,
   { status, after }: { readonly status: AssumedStatus; readonly after: number },
 ): CheckGate {
-  const { form, kind, name, config, onFail, onError, timeoutMs, freshForMs, waivableMs } = gate;
+  const { form, kind, name, config, onFail, onError, timeoutMs, freshForMs, consumableForMs, waivableMs } = gate;
   return {
     form,
     kind,
@@ -23,6 +23,7 @@ export function assumedGate(
     onError,
     timeoutMs,
     ...(freshForMs === undefined ? {} : { freshForMs }),
+    ...(consumableForMs === undefined ? {} : { consumableForMs }),
     ...(waivableMs === undefined ? {} : { waivableMs }),
     evidence: anything,
     async check({ sleep }) {

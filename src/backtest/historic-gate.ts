@@ -27,7 +27,7 @@ export function historicGate(gate: CheckGate, path: string, window: OpenWindow):
   const replacements = new Map(sources.map((source) => [source, historicSource(source, path, window)]));
   // As a gate describes a source to its step: without secrets.
   const questions = new Set(sources.map(({ description }) => canonicalJson(redactJson(description))));
-  const { form, kind, name, config, onFail, onError, timeoutMs, freshForMs, waivableMs } = gate;
+  const { form, kind, name, config, onFail, onError, timeoutMs, freshForMs, consumableForMs, waivableMs } = gate;
   return {
     form,
     kind,
@@ -38,6 +38,7 @@ export function historicGate(gate: CheckGate, path: string, window: OpenWindow):
     onError,
     timeoutMs,
     ...(freshForMs === undefined ? {} : { freshForMs }),
+    ...(consumableForMs === undefined ? {} : { consumableForMs }),
     ...(waivableMs === undefined ? {} : { waivableMs }),
     evidence: evidenceOrUnknown(gate.evidence),
     async check(context) {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { NegativeDecision } from "../decision/status.js";
 import { formatMs, type Duration } from "../gate/duration.js";
-import type { Gate } from "../gate/gate.js";
+import type { CheckGate, Gate, RepeatedGate } from "../gate/gate.js";
 import { parsePublicConfig, positiveDurationSchema } from "../gate/gate-config.js";
 import { decidingGateSchema } from "./composite.js";
 
@@ -13,6 +13,8 @@ export interface RepeatConfig {
   readonly onError?: NegativeDecision;
   /** How old the answer may be when the run says promote; an older one is taken again. @default what the gates inside say */
   readonly freshFor?: Duration;
+  /** How old the answer may be when the verdict is consumed. @default what the gates inside say, else as old as `freshFor` says */
+  readonly consumableFor?: Duration;
   /**
    * How long the run waits for somebody to waive the gate, where it did not promote. Rounds are not waived: it stands here, and not
    * on the gates inside. @default it does not wait
@@ -24,6 +26,7 @@ const shared = {
   every: positiveDurationSchema,
   onError: z.enum(["hold", "rollback"]).optional(),
   freshFor: positiveDurationSchema.optional(),
+  consumableFor: positiveDurationSchema.optional(),
   waivable: positiveDurationSchema.optional(),
 };
 
@@ -58,7 +61,8 @@ function parseRepeat<Config extends z.output<typeof watchSchema>>(
 ) {
   parsePublicConfig(kind, gate?.name ?? "", repeatableGateSchema(kind), gate);
   const parsed = parsePublicConfig(kind, gate.name, schema, config);
-  const freshForMs = parsed.freshFor ?? freshForInside(gate);
+  const freshForMs = parsed.freshFor ?? shortestInside(gate, (inner) => inner.freshForMs);
+  const consumableForMs = parsed.consumableFor ?? (parsed.freshFor === undefined ? consumableInside(gate) : undefined);
   return {
     parsed,
     common: {
@@ -68,6 +72,7 @@ function parseRepeat<Config extends z.output<typeof watchSchema>>(
       everyMs: parsed.every,
       onError: parsed.onError ?? ("hold" as const),
       ...(freshForMs === undefined ? {} : { freshForMs }),
+      ...(consumableForMs === undefined ? {} : { consumableForMs }),
       ...(parsed.waivable === undefined ? {} : { waivableMs: parsed.waivable }),
     },
     shown: { every: formatMs(parsed.every) },
@@ -94,18 +99,26 @@ function isWaivableInside(gate: Gate): boolean {
   }
 }
 
-/** The shortest `freshFor` of the gates inside: repeating a gate does not make its answer last longer. */
-function freshForInside(gate: Gate): number | undefined {
+type Lasting = CheckGate | RepeatedGate;
+
+// Where no gate inside says it, it is as long as they are fresh.
+function consumableInside(gate: Gate): number | undefined {
+  if (shortestInside(gate, (inner) => inner.consumableForMs) === undefined) return undefined;
+  return shortestInside(gate, (inner) => inner.consumableForMs ?? inner.freshForMs);
+}
+
+/** The shortest time of the gates inside: repeating a gate does not make its answer last longer. */
+function shortestInside(gate: Gate, timeOf: (gate: Lasting) => number | undefined): number | undefined {
   switch (gate.form) {
     case "check":
     case "repeated":
-      return gate.freshForMs;
+      return timeOf(gate);
     case "conditional":
-      return freshForInside(gate.gate);
+      return shortestInside(gate.gate, timeOf);
     case "advisory":
       return undefined;
     case "composite": {
-      const inside = gate.gates.map(freshForInside).filter((ms) => ms !== undefined);
+      const inside = gate.gates.map((inner) => shortestInside(inner, timeOf)).filter((ms) => ms !== undefined);
       return inside.length === 0 ? undefined : Math.min(...inside);
     }
   }

@@ -54,12 +54,13 @@ function problemsOf(gate: Gate): readonly Problem[] {
       ]);
     }
     case "repeated": {
-      const { everyMs, onError, timeoutMs, freshForMs, waivableMs, untilSiblingsDecide } = gate;
+      const { everyMs, onError, timeoutMs, freshForMs, consumableForMs, waivableMs, untilSiblingsDecide } = gate;
       return failing([
         [isPositive(everyMs), "everyMs", "milliseconds above 0"],
         [isNegative(onError), "onError", negative],
         [timeoutMs === undefined || isPositive(timeoutMs), "timeoutMs", "milliseconds above 0"],
         [freshForMs === undefined || isPositive(freshForMs), "freshForMs", "milliseconds above 0"],
+        [consumableForMs === undefined || isPositive(consumableForMs), "consumableForMs", "milliseconds above 0"],
         [waivableMs === undefined || isPositive(waivableMs), "waivableMs", "milliseconds above 0"],
         [typeof gate.judge === "function", "judge", "a function"],
         [typeof untilSiblingsDecide === "boolean", "untilSiblingsDecide", "true or false"],
@@ -76,12 +77,13 @@ function problemsOf(gate: Gate): readonly Problem[] {
 }
 
 function problemsOfCheck(gate: CheckGate): readonly Problem[] {
-  const { onFail, onError, timeoutMs, freshForMs, waivableMs, evidence } = gate;
+  const { onFail, onError, timeoutMs, freshForMs, consumableForMs, waivableMs, evidence } = gate;
   return failing([
     [isNegative(onFail), "onFail", negative],
     [isNegative(onError), "onError", negative],
     [isPositive(timeoutMs), "timeoutMs", "milliseconds above 0"],
     [freshForMs === undefined || isPositive(freshForMs), "freshForMs", "milliseconds above 0"],
+    [consumableForMs === undefined || isPositive(consumableForMs), "consumableForMs", "milliseconds above 0"],
     [waivableMs === undefined || isPositive(waivableMs), "waivableMs", "milliseconds above 0"],
     [isStandardSchema(evidence), "evidence", "a Standard Schema"],
     [typeof gate.check === "function", "check", "a function"],

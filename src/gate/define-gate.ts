@@ -86,7 +86,7 @@ export function defineGate<
   return (name, config, options) => {
     const gateName = parseName(kind, name);
     const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;
-    const { onFail, onError, timeout, freshFor, waivable } = parseOptions(kind, gateName, options);
+    const { onFail, onError, timeout, freshFor, consumableFor, waivable } = parseOptions(kind, gateName, options);
     const standardTimeout = typeof defaults?.timeout === "function" ? defaults.timeout(settings) : defaults?.timeout;
     const make = (own: typeof settings): CheckGate<Kind, InferOutput<EvidenceSchema>> => ({
       form: "check",
@@ -98,6 +98,7 @@ export function defineGate<
       onError: onError ?? "hold",
       timeoutMs: timeout ?? toMs(standardTimeout ?? defaultTimeout),
       ...(freshFor === undefined ? {} : { freshForMs: freshFor }),
+      ...(consumableFor === undefined ? {} : { consumableForMs: consumableFor }),
       ...(waivable === undefined ? {} : { waivableMs: waivable }),
       evidence: definition.evidence,
       check: definition.check,

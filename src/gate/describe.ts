@@ -21,6 +21,8 @@ export interface GateDescription {
   readonly onError?: NegativeDecision;
   readonly timeoutMs?: number;
   readonly freshForMs?: number;
+  /** How old the finding may be when the verdict is consumed, where that is not `freshForMs`. */
+  readonly consumableForMs?: number;
   /** How long the run waits for a waiver where the gate does not promote. */
   readonly waivableMs?: number;
   /** How many of the gates inside must promote. */
@@ -43,9 +45,9 @@ export function describe(gate: Gate, parentPath = ""): GateDescription {
   const { form, kind, name } = gate;
   switch (gate.form) {
     case "check": {
-      const { config, onFail, onError, timeoutMs, freshForMs, waivableMs } = gate;
+      const { config, onFail, onError, timeoutMs, freshForMs, consumableForMs, waivableMs } = gate;
       const range: DecisionRange = { best: "promote", worst: worstDecision(gate) };
-      const extra = defined({ freshForMs, waivableMs });
+      const extra = defined({ freshForMs, consumableForMs, waivableMs });
       return { form, kind, name, path, range, config, onFail, onError, timeoutMs, ...extra };
     }
     case "composite": {
@@ -56,10 +58,10 @@ export function describe(gate: Gate, parentPath = ""): GateDescription {
       return { form, kind, name, path, range: rangeOfComposite(gates, need), need, ...extra, gates };
     }
     case "repeated": {
-      const { config, onError, timeoutMs, freshForMs, waivableMs } = gate;
+      const { config, onError, timeoutMs, freshForMs, consumableForMs, waivableMs } = gate;
       const inner = describe(gate.gate, parentPath);
       const range: DecisionRange = { best: "promote", worst: worseOf(inner.range.worst, onError) };
-      const extra = defined({ timeoutMs, freshForMs, waivableMs });
+      const extra = defined({ timeoutMs, freshForMs, consumableForMs, waivableMs });
       return { form, kind, name, path, range, config, onError, ...extra, gates: [inner] };
     }
     case "advisory": {

@@ -14,6 +14,11 @@ export interface GateOptions {
   /** How old the finding may be when the run says promote; an older one is taken again. @default as old as it likes */
   readonly freshFor?: Duration;
   /**
+   * How old the finding may be when the verdict is consumed. Longer than `freshFor` where whoever ships comes later than the
+   * verdict. @default as old as `freshFor` says
+   */
+  readonly consumableFor?: Duration;
+  /**
    * How long the run waits for somebody to waive the gate, where it did not promote: "fix it now, or go on and fix it later?" What
    * the gate found stays as it was. @default it does not wait
    */
@@ -38,6 +43,7 @@ const schema = z.strictObject({
   onError: negativeDecisionSchema.optional(),
   timeout: positiveDurationSchema.optional(),
   freshFor: positiveDurationSchema.optional(),
+  consumableFor: positiveDurationSchema.optional(),
   waivable: positiveDurationSchema.optional(),
 });
 

@@ -30,6 +30,8 @@ export interface CheckGate<Kind extends string = string, Evidence = unknown> {
   readonly onError: NegativeDecision;
   readonly timeoutMs: number;
   readonly freshForMs?: number;
+  /** How old the finding may be when the verdict is consumed. Milliseconds. @default as `freshForMs` */
+  readonly consumableForMs?: number;
   /** How long the run waits for somebody to waive the gate, where it did not promote. Milliseconds. */
   readonly waivableMs?: number;
   readonly evidence: StandardSchemaV1<unknown, Evidence>;
@@ -88,6 +90,8 @@ export interface RepeatedGate<State = unknown> {
   readonly onError: NegativeDecision;
   readonly timeoutMs?: number;
   readonly freshForMs?: number;
+  /** How old the finding may be when the verdict is consumed. Milliseconds. @default as `freshForMs` */
+  readonly consumableForMs?: number;
   readonly waivableMs?: number;
   /** Whether the last round's answer is taken as soon as the gates beside this one have decided. */
   readonly untilSiblingsDecide: boolean;

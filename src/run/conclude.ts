@@ -47,9 +47,21 @@ async function sayVerdict(run: EndedRun): Promise<RunDecided & RecordEvent> {
     await recorder.stored();
     return event;
   } catch (error) {
-    recorder.append({ type: "run:faulted", reason: `the record could not be stored: ${messageOf(error)}` });
-    return appendVerdict(run);
+    // What the store could not do, or did not answer in time, it may have done all the same: then the verdict is what it says.
+    const said = run.state.decided;
+    const found = said === undefined ? "some" : await recorder.lookUp();
+    if (said !== undefined && found === "all") return lastEvent(recorder);
+    const doubt = found === "unknown" ? "; it is unknown whether the store has the verdict" : "";
+    recorder.append({ type: "run:faulted", reason: `the record could not be stored: ${messageOf(error)}${doubt}` });
+    const event = appendVerdict(run);
+    // Nobody else must find a promote there that was not told; where it comes late, this is written behind it.
+    if (said !== undefined && found !== "another" && !(await recorder.insist())) void recorder.keepInsisting();
+    return event;
   }
+}
+
+function lastEvent({ lines }: Recorder): RunDecided & RecordEvent {
+  return freeze(JSON.parse(lines.at(-1) ?? "") as RunDecided & RecordEvent);
 }
 
 function appendVerdict(run: EndedRun): RunDecided & RecordEvent {

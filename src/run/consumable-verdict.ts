@@ -40,8 +40,13 @@ export function consumable(verdict: Verdict, { isPast, ...how }: ConsumedRun): C
     if (isPast)
       throw notConsumable(how.runId, { why: "replayed", reason: "it is of what has been, and decides nothing" });
     // Where the record could not be stored, this is all that is known.
-    if (decision !== "promote") throw notConsumable(how.runId, notPromote(decision));
-    return consume({ ...how, prove: (lines) => readRecord(lines, record) }, parsed);
+    const refused = decision === "promote" ? undefined : notPromote(decision);
+    return consume({ ...how, prove: (lines) => readRecord(lines, record) }, parsed, () => refused).catch(
+      (error: unknown) => {
+        // Neither a record that is gone nor one that cannot be trusted makes it another verdict.
+        throw refused ? notConsumable(how.runId, refused) : error;
+      },
+    );
   };
   return Object.freeze(Object.defineProperty({ ...verdict }, "consume", { value })) as ConsumableVerdict;
 }

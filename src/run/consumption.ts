@@ -3,15 +3,16 @@ import type { Decision } from "../decision/decision.js";
 import { formatMs, type Duration } from "../gate/duration.js";
 import { positiveDurationSchema } from "../gate/gate-config.js";
 import { GateError, isGateError, type GateErrorDetails, type NotConsumable } from "../gate/gate-error.js";
-import { freshUntilOf } from "../gate/spoken-evidence.js";
 import { formatIssuesOf } from "../gate/standard-schema.js";
 import type { ConsumedLines } from "./consumed-lines.js";
 import { hashLine } from "./hash-line.js";
 import { recordEvent } from "./recorder.js";
-import type { RecordEvent, RunConsumed } from "./record-event.js";
+import type { RecordBody, RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
 import { redactBody } from "./redact-body.js";
 import { RunState } from "./run-state.js";
+import { staleSupport } from "./stale-support.js";
 import type { VerdictSummary } from "./verdict.js";
+import { setAsideBy } from "./waiver-use.js";
 
 /** What is shipped with a verdict. */
 export interface ConsumeOptions {
@@ -40,8 +41,10 @@ export interface ConsumeHow {
   readonly now: () => number;
 }
 
-// Whoever loses against another one finds out at the next try; nothing else is ever written after a verdict.
-const maxTries = 3;
+// Whoever can try may try again and again: the record keeps so many attempts that were refused, and no more.
+const maxRefusals = 20;
+// Whoever loses against another one finds out at the next try; only so much is ever written after a verdict.
+const maxTries = maxRefusals + 3;
 // Clocks of two machines differ by as much. Milliseconds.
 const clockSkewMs = 60_000;
 
@@ -65,30 +68,49 @@ export function parseConsume(options: unknown): ParsedConsume {
 /**
  * Consumes the verdict of a record: appends that it was, where it may be, and nobody has.
  *
- * Rejects with a `GateError` of code `VERDICT_NOT_CONSUMABLE` that says why not; with what the store says where it fails, and then
- * nobody knows whether the verdict was consumed.
+ * Rejects with a `GateError` of code `VERDICT_NOT_CONSUMABLE` that says why not, and notes that in the record; with what the store
+ * says where it fails, and then nobody knows whether the verdict was consumed. `refusal` is what else speaks against it.
  */
-export async function consume(how: ConsumeHow, options: ParsedConsume): Promise<Consumption> {
+export async function consume(
+  how: ConsumeHow,
+  options: ParsedConsume,
+  refusal?: (state: RunState) => Refusal | undefined,
+): Promise<Consumption> {
   const { runId, lines, redact, now } = how;
   const { digest, by } = options;
+  const said = { digest, ...(by === undefined ? {} : { by }) };
   for (let tries = 1; ; tries++) {
     const record = await lines.read();
-    const state = stateOf(await provenEvents(how, record));
+    const events = await provenEvents(how, record);
+    const state = stateOf(events);
     const atMs = now();
-    const refused = whyNotConsumable(state, options, atMs);
-    if (refused) throw notConsumable(runId, refused);
-    const body = redactBody(
-      { type: "run:consumed", digest, ...(by === undefined ? {} : { by }) },
-      redact,
-    ) as RunConsumed;
-    const event = recordEvent(body, { lines: record.length, head: hashLine(record.at(-1) ?? "") }, atMs);
-    try {
+    const refused = refusal?.(state) ?? whyNotConsumable(state, options, atMs);
+    const append = async <Body extends RecordBody>(body: Body): Promise<Body & RecordEvent> => {
+      const end = { lines: record.length, head: hashLine(record.at(-1) ?? "") };
+      const event = recordEvent(redactBody(body, redact) as Body, end, atMs);
       await lines.append(record.length, JSON.stringify(event));
+      return event;
+    };
+    try {
+      if (refused) {
+        const { why, reason } = refused;
+        // A run that has not decided writes its record itself, and alone.
+        if (state.decided && mayBeNoted(events)) await append({ type: "consume:refused", ...said, why, reason });
+        throw notConsumable(runId, refused);
+      }
+      const event = await append<RunConsumed>({ type: "run:consumed", ...said });
       return { runId, digest, ...(event.by === undefined ? {} : { by: event.by }), at: event.at };
     } catch (error) {
-      if (!isGateError(error, "STORE_CONFLICT") || tries === maxTries) throw error;
+      const isLost = isGateError(error, "STORE_CONFLICT") && tries < maxTries;
+      // That it could not be written down does not make it any less refused.
+      if (!isLost)
+        throw refused && !isGateError(error, "VERDICT_NOT_CONSUMABLE") ? notConsumable(runId, refused) : error;
     }
   }
+}
+
+function mayBeNoted(events: readonly RecordEvent[]): boolean {
+  return events.filter(({ type }) => type === "consume:refused").length < maxRefusals;
 }
 
 interface Refusal extends Pick<GateErrorDetails["VERDICT_NOT_CONSUMABLE"], "why" | "consumed"> {
@@ -98,10 +120,11 @@ interface Refusal extends Pick<GateErrorDetails["VERDICT_NOT_CONSUMABLE"], "why"
 
 /** Why the verdict of a record cannot be consumed, or `undefined` where it can be. Pure. */
 export function whyNotConsumable(
-  { started, decided, consumed, findings }: RunState,
+  state: RunState,
   { digest, within }: ParsedConsume,
   nowMs: number,
 ): Refusal | undefined {
+  const { started, decided, consumed } = state;
   if (!started) return { why: "unknown-run", reason: "the store holds no such run" };
   if (!decided) return { why: "undecided", reason: "the run has not decided yet" };
   if (consumed) return consumedAlready(consumed);
@@ -124,19 +147,16 @@ export function whyNotConsumable(
   if (ageMs < -clockSkewMs) {
     return { why: "too-old", reason: `it came at ${decidedAt}, which is still to come by the clock of this machine` };
   }
-  if (ageMs <= within) return whyStale(findings, nowMs) ?? whyWaivedNoMore(decided, nowMs);
+  if (ageMs <= within) return whyStale(state, started, nowMs) ?? whyWaivedNoMore(decided, nowMs);
   return { why: "too-old", reason: `it came at ${decidedAt}, more than ${formatMs(within)} ago; run the gates again` };
 }
 
-// The verdict rests on what was so then: somebody who was reachable may be so no more.
-function whyStale(findings: RunState["findings"], nowMs: number): Refusal | undefined {
-  for (const { gate, status, evidence } of findings.values()) {
-    const freshUntil = status === "passed" ? freshUntilOf(evidence) : undefined;
-    if (freshUntil === undefined || freshUntil >= nowMs) continue;
-    const until = new Date(freshUntil).toISOString();
-    return { why: "too-old", reason: `«${gate}» passed until ${until}, which is over; run the gates again` };
-  }
-  return undefined;
+// The verdict rests on what was so then: a measurement grows old, and somebody who was reachable may be so no more.
+function whyStale({ findings, waivers, bypass }: RunState, { tree }: RunStarted, nowMs: number): Refusal | undefined {
+  const stale = bypass ? undefined : staleSupport(tree, findings, setAsideBy(waivers.all), nowMs);
+  if (!stale) return undefined;
+  const until = new Date(stale.until).toISOString();
+  return { why: "too-old", reason: `«${stale.gate}» passed until ${until}, which is over; run the gates again` };
 }
 
 // What somebody set aside until then is not set aside any more.

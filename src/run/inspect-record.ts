@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { hashLine } from "./hash-line.js";
+import { isOfConsumption } from "./is-of-consumption.js";
 import type { RecordEvent, RunStarted } from "./record-event.js";
 import { recordEventSchema } from "./record-schema.js";
 import { whyIncoherent } from "./why-incoherent.js";
@@ -36,7 +37,7 @@ export function inspectRecord(record: readonly string[], head?: string | RecordH
     if (event.seq !== seq)
       return flaw(seq, `expected number ${seq}, got ${event.seq}: a line was removed, added or moved`);
     if (event.prev !== last) return flaw(seq, "the chain is broken here: this line or the one before was changed");
-    const incoherence = whyIncoherent(event, index, events[index + 1], first.tree);
+    const incoherence = whyIncoherent(events, index, first.tree);
     if (incoherence !== undefined) return flaw(seq, incoherence);
     const override = whyNotBypassed(events, index, first);
     if (override !== undefined) return flaw(seq, override);
@@ -58,9 +59,9 @@ function whyNotVouchedFor(
   head: string | RecordHead | undefined,
 ): Flaw | undefined {
   if (head === undefined) return undefined;
-  // A verdict vouches for the record up to itself; that it was consumed since is part of the chain as well.
-  const end = events.at(-1);
-  if (end?.type === "run:consumed" && head === end.prev) return undefined;
+  // A verdict vouches for the record up to itself; what became of it since is part of the chain as well.
+  const since = events.slice(events.findLastIndex((event) => !isOfConsumption(event)) + 1);
+  if (since.some(({ prev }) => prev === head)) return undefined;
   const at = typeof head === "string" ? { lines: record.length, head } : head;
   if (at.lines > record.length)
     return flaw(record.length, `${at.lines} lines were vouched for, and there are ${record.length}`);

@@ -248,7 +248,10 @@ export class LiveRun {
     });
     log.recorder.end();
     this.#verdict = verdict;
-    if (event) log.emitter.emit(event);
+    if (event) {
+      log.emitter.emit(event);
+      log.tellHead(verdict.record);
+    }
     this.#resolve(consumable(verdict, this.#consumedRun()));
   }
 

@@ -2,6 +2,7 @@ import type { Finding } from "../gate/finding.js";
 import type { GateDescription } from "../gate/describe.js";
 import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
+import type { NotConsumable } from "../gate/gate-error.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
 import type { Bypass } from "./bypass.js";
@@ -48,7 +49,8 @@ export type RecordBody =
   | RunCancelled
   | RunFaulted
   | RunDecided
-  | RunConsumed;
+  | RunConsumed
+  | ConsumeRefused;
 
 /** A run has begun; says what is judged, by what. */
 export interface RunStarted {
@@ -245,4 +247,14 @@ export interface RunConsumed {
   /** The digest of the artifact that is shipped: that of the release. */
   readonly digest: string;
   readonly by?: string;
+}
+
+/** Somebody wanted to ship with the verdict, and may not. */
+export interface ConsumeRefused {
+  readonly type: "consume:refused";
+  /** The digest of what was to be shipped, as whoever tried said it. */
+  readonly digest: string;
+  readonly by?: string;
+  readonly why: NotConsumable;
+  readonly reason: string;
 }

@@ -105,6 +105,13 @@ const bodies = [
     verdict: z.looseObject({ decision, reason: text, decidedAt: instant }),
   }),
   z.looseObject({ type: z.literal("run:consumed"), digest: text, by: text.exactOptional() }),
+  z.looseObject({
+    type: z.literal("consume:refused"),
+    digest: text,
+    by: text.exactOptional(),
+    why: text,
+    reason: text,
+  }),
 ] as const;
 
 const recordedStep = z.discriminatedUnion("ok", [

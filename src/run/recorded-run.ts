@@ -5,6 +5,7 @@ import { redactText } from "../gate/redact.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { Answer, StepAddress, StepOutcome } from "./host.js";
 import { lostReason } from "./questions.js";
+import { isOfConsumption } from "./is-of-consumption.js";
 import type { RecordEvent, StepRecorded } from "./record-event.js";
 import { planPath } from "./run-state.js";
 import { isWaiverAddress } from "./waiver-answer.js";
@@ -40,7 +41,7 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
   const answers = new Map<string, Answer[]>();
   const asked = new Set<string>();
   // Whatever became of the verdict is not of the run.
-  const endedAt = Date.parse(events.findLast(({ type }) => type !== "run:consumed")?.at ?? "");
+  const endedAt = Date.parse(events.findLast((event) => !isOfConsumption(event))?.at ?? "");
   const open = new Map<string, number>();
   for (const event of events) {
     if (event.type === "gate:started") {

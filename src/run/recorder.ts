@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isGateError } from "../gate/gate-error.js";
 import { systemClock } from "./clock.js";
 import { freeze } from "./freeze.js";
@@ -26,6 +27,10 @@ export interface RecorderOptions {
 
 // A store that is away for a moment is asked again this soon. Milliseconds.
 const retryMs = 1_000;
+// A write of before may be done between a look and the next write.
+const maxInsisting = 3;
+// How long it is until the next try. Milliseconds.
+const waitsMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 /** Appends what happens to the run's record, chained by hashes, and to its store. */
 export class Recorder {
@@ -37,6 +42,8 @@ export class Recorder {
   #isWriteDue = false;
   #hasEnded = false;
   #cancelRetry: (() => void) | undefined;
+  /** Settles when the last write is answered, in time or not. */
+  #unanswered: Promise<void> | undefined;
 
   constructor(options: RecorderOptions) {
     const { runId, past } = options;
@@ -86,12 +93,14 @@ export class Recorder {
     this.#cancelRetry?.();
   }
 
-  /** Takes in a line that follows the last one, and is stored already. */
+  /** Takes in a line that follows the last one, and is stored already; one that follows another is of another chain. */
   adopt(line: string): void {
+    const event = JSON.parse(line) as RecordEvent;
+    if (event.prev !== this.#head) return;
     this.#head = hashLine(line);
     this.#lines.push(line);
     this.#storedLines = this.#lines.length;
-    this.#options.onEvent(freeze(JSON.parse(line) as RecordEvent), line);
+    this.#options.onEvent(freeze(event), line);
   }
 
   /** Resolves when every event so far is stored; `undefined` where there is nothing to wait for. Rejects when the store cannot. */
@@ -99,6 +108,51 @@ export class Recorder {
     const { store, past } = this.#options;
     if (past?.isRelived === false) return past.relived.then(() => this.stored());
     return store && this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
+  }
+
+  /**
+   * Reads what the store holds of the record: a write that failed, or was not answered, may have been done all the same.
+   *
+   * `another`: it holds another line where one of these should be. `unknown`: it does not say.
+   */
+  async lookUp(): Promise<"all" | "some" | "another" | "unknown"> {
+    const { store, runId, storeTimeoutMs } = this.#options;
+    if (!store) return "all";
+    try {
+      const stored = await inStoreTime(store.read(runId), storeTimeoutMs);
+      const ours = this.#lines.slice(0, stored.length);
+      if (ours.some((line, index) => line !== stored[index])) return "another";
+      this.#storedLines = Math.max(this.#storedLines, ours.length);
+      return ours.length === this.#lines.length ? "all" : "some";
+    } catch {
+      return "unknown";
+    }
+  }
+
+  /** Stores what is left, though a write of before may still be done. `false` where that cannot be said yet, or at all. */
+  async insist(): Promise<boolean> {
+    for (let tries = 1; tries <= maxInsisting; tries++) {
+      try {
+        await this.stored();
+        return true;
+      } catch (error) {
+        const found = await this.lookUp();
+        if (found === "all") return true;
+        // What another write has done meanwhile is known now; then the rest is stored behind it.
+        if (found !== "some" || !isGateError(error, "STORE_CONFLICT")) return false;
+      }
+    }
+    return false;
+  }
+
+  /** Goes on insisting for a while, and as soon as a write that was not answered in time is answered. Keeps no process awake. */
+  async keepInsisting(): Promise<void> {
+    for (const waitMs of waitsMs) {
+      const late = this.#unanswered ?? new Promise<void>(() => {});
+      this.#unanswered = undefined;
+      await Promise.race([late, sleep(waitMs, undefined, { ref: false })]);
+      if (await this.insist()) return;
+    }
   }
 
   // Other processes follow the record while its gates wait: it is stored as it grows, not only where a gate needs it to be.
@@ -130,8 +184,12 @@ export class Recorder {
     const { runId, storeTimeoutMs } = this.#options;
     try {
       const batch = this.#lines.slice(this.#storedLines);
-      await inStoreTime(store.append(runId, this.#storedLines, batch), storeTimeoutMs);
-      this.#storedLines += batch.length;
+      const expected = this.#storedLines;
+      const write = store.append(runId, expected, batch);
+      this.#unanswered = write.then(nothing, nothing);
+      await inStoreTime(write, storeTimeoutMs);
+      this.#unanswered = undefined;
+      this.#storedLines = Math.max(this.#storedLines, expected + batch.length);
     } finally {
       this.#writing = undefined;
     }
@@ -178,3 +236,5 @@ function sealed<Event extends RecordEvent>(event: Event): Event {
 export function isLent(event: RecordEvent): boolean {
   return lent.has(event.type);
 }
+
+function nothing(): void {}

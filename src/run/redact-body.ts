@@ -93,6 +93,12 @@ export function redactBody(body: RecordBody, redact: Redact): RecordBody {
       return body;
     case "run:consumed":
       return body.by === undefined ? body : { ...body, by: redact(body.by) };
+    case "consume:refused": {
+      const { digest, by, reason } = body;
+      // Whoever tried may have named anything as the digest.
+      const said = { digest: shortened(redact(digest), 200), reason: shortened(redact(reason)) };
+      return { ...body, ...said, ...(by === undefined ? {} : { by: redact(by) }) };
+    }
   }
 }
 
@@ -107,10 +113,10 @@ function rolesOf({ roles }: OverrideSource, redact: Redact): OverrideSource {
 const maxTextLength = 2_000;
 
 /** Keeps enough of a text to recognise it. */
-function shortened(text: string): string {
-  if (text.length <= maxTextLength) return text;
+function shortened(text: string, length = maxTextLength): string {
+  if (text.length <= length) return text;
   // Not through the middle of a character.
-  return `${text.slice(0, maxTextLength).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 function redactFinding(finding: Finding, redact: Redact): Finding {

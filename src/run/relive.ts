@@ -110,6 +110,7 @@ class Reliver {
       case "waiver:lapsed":
         return this.#endOne(next, () => true);
       case "run:consumed":
+      case "consume:refused":
         return false;
     }
   }

@@ -1,4 +1,5 @@
 import { EventEmitter } from "eventemitter3";
+import type { RecordHead } from "./inspect-record.js";
 import type { RecordEvent } from "./record-event.js";
 import { messageOf } from "./step-error.js";
 
@@ -7,9 +8,17 @@ export type RunEvents = {
   readonly [Type in RecordEvent["type"]]: Extract<RecordEvent, { readonly type: Type }>;
 } & {
   readonly event: RecordEvent;
+  /** How far the record goes, once its verdict is stored, and after whatever became of that: to be kept where nobody can change it. */
+  readonly "record:head": HeadEvent;
   /** A listener threw, or its promise was rejected. The run goes on. */
   readonly "listener:error": ListenerError;
 };
+
+/** How far the record of a run goes. `verifyRecord` takes it as `head`. */
+export interface HeadEvent extends RecordHead {
+  readonly type: "record:head";
+  readonly runId: string;
+}
 
 /** A listener that failed. */
 export interface ListenerError {
@@ -69,6 +78,11 @@ export class RunEmitter {
       this.#emitter.emit("event", next);
     }
     this.#isTelling = false;
+  }
+
+  /** Tells how far the record goes. Never throws. */
+  tellHead(head: HeadEvent): void {
+    this.#emitter.emit(head.type, head);
   }
 
   #tell(type: string, listener: (event: unknown) => unknown, event: unknown): void {

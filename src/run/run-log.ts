@@ -1,5 +1,8 @@
 import type { GateDescription } from "../gate/describe.js";
 import { freeze } from "./freeze.js";
+import { hashLine } from "./hash-line.js";
+import type { RecordHead } from "./inspect-record.js";
+import { isOfConsumption } from "./is-of-consumption.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
 import { isLent, Recorder, type RecorderOptions } from "./recorder.js";
 import { RunEmitter } from "./run-emitter.js";
@@ -10,15 +13,22 @@ export class RunLog {
   readonly recorder: Recorder;
   readonly state: RunState;
   readonly emitter = new RunEmitter();
+  readonly #runId: string;
 
   constructor(tree: GateDescription, options: Omit<RecorderOptions, "onEvent">) {
     this.state = new RunState(tree);
+    this.#runId = options.runId;
     this.recorder = new Recorder({ ...options, onEvent: (event, line) => this.#tell(event, line) });
   }
 
   /** Records an event, secrets removed, and returns it as it was recorded. */
   append<Body extends RecordBody>(body: Body): Body & RecordEvent {
     return this.recorder.append(body);
+  }
+
+  /** Tells how far the record goes. */
+  tellHead(head: RecordHead): void {
+    this.emitter.tellHead(freeze({ type: "record:head", runId: this.#runId, ...head }));
   }
 
   #tell(event: RecordEvent, line: string): void {
@@ -29,5 +39,6 @@ export class RunLog {
     this.state.apply(told);
     // The verdict is told when it is stored: whoever listens may act on it at once.
     if (isHeard && event.type !== "run:decided") this.emitter.emit(told);
+    if (isOfConsumption(event)) this.tellHead({ lines: event.seq, head: hashLine(line) });
   }
 }

@@ -107,6 +107,7 @@ export class RunState {
       case "answer:refused":
       case "inbox:refused":
       case "override:refused":
+      case "consume:refused":
       case "step:recorded":
         return;
     }

@@ -4,7 +4,8 @@ import type { GateDescription } from "../gate/describe.js";
 import type { Finding } from "../gate/finding.js";
 import { WaivableGates } from "./waivable-gates.js";
 import { isOver } from "./waiver.js";
-import type { GateWaived, RecordEvent, RunConsumed } from "./record-event.js";
+import { isOfConsumption } from "./is-of-consumption.js";
+import type { GateWaived, RecordEvent, RunConsumed, RunDecided } from "./record-event.js";
 import type { VerdictSummary } from "./verdict.js";
 
 /** The statuses that may lead to each decision, whatever the gate. */
@@ -20,16 +21,15 @@ const grounds: Readonly<Record<Decision, ReadonlySet<Status>>> = {
  * Whoever can write a file can forge a whole chain; what no run would ever write is refused all the same.
  */
 export function whyIncoherent(
-  event: RecordEvent,
+  events: readonly RecordEvent[],
   index: number,
-  next: RecordEvent | undefined,
   tree: GateDescription,
 ): string | undefined {
+  const event = events[index];
+  if (!event) return undefined;
   if (event.type === "run:started" && index > 0) return "a run starts once";
-  if (event.type === "run:consumed" && next) return "nothing happens after the verdict was consumed";
-  if (next?.type === "run:consumed") return whyNotConsumed(event, next);
-  // But for a verdict that could not be stored: that is a fault, which promotes nothing.
-  if (event.type === "run:decided" && next && next.type !== "run:faulted") return "nothing happens after the verdict";
+  const after = whyNothingFollows(event, events, index);
+  if (after !== undefined) return after;
   if (event.type === "gate:waived") return whyNotWaived(event, tree);
   if (event.type !== "gate:settled") return undefined;
   const { gate, finding } = event;
@@ -37,8 +37,22 @@ export function whyIncoherent(
   return whyUngrounded(finding, tree);
 }
 
-function whyNotConsumed(event: RecordEvent, { digest }: RunConsumed): string | undefined {
-  if (event.type !== "run:decided") return "a verdict is consumed after it is out";
+// What becomes of a verdict stands after it; but for that, only that it could not be stored: a fault, which promotes nothing.
+function whyNothingFollows(event: RecordEvent, events: readonly RecordEvent[], index: number): string | undefined {
+  const next = events[index + 1];
+  if (!next) return undefined;
+  const before = isOfConsumption(event) ? events.slice(0, index + 1) : [event];
+  const decided = before.findLast((one) => !isOfConsumption(one));
+  if (decided?.type !== "run:decided") {
+    return isOfConsumption(next) ? "a verdict is consumed after it is out" : undefined;
+  }
+  if (next.type === "consume:refused") return undefined;
+  if (before.some(({ type }) => type === "run:consumed")) return "nothing happens after the verdict was consumed";
+  if (next.type === "run:consumed") return whyNotConsumed(decided, next);
+  return next.type === "run:faulted" ? undefined : "nothing happens after the verdict";
+}
+
+function whyNotConsumed(event: RunDecided, { digest }: RunConsumed): string | undefined {
   const { decision, release } = event.verdict as Pick<VerdictSummary, "decision"> & Partial<VerdictSummary>;
   if (decision !== "promote") return `a verdict is consumed where it is promote, and not ${decision}`;
   return release?.artifact?.digest === digest ? undefined : "a verdict is consumed for the artifact of its release";

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  advisory,
   allOf,
+  anyOf,
   consumeVerdict,
   readRecord,
   replay,
@@ -14,6 +16,7 @@ import {
   type Consumption,
   type Duration,
   type Gate,
+  type GateOptions,
   type NotConsumable,
   type RecordStore,
   type Release,
@@ -93,7 +96,12 @@ describe("consuming a verdict", () => {
     await expect(consumableOf(judged).consume({ digest })).rejects.toMatchObject({
       details: { consumed: { at: consumption.at, digest, by: "deploy job" } },
     });
-    expect(judged.run.record()).toHaveLength(events.length);
+    // Who tried in vain stands behind it.
+    expect(
+      readRecord(judged.run.record())
+        .slice(events.length)
+        .map(({ type }) => type),
+    ).toEqual(["consume:refused", "consume:refused"]);
   });
 
   test("succeeds for one of several who try at the same time", async () => {
@@ -103,7 +111,11 @@ describe("consuming a verdict", () => {
     );
     const ended = await Promise.allSettled(tries);
     expect(ended.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(judged.events.length + 1).toBe(judged.run.record().length);
+    const after = readRecord(judged.run.record()).slice(judged.events.length);
+    expect(after.map(({ type }) => type)).toEqual([
+      "run:consumed",
+      ...Array.from({ length: 19 }, () => "consume:refused"),
+    ]);
   });
 
   test.each<[NotConsumable, string, Gate, Partial<RunOptions>, RegExp]>([
@@ -127,13 +139,91 @@ describe("consuming a verdict", () => {
     for (const store of [undefined, memoryStore()]) {
       const judged = await decided(of, { ...options, ...(store && { store }) });
       const lines = judged.run.record().length;
-      await expect(consumableOf(judged).consume({ digest })).rejects.toEqual(refused(why, message));
-      expect(judged.run.record()).toHaveLength(lines);
+      await expect(consumableOf(judged).consume({ digest, by: "deploy job" })).rejects.toEqual(refused(why, message));
+      const noted = { type: "consume:refused", digest, by: "deploy job", why };
+      expect(readRecord(judged.run.record()).slice(lines)).toMatchObject([noted]);
       if (!store) continue;
       const { clock } = judged;
       await expect(consumeVerdict(store, runId, { digest, clock })).rejects.toEqual(refused(why, message));
-      expect(await store.read(runId)).toHaveLength(lines);
+      expect(readRecord(await store.read(runId)).slice(lines)).toMatchObject([noted, { type: "consume:refused", why }]);
+      expect(await replay(await store.read(runId))).toMatchObject({ isAsRecorded: true });
     }
+  });
+
+  test("that was refused is noted twenty times, without secrets, and consumes nothing", async () => {
+    const judged = await decided(undefined, { secrets: ["hunter22"] });
+    const told: string[] = [];
+    judged.run.on("consume:refused", ({ why }) => told.push(why));
+    for (let tries = 0; tries < 25; tries += 1) {
+      const wrong = { digest: `sha256:hunter22 ${"9".repeat(500)}`, by: "job of hunter22" };
+      await expect(consumableOf(judged).consume(wrong)).rejects.toMatchObject({ details: { why: "other-digest" } });
+    }
+    const record = judged.run.record();
+    const noted = readRecord(record, judged.verdict.record).slice(judged.verdict.record.lines);
+    expect(noted).toHaveLength(20);
+    expect(told).toHaveLength(20);
+    expect(noted[0]).toMatchObject({
+      by: "job of [redacted]",
+      digest: expect.stringMatching(/^sha256:\[redacted\] 9{1,200}…$/),
+    });
+    expect(record.join("\n")).not.toContain("hunter22");
+    await consumableOf(judged).consume({ digest });
+    expect(readRecord(judged.run.record()).at(-1)).toMatchObject({ type: "run:consumed", digest });
+  });
+
+  test("is refused all the same where that cannot be noted", async () => {
+    const store = memoryStore();
+    const full: RecordStore = {
+      ...store,
+      append: (id, expected, lines) =>
+        lines.some((line) => line.includes("consume:refused"))
+          ? Promise.reject(new Error("the disk is full"))
+          : store.append(id, expected, lines),
+    };
+    const judged = await decided(undefined, { store: full });
+    const wrong = { digest: "sha256:other" };
+    await expect(consumableOf(judged).consume(wrong)).rejects.toEqual(refused("other-digest", /another artifact/));
+    await consumableOf(judged).consume({ digest });
+  });
+
+  test.each<[string, GateOptions, boolean]>([
+    ["is good for less", { freshFor: "29m" }, false],
+    ["is good for as long", { freshFor: "30m" }, true],
+    ["says that it may be older then", { freshFor: "1m", consumableFor: "30m" }, true],
+    ["says that it may not be older then", { freshFor: "1h", consumableFor: "29m" }, false],
+  ])("half an hour later, of a gate that %s, is done: %j", async (_, options, isDone) => {
+    for (const of of [
+      gate("api", "pass", 0, options),
+      steady(gate("api", "pass", 0, options), { for: "1m", every: "1m" }),
+    ]) {
+      const judged = await decided(of);
+      await judged.clock.advance("30m");
+      const consuming = consumableOf(judged).consume({ digest });
+      if (isDone) await consuming;
+      else
+        await expect(consuming).rejects.toEqual(
+          refused("too-old", /«api» passed until .*, which is over; run the gates again/),
+        );
+    }
+  });
+
+  test("looks only at what the promote rests on", async () => {
+    const old = { freshFor: "1m" } as const;
+    const any = anyOf("any", [gate("old", "pass", 0, old), gate("good", "pass")]);
+    const plan = allOf("all", [any, advisory(gate("advice", "pass", 0, old))]);
+    const judged = await decided(plan, { settle: "all" });
+    await judged.clock.advance("30m");
+    await consumableOf(judged).consume({ digest });
+    const bypassed = await judge(
+      gate("slow", "pass", 10_000, old),
+      { release, runId, allowBypass: true },
+      async (run, clock) => {
+        await clock.advance(1);
+        await run.bypass({ by: "ada", reason: "the site is down" });
+      },
+    );
+    await bypassed.clock.advance("30m");
+    expect(await consumableOf(bypassed).consume({ digest })).toMatchObject({ digest });
   });
 
   test.each<[Partial<ConsumeOptions>, Duration, boolean]>([
@@ -230,7 +320,9 @@ describe("consuming a verdict in a store", () => {
     const { clock } = judged;
     await consumeVerdict(store, runId, { digest, by: "another process", clock });
     await expect(consumableOf(judged).consume({ digest })).rejects.toEqual(refused("consumed", /by another process/));
-    expect(readRecord(await store.read(runId), judged.verdict.record).at(-1)).toMatchObject({ type: "run:consumed" });
+    const after = readRecord(await store.read(runId), judged.verdict.record).slice(judged.verdict.record.lines);
+    expect(after).toMatchObject([{ type: "run:consumed", by: "another process" }, { type: "consume:refused" }]);
+    expect(judged.run.record()).toEqual(await store.read(runId));
   });
 
   test("is done once where the run's own process was first, whose handle has it", async () => {
@@ -257,7 +349,10 @@ describe("consuming a verdict in a store", () => {
       for (const end of ended) {
         if (end.status === "rejected") expect(end.reason).toEqual(refused("consumed", `by ${by}.$`));
       }
-      expect(readRecord(await fileStore({ folder }).read(runId)).at(-1)).toMatchObject({ type: "run:consumed", by });
+      const consumptions = readRecord(await fileStore({ folder }).read(runId)).filter(
+        ({ type }) => type === "run:consumed",
+      );
+      expect(consumptions).toMatchObject([{ by }]);
     } finally {
       rmSync(folder, { recursive: true });
     }

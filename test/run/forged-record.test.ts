@@ -16,6 +16,14 @@ async function eventsOfRun(): Promise<RecordEvent[]> {
   return [...events];
 }
 
+const refusedAttempt = {
+  v: 1,
+  at: "2030-01-01T00:00:00.000Z",
+  type: "consume:refused",
+  digest: "x",
+  why: "consumed",
+  reason: "",
+};
 const consumed = { v: 1, at: "2030-01-01T00:00:00.000Z", type: "run:consumed", digest: "sha256:1" };
 
 const settled = (events: readonly RecordEvent[], path: string) =>
@@ -66,6 +74,21 @@ describe("a record with a chain of its own", () => {
       "a verdict that was consumed before it was out",
       "a verdict is consumed after it is out",
       (promoted) => [...promoted.slice(0, -1), consumed],
+    ],
+    [
+      "an attempt to consume before the verdict was out",
+      "a verdict is consumed after it is out",
+      (promoted) => [...promoted.slice(0, -1), refusedAttempt],
+    ],
+    [
+      "a verdict that was consumed again after an attempt",
+      "nothing happens after the verdict was consumed",
+      (promoted) => [...promoted, consumed, refusedAttempt, consumed],
+    ],
+    [
+      "a step after an attempt to consume",
+      "nothing happens after the verdict",
+      (promoted) => [...promoted, refusedAttempt, { ...promoted[1] }],
     ],
     [
       "a hold that was consumed",

@@ -52,7 +52,7 @@ describe("a run with a store", () => {
     expect(storedBefore.at(-1)).toContain('"type":"step:recorded"');
   });
 
-  test("never promotes where the store fails, whenever it does, and always resolves", async () => {
+  test("never promotes where the store fails, whenever it does, but where it holds all of it; and always resolves", async () => {
     let calls = 0;
     const counting = memoryStore();
     await judge(good(), {
@@ -61,7 +61,15 @@ describe("a run with a store", () => {
     expect(calls).toBeGreaterThan(1);
     for (let from = 1; from <= calls; from += 1) {
       for (const hasStored of [false, true]) {
-        const { verdict, decision, events } = await judge(good(), { store: failingStore(from, undefined, hasStored) });
+        const store = failingStore(from, undefined, hasStored);
+        const { run, verdict, decision, events } = await judge(good(), { store });
+        const stored = readRecord(await store.read(run.id).then((lines) => (lines.length > 0 ? lines : run.record())));
+        const last = stored.at(-1);
+        // Where the store had done what it said it could not, the verdict is what it says.
+        if (last?.type === "run:decided" && last.verdict.decision === "promote") {
+          expect([hasStored, from, decision]).toEqual([true, calls, "promote"]);
+          continue;
+        }
         expect(decision).toBe("hold");
         expect(verdict.reason).toMatch(/the run itself failed \(.*(?:disk full|somebody else writes it too)/);
         expect(events.at(-1)?.type).toBe("run:decided");

@@ -50,8 +50,7 @@ async function lookAgain(
 }
 
 function approvedBefore({ votes }: ManualApprovalEvidence, terms: ApprovalState["terms"]): ApprovalState {
-  const cast = votes.map(({ counts: _, ...vote }): CastVote => vote);
-  return withVotes({ terms, status: "open", votes: [] }, cast);
+  return withVotes({ terms, status: "open", votes: [] }, votes);
 }
 
 function lapsedReason(votes: readonly CastVote[]): string {

@@ -139,13 +139,16 @@ function spansAround(window: ParsedWindow, at: number): readonly Span[] {
 }
 
 function spansOf({ zone, open = [] }: ParsedWindow, date: Temporal.PlainDate): readonly Span[] {
-  const timeOf = (day: Temporal.PlainDate, time: string) => day.toPlainDateTime(Temporal.PlainTime.from(time));
   return open
     .filter(({ days }) => days.some((day) => weekdays.indexOf(day) + 1 === date.dayOfWeek))
     .map(({ from, to }) => ({
-      from: instantOf(timeOf(date, from), zone, "compatible"),
-      to: instantOf(timeOf(to > from ? date : date.add({ days: 1 }), to), zone, "earlier"),
+      from: instantOf(onDay(date, from), zone, "compatible"),
+      to: instantOf(onDay(to > from ? date : date.add({ days: 1 }), to), zone, "earlier"),
     }));
+}
+
+function onDay(date: Temporal.PlainDate, wallTime: string): Temporal.PlainDateTime {
+  return date.toPlainDateTime(Temporal.PlainTime.from(wallTime));
 }
 
 function instantOf(

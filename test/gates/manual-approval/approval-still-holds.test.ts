@@ -100,6 +100,6 @@ describe("an approval from an hour before", () => {
     const { run, clock } = await approvedAnHourBefore({ window });
     const verdict = await run.verdict;
     await clock.advance(1_799_999);
-    await verdict.consume({ digest });
+    expect(await verdict.consume({ digest })).toMatchObject({ digest });
   });
 });

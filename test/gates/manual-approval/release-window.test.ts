@@ -71,7 +71,7 @@ describe("a release window", () => {
     // By half an hour only.
     ["Australia/Lord_Howe", "2030-10-06T02:15", "15:15", "15:45", "2030-04-07T01:45", "14:45", "15:15"],
   ])("in %s is never open for longer, nor a freeze shorter, than either reading of its times", (zone, ...times) => {
-    const [gap = "", early = "", late = "", twice = "", first = "", second = ""] = times;
+    const [gap, early, late, twice, first, second] = times;
     const at = (wall: string, utc: string) => {
       // The night of Lord Howe is the evening before in UTC.
       const date = Temporal.PlainDate.from(wall.slice(0, 10)).subtract({ days: zone.startsWith("Aus") ? 1 : 0 });

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  consumeVerdict,
+  readRecord,
+  replay,
+  runGates,
+  startRun,
+  verifyRecord,
+  type ConsumableVerdict,
+  type RecordStore,
+} from "release-gates";
+import { fileStore, memoryStore } from "release-gates/stores";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { gate, release as plainRelease } from "../helpers/gates.js";
+import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
+
+failOnUnhandledRejections();
+
+const digest = "sha256:9f86d0";
+const release = { ...plainRelease, artifact: { digest } };
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+const kinds: readonly (readonly [string, () => RecordStore])[] = [
+  ["memory", memoryStore],
+  [
+    "files",
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "doubt-"));
+      folders.push(folder);
+      return fileStore({ folder });
+    },
+  ],
+];
+
+type Append = RecordStore["append"];
+
+/** A store whose first write of a verdict is done in a way of its own. */
+function doubtful(kept: RecordStore, write: (append: () => Promise<void>) => Promise<void>): RecordStore {
+  let isFirst = true;
+  const append: Append = (runId, expected, lines) => {
+    const really = () => kept.append(runId, expected, lines);
+    if (!isFirst || !lines.some((line) => line.includes('"type":"run:decided"'))) return really();
+    isFirst = false;
+    return write(really);
+  };
+  return { ...kept, append };
+}
+
+const hung = () => new Promise<never>(() => {});
+
+async function decide(store: RecordStore) {
+  const run = startRun(gate("x", "pass"), { release, store, storeTimeout: 50, runId: "r" });
+  const told: string[] = [];
+  run.on("run:decided", ({ verdict }) => void told.push(verdict.decision));
+  const verdict: ConsumableVerdict = await run.verdict;
+  expect(told).toEqual([verdict.decision]);
+  return { run, verdict };
+}
+
+/** What the record in the store says, once nothing is under way any more. */
+async function saidBy(store: RecordStore): Promise<string> {
+  const lines = await store.read("r");
+  expect(verifyRecord(lines)).toMatchObject({ ok: true });
+  const { verdict, isAsRecorded } = await replay(lines);
+  return isAsRecorded ? verdict.decision : "undecided";
+}
+
+async function cannotShip(store: RecordStore, verdict: ConsumableVerdict) {
+  await expect(verdict.consume({ digest })).rejects.toMatchObject({ details: { why: "not-promote" } });
+  await expect(consumeVerdict(store, "r", { digest })).rejects.toMatchObject({ code: "VERDICT_NOT_CONSUMABLE" });
+}
+
+describe.each(kinds)("a run whose store of %s", (_, open) => {
+  test("stores the verdict, and then says that it could not, promotes as the store says, once", async () => {
+    const store = doubtful(open(), async (append) => {
+      await append();
+      throw new Error("connection reset");
+    });
+    const { run, verdict } = await decide(store);
+    expect([verdict.decision, await saidBy(store)]).toEqual(["promote", "promote"]);
+    expect(verifyRecord(await store.read("r"), { head: verdict.record })).toMatchObject({ ok: true });
+    expect(run.record()).toEqual(await store.read("r"));
+    await verdict.consume({ digest });
+    await expect(consumeVerdict(store, "r", { digest })).rejects.toMatchObject({ details: { why: "consumed" } });
+  });
+
+  test("stores the verdict, and never answers, promotes as the store says", async () => {
+    const store = doubtful(open(), (append) => append().then(hung));
+    const { verdict } = await decide(store);
+    expect([verdict.decision, await saidBy(store)]).toEqual(["promote", "promote"]);
+  });
+
+  test("never stores it, nor answers, holds, and so does the record", async () => {
+    const store = doubtful(open(), hung);
+    const { verdict } = await decide(store);
+    expect(verdict.reason).toContain("the record could not be stored: the store did not answer within 50 ms");
+    expect([verdict.decision, await saidBy(store)]).toEqual(["hold", "hold"]);
+    await cannotShip(store, verdict);
+  });
+
+  test("stores it after the run has said that it holds, holds all the same, as its promote comes too late", async () => {
+    let late: (() => Promise<void>) | undefined;
+    const store = doubtful(open(), (append) => ((late = append), hung()));
+    const { verdict } = await decide(store);
+    await expect(late?.()).rejects.toMatchObject({ code: "STORE_CONFLICT" });
+    expect([verdict.decision, await saidBy(store)]).toEqual(["hold", "hold"]);
+    await cannotShip(store, verdict);
+  });
+
+  test("stores it between the look and the next write, holds, and so does the record", async () => {
+    const kept = open();
+    let late: (() => Promise<void>) | undefined;
+    const first = doubtful(kept, (append) => ((late = append), hung()));
+    const store: RecordStore = {
+      ...first,
+      async append(runId, expected, lines) {
+        if (late && lines.length > 1) await late().catch(() => {});
+        await first.append(runId, expected, lines);
+      },
+    };
+    const { verdict } = await decide(store);
+    const types = readRecord(await store.read("r")).map(({ type }) => type);
+    expect(types.slice(-3)).toEqual(["run:decided", "run:faulted", "run:decided"]);
+    expect([verdict.decision, await saidBy(store)]).toEqual(["hold", "hold"]);
+    await cannotShip(store, verdict);
+  });
+
+  test("says nothing at all any more, holds, and says that nobody knows; a late promote is taken back", async () => {
+    const kept = open();
+    let isDown = false;
+    let late: (() => void) | undefined;
+    const store: RecordStore = {
+      ...kept,
+      read: (...all) => (isDown ? hung() : kept.read(...all)),
+      append(runId, expected, lines) {
+        if (!isDown && !lines.some((line) => line.includes('"type":"run:decided"')))
+          return kept.append(runId, expected, lines);
+        if (late) return isDown ? hung() : kept.append(runId, expected, lines);
+        isDown = true;
+        return new Promise((resolve, reject) => {
+          late = () => void kept.append(runId, expected, lines).then(resolve, reject);
+        });
+      },
+    };
+    const { verdict } = await decide(store);
+    expect([verdict.decision, verdict.reason]).toEqual([
+      "hold",
+      expect.stringContaining("it is unknown whether the store has the verdict"),
+    ]);
+    isDown = false;
+    late?.();
+    await vi.waitFor(async () => expect(await saidBy(kept)).toBe("hold"), { timeout: 5_000 });
+    await cannotShip(kept, verdict);
+  });
+});
+
+test("a store that has the verdict of somebody else is not written over", async () => {
+  const kept = memoryStore();
+  const store = doubtful(kept, async (append) => {
+    await append();
+    throw new Error("connection reset");
+  });
+  const other = await runGates(gate("x", "pass"), { release, store: kept, runId: "r" });
+  const { verdict } = await decide(store);
+  expect(verdict.decision).toBe("hold");
+  expect((await kept.read("r")).length).toBe(other.record.lines);
+});
