@@ -65,7 +65,7 @@ describe("an approval", () => {
     ];
     await clock.advance(1);
     await rejected.answer("sign-off", { by: "ada", decision: "reject", comment: "errors are rising" });
-    await cancelled.cancel("superseded by 2.4.1");
+    cancelled.cancel("superseded by 2.4.1");
     const verdicts = await clock.settle(Promise.all([rejected, expired, cancelled].map(({ verdict }) => verdict)));
     expect(verdicts.map(({ decision }) => decision)).toEqual(["hold", "hold", "hold"]);
     expect(verdicts.map(({ findings }) => findings[0]?.status)).toEqual(["failed", "expired", "cancelled"]);
