@@ -81,7 +81,8 @@ export function runView(run: VisibleRun): RunView {
   };
 }
 
-function gateView(gate: GateState): GateView {
+/** A gate as it is shown. */
+export function gateView(gate: GateState): GateView {
   const { path, kind, depth, state, isAdvisory, startedAt, finding, request, waivableUntil, waiver } = gate;
   return {
     path,

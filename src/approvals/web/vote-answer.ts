@@ -1,20 +1,27 @@
 import { identityOf } from "../../gate/identity.js";
 import type { Approval } from "./approval.js";
+import { evidenceFingerprint } from "./found-so-far.js";
 import type { PersonalAnswer } from "./answering.js";
 import type { Person } from "./person.js";
 import type { VoteFields } from "./vote-fields.js";
 
-/** The vote of a person as an answer to the gate that asks for it. */
-export function voteAnswer(approval: Approval, { formToken: _token, ...said }: VoteFields): PersonalAnswer {
+/** The vote of a person as an answer to the gate that asks for it. An approval is bound to what the gates named found, too. */
+export function voteAnswer(
+  approval: Approval,
+  { formToken: _token, evidence = "", ...said }: VoteFields,
+  boundEvidence: readonly string[],
+): PersonalAnswer {
   const { run, person, gate, request, lastRequest, choices } = approval;
   const { checklist, ...rest } = said;
   const { from, later } = lastRequest;
+  // Whoever does not agree may do so whatever has been found since.
+  const found = said.decision === "approve" ? (evidenceFingerprint(run, boundEvidence) ?? "") : evidence;
   return {
     run,
     person,
     gate,
-    ...(request ? { asked: request.fingerprint } : {}),
-    shown: said.fingerprint,
+    ...(request ? { asked: `${request.fingerprint} ${found}` } : {}),
+    shown: `${said.fingerprint} ${evidence}`,
     value: {
       ...rest,
       ...(checklist ? { checklist: checklist.map((step) => ({ ...step })) } : {}),

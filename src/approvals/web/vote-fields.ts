@@ -9,6 +9,8 @@ export interface VoteFields {
   readonly decision: VoteDecision;
   /** The fingerprint of what they were shown. */
   readonly fingerprint: string;
+  /** The fingerprint of the evidence that they were shown, where approvals are bound to it. */
+  readonly evidence?: string;
   readonly formToken?: string;
   readonly comment?: string;
   readonly onBehalfOf?: string;
@@ -24,6 +26,7 @@ const maxInputBytes = 16_384;
 const schema = z.strictObject({
   decision: voteDecisionSchema,
   fingerprint: upTo(200).min(1, "expected the fingerprint of what was shown"),
+  evidence: upTo(200).optional(),
   formToken: z.string().optional(),
   comment: upTo(2_000).optional(),
   onBehalfOf: upTo(200).optional(),
@@ -63,6 +66,7 @@ export function readFormFields(form: URLSearchParams, steps: readonly string[]):
   return check({
     decision: form.get("decision") ?? undefined,
     fingerprint: form.get("fingerprint") ?? undefined,
+    evidence: filled(form, "evidence"),
     formToken: filled(form, "formToken"),
     comment: filled(form, "comment"),
     onBehalfOf: filled(form, "onBehalfOf"),

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { custom } from "../../helpers/gates.js";
 import { describeWithService } from "../../helpers/services.js";
+import { contrastFaults } from "./page-faults.js";
 import { browsedWeb, chromiumPath, hasChromium, startBrowser } from "./browser.js";
 
 const folder = process.env["SHOTS"];
@@ -195,30 +196,3 @@ describeWithService("the pages in Chromium", hasChromium, `Install Debian's chro
     expect(site.web.votes()).toEqual([]);
   });
 });
-
-/** Texts whose contrast is below what WCAG asks for at level AA. */
-function contrastFaults(page: Page): Promise<unknown> {
-  return page.evaluate(`(() => {
-    const channels = (color) => color.match(/[\\d.]+/g).slice(0, 4).map(Number);
-    const luminance = ([r, g, b]) => {
-      const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-    };
-    const behind = (element) => {
-      for (let at = element; at; at = at.parentElement) {
-        const color = channels(getComputedStyle(at).backgroundColor);
-        if (color[3] === undefined || color[3] === 1) return color;
-      }
-      return [255, 255, 255];
-    };
-    const faults = [];
-    for (const element of document.querySelectorAll("body :not(svg *):not(script)")) {
-      const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-      if (!hasText || !element.checkVisibility()) continue;
-      const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(behind(element))];
-      const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-      if (contrast < 4.5) faults.push(element.outerHTML.slice(0, 80) + " " + contrast.toFixed(2));
-    }
-    return faults;
-  })()`);
-}

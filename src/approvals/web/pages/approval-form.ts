@@ -10,6 +10,8 @@ export interface ShownForm {
   readonly action: string;
   readonly fingerprint: string;
   readonly formToken: string;
+  /** The fingerprint of the evidence that an approval is bound to, where it is. */
+  readonly evidence?: string;
   /** What was typed before, where it was sent and not taken. */
   readonly typed?: URLSearchParams;
 }
@@ -24,13 +26,19 @@ const words: Readonly<Record<VoteDecision, string>> = {
 export function approvalForm(
   { choices, mayStandIn }: Approval,
   request: ApprovalRequest,
-  { action, fingerprint, formToken, typed = new URLSearchParams() }: ShownForm,
+  { action, fingerprint, formToken, evidence, typed = new URLSearchParams() }: ShownForm,
 ): Markup {
   const own = choices.length > 0;
   const offered: readonly VoteDecision[] = own ? choices : ["approve", "reject"];
-  const fields = html`<form method="post" action="${action}" data-fingerprint="${fingerprint}" autocomplete="off">
+  const fields = html`<form
+    method="post"
+    action="${action}"
+    data-fingerprint="${fingerprint} ${evidence ?? ""}"
+    autocomplete="off"
+  >
     <input type="hidden" name="fingerprint" value="${fingerprint}" />
     <input type="hidden" name="formToken" value="${formToken}" />
+    ${evidence === undefined ? nothing : html`<input type="hidden" name="evidence" value="${evidence}" />`}
     <fieldset>
       <legend>Decision</legend>
       ${offered.map((choice) => choiceOf("decision", choice, words[choice], typed, true))}

@@ -5,6 +5,7 @@ import { answerFrame, answerNews, changedNotice, settledWords, whyNotWords, type
 import { approvalForm, type ShownForm } from "./approval-form.js";
 import { facts, layout, time } from "./layout.js";
 import { linked } from "./linked.js";
+import { foundTable } from "./found-table.js";
 import { html, nothing, type Markup } from "./markup.js";
 import { votesTable } from "./votes-table.js";
 
@@ -18,6 +19,12 @@ export function approvalPage(paths: Paths, approval: Approval, parts: AnswerPart
     html`<h1>Approve ${subject}?</h1>
       ${answerNews(parts)}
       <div id="asked" data-live aria-live="polite">${request ? asked(request) : settledWords(approval)}</div>
+      ${
+        request
+          ? html`<h2>What was found so far</h2>
+              <div id="found" data-live>${foundTable(run, gate)}</div>`
+          : nothing
+      }
       ${request ? answer(approval, request, parts.form) : nothing}
       <p>
         <a href="${paths.run(run.runId)}">The whole run, and its evidence</a> <span class="faint">(gate ${gate})</span>

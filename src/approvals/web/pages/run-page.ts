@@ -1,6 +1,4 @@
-import type { Json } from "../../../gate/json.js";
-import { overrideFields, waiverText } from "../../../reports/override-text.js";
-import { plotGates } from "../../../reports/plot/plot-gate.js";
+import { overrideFields } from "../../../reports/override-text.js";
 import { requestText } from "../../../reports/request-text.js";
 import { readApprovalRequest } from "../../read-approval-request.js";
 import { readRollCallRequest } from "../../read-roll-call-request.js";
@@ -8,13 +6,14 @@ import type { Paths } from "../paths.js";
 import type { Person } from "../person.js";
 import { runView, type GateView, type RunView } from "../run-summary.js";
 import type { VisibleRun } from "../runs.js";
-import { evidence } from "./evidence.js";
+import { gateRow } from "./gate-row.js";
 import { facts, layout, time } from "./layout.js";
 import { linked } from "./linked.js";
-import { html, nothing, trusted, type Markup } from "./markup.js";
+import { html, nothing, type Markup } from "./markup.js";
+import { plots } from "./plots.js";
 import { rollCallTable } from "./roll-call-table.js";
-import { table, type TableRow } from "./table.js";
-import { gateState, runState } from "./state-words.js";
+import { table } from "./table.js";
+import { runState } from "./state-words.js";
 
 /** One run: where it stands, who is waited for, what each gate has found. */
 export function runPage(paths: Paths, person: Person, run: VisibleRun, acts: Markup = nothing): Markup {
@@ -29,7 +28,7 @@ export function runPage(paths: Paths, person: Person, run: VisibleRun, acts: Mar
       <div id="waiting" data-live>${waiting(paths, view)}</div>
       <div id="gates" data-live>${gates(view)}</div>
       <div id="acts" data-live>${acts}</div>
-      <div id="plots" data-live>${plots(run)}</div>
+      <div id="plots" data-live>${measured(run)}</div>
       <h2>This run</h2>
       ${facts([
         ["Artifact", artifactWords(view)],
@@ -71,38 +70,19 @@ function asking(paths: Paths, runId: string, { path, request }: GateView): Marku
 
 function gates({ gates: all }: RunView): Markup {
   return html`<h2>Gates</h2>
-    ${table("Gates", ["Gate", "State", "What was found"], all.map(gateRow))}`;
+    ${table(
+      "Gates",
+      ["Gate", "State", "What was found"],
+      all.map((gate, index) => gateRow(gate, `evidence-${index}`)),
+    )}`;
 }
 
-function gateRow(gate: GateView, index: number): TableRow {
-  const { path, kind, depth, finding } = gate;
-  return {
-    about: html`${path.split("/").at(-1)} <span class="faint">${kind}</span>`,
-    depth,
-    cells: [
-      gateState(gate),
-      html`${finding ? linked(finding.reason) : nothing}${override(gate)}${found(finding?.evidence, index)}`,
-    ],
-  };
-}
-
-/** Whether somebody may waive what the gate found, or has. */
-function override({ finding, waivableUntil, waiver }: GateView): Markup {
-  if (waivableUntil !== undefined) return html`<br />Somebody may waive this until ${time(waivableUntil)}.`;
-  if (!waiver || finding?.decision === "promote") return nothing;
-  return html`<br />Waived by ${linked(waiverText(waiver))}`;
-}
-
-function found(value: Json | undefined, index: number): Markup {
-  return value === undefined || value === null ? nothing : evidence(`evidence-${index}`, value);
-}
-
-function plots({ events }: VisibleRun): Markup {
-  const drawn = [...plotGates(events)];
-  if (drawn.length === 0) return nothing;
-  // The drawing has its own title and description, made of texts that it has escaped.
-  return html`<h2>Measurements</h2>
-    ${drawn.map(([gate, svg]) => html`<figure tabindex="0" aria-label="Measurements of ${gate}">${trusted(svg)}</figure>`)}`;
+function measured(run: VisibleRun): Markup {
+  const drawn = plots(run);
+  return drawn.length === 0
+    ? nothing
+    : html`<h2>Measurements</h2>
+        ${drawn}`;
 }
 
 function artifactWords({ release }: RunView): Markup | undefined {

@@ -24,6 +24,9 @@ caption{text-align:left;color:var(--faint);font-size:.9rem}
 th,td{border-bottom:1px solid var(--line);padding:.4rem .75rem .4rem 0;text-align:left;vertical-align:top}
 th{font-weight:600}
 thead th{color:var(--faint);font-size:.9rem}
+tbody th{min-width:10rem}
+th .faint{font-weight:400}
+td time,dd time{white-space:nowrap}
 .wide{overflow-x:auto}
 .words{white-space:pre-line}
 .d1{padding-left:1rem}.d2{padding-left:2rem}.d3{padding-left:3rem}
@@ -34,12 +37,13 @@ thead th{color:var(--faint);font-size:.9rem}
 .banner.good{border-left-color:var(--good);color:inherit}.banner.bad{border-left-color:var(--bad);color:inherit}.banner.wait{border-left-color:var(--wait);color:inherit}
 fieldset{border:1px solid var(--line);border-radius:6px;margin:1rem 0;min-width:0;padding:.5rem 1rem}
 legend{font-weight:600;padding:0 .25rem}
-label{display:block}
-.choice{display:inline-flex;align-items:center;gap:.4rem;margin-right:1.5rem;min-height:2.25rem}
+label{display:block;margin-top:.75rem}
+.choice{margin-top:0;display:inline-flex;align-items:center;gap:.4rem;margin-right:1.5rem;min-height:2.25rem}
 input[type=radio]{width:1.15rem;height:1.15rem;margin:0}
 input[type=text],textarea{background:var(--page);border:1px solid var(--faint);border-radius:6px;color:inherit;display:block;font:inherit;margin:.25rem 0;padding:.4rem .5rem;width:100%}
 .hint{color:var(--faint);font-size:.9rem;margin:0}
 button{background:var(--ink);border:1px solid var(--ink);border-radius:6px;color:var(--page);cursor:pointer;font:inherit;font-weight:600;min-height:2.75rem;padding:.4rem 1.25rem}
+button.quiet{background:var(--page);border-color:var(--faint);color:var(--ink)}
 button[disabled]{cursor:not-allowed;opacity:.5}
 details{margin:.25rem 0}
 summary{cursor:pointer}
@@ -48,7 +52,7 @@ figure svg{display:block;height:auto;max-width:100%;min-width:36rem}
 [hidden]{display:none}
 @media (max-width:36rem){
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-tr,tbody th,td{display:block}
+tr,tbody th,td{display:block;min-width:0}
 tr{border-bottom:1px solid var(--line);padding:.4rem 0}
 th,td{border:0;padding-block:.1rem}
 dl{grid-template-columns:1fr;gap:0}

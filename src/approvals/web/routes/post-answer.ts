@@ -49,7 +49,10 @@ export interface PostedAnswer {
 }
 
 const refusals = {
-  changed: [409, "What is asked has changed since you were shown it. Look at it again before you answer."],
+  changed: [
+    409,
+    "What is asked, or what it rests on, has changed since you were shown it. Look at it again before you answer.",
+  ],
   closed: [409, "It is not asked any more."],
   used: [409, "This form was sent already, with another answer. Here it is anew."],
   busy: [503, "Too many answers come in at once. Try again later."],

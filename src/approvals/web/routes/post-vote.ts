@@ -23,7 +23,7 @@ export function postVote(
     asked: approval,
     receiptAt,
     read: (sent) => (typeof sent === "string" ? readJsonFields(sent) : readFormFields(sent, steps)),
-    answer: (fields) => voteAnswer(approval, fields),
+    answer: (fields) => voteAnswer(approval, fields, desk.settings.bindEvidence),
     show: (news) => showApproval(desk, context, approval, { action, ...news }),
   });
 }

@@ -1,5 +1,6 @@
 import type { Approval } from "../approval.js";
 import type { Desk, DeskContext } from "../desk.js";
+import { evidenceFingerprint, foundSoFar } from "../found-so-far.js";
 import { approvalPage } from "../pages/approval-page.js";
 import { reply } from "../reply.js";
 import type { AnswerNews } from "./post-answer.js";
@@ -19,8 +20,13 @@ export async function showApproval(
 ): Promise<Response> {
   const { run, person, gate, request, finding, choices, mayStandIn, whyNot } = approval;
   const isOpen = request !== undefined && (choices.length > 0 || mayStandIn);
+  const evidence = evidenceFingerprint(run, desk.settings.bindEvidence);
   const form = isOpen
-    ? { fingerprint: request.fingerprint, formToken: await desk.forms.issue(approval, request) }
+    ? {
+        fingerprint: request.fingerprint,
+        formToken: await desk.forms.issue(approval, request),
+        ...(evidence === undefined ? {} : { evidence }),
+      }
     : undefined;
   return reply(desk, context, {
     status,
@@ -30,6 +36,7 @@ export async function showApproval(
       person: person.id,
       ...(request ? { request } : {}),
       ...(finding ? { finding } : {}),
+      found: foundSoFar(run, gate),
       choices,
       mayStandIn,
       ...(whyNot === undefined ? {} : { whyNot }),

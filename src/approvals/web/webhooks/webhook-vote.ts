@@ -33,7 +33,7 @@ export async function castSigned(desk: Desk, { person, runId, gate, fields, key 
     desk.refusals.tell({ person, run: { runId }, gate }, { code: approval ? "may-not-vote" : "not-found", text });
     return { status: "not-found" };
   }
-  const outcome = await desk.answering.give(voteAnswer(approval, fields), key);
+  const outcome = await desk.answering.give(voteAnswer(approval, fields, desk.settings.bindEvidence), key);
   if (outcome.kind === "receipt") return outcome.receipt;
   const reason =
     outcome.kind === "busy"

@@ -1,0 +1,33 @@
+import type { Json } from "../../../gate/json.js";
+import { waiverText } from "../../../reports/override-text.js";
+import type { GateView } from "../run-summary.js";
+import { evidence } from "./evidence.js";
+import { time } from "./layout.js";
+import { linked } from "./linked.js";
+import { html, nothing, type Markup } from "./markup.js";
+import { gateState } from "./state-words.js";
+import type { TableRow } from "./table.js";
+
+/** A gate as a row: what it is called, where it stands, what it has found. `id` is that of its evidence, and like no other. */
+export function gateRow(gate: GateView, id: string): TableRow {
+  const { path, kind, depth, finding } = gate;
+  return {
+    about: html`${path.split("/").at(-1)} <span class="faint">${kind}</span>`,
+    depth,
+    cells: [
+      gateState(gate),
+      html`${finding ? linked(finding.reason) : nothing}${override(gate)}${found(finding?.evidence, id)}`,
+    ],
+  };
+}
+
+/** Whether somebody may waive what the gate found, or has. */
+function override({ finding, waivableUntil, waiver }: GateView): Markup {
+  if (waivableUntil !== undefined) return html`<br />Somebody may waive this until ${time(waivableUntil)}.`;
+  if (!waiver || finding?.decision === "promote") return nothing;
+  return html`<br />Waived by ${linked(waiverText(waiver))}`;
+}
+
+function found(value: Json | undefined, id: string): Markup {
+  return value === undefined || value === null ? nothing : evidence(id, value);
+}
