@@ -89,7 +89,7 @@ describeWithService("behind PgBouncer", hasPgBouncer(), how, () => {
   });
 
   test("that pools by the transaction, what another client left set on the session counts as the role's own setting would", async () => {
-    const pooler = await startPgBouncer(server, "transaction", users);
+    await using pooler = await startPgBouncer(server, "transaction", users);
     const connection = pooler.url("gates", "plain secret", "postgres");
     const other = await opened(connection);
     await other.query("SET search_path = evil");
@@ -99,11 +99,10 @@ describeWithService("behind PgBouncer", hasPgBouncer(), how, () => {
     const at = "SELECT timestamptz '2026-11-22 12:00+00' AS at";
     expect(await ask(postgres({ connection }), at)).toEqual([{ at: "2026-11-22T12:00:00Z" }]);
     await other.end();
-    await pooler[Symbol.asyncDispose]();
   });
 
   test("that pools by the transaction, a lock that another client left on the session is a fault, and no answer", async () => {
-    const pooler = await startPgBouncer(server, "transaction", users);
+    await using pooler = await startPgBouncer(server, "transaction", users);
     const connection = pooler.url("gates", "plain secret", "postgres");
     const other = await opened(connection);
     await other.query("SELECT pg_advisory_lock(7)");
@@ -111,15 +110,13 @@ describeWithService("behind PgBouncer", hasPgBouncer(), how, () => {
     expect(message).toContain("locks of its session is 1");
     expect(fault).toBe("anomaly");
     await other.end();
-    await pooler[Symbol.asyncDispose]();
   });
 
   test("that pools by the statement, a query is a fault: it takes no transaction", async () => {
-    const pooler = await startPgBouncer(server, "statement", users);
+    await using pooler = await startPgBouncer(server, "statement", users);
     const connection = pooler.url("gates", "plain secret", "postgres");
     const { message } = await faultOf(ask(postgres({ connection }), counted));
     expect(message).toMatch(/transaction blocks not allowed in statement pooling mode/);
-    await pooler[Symbol.asyncDispose]();
   });
 });
 
