@@ -77,5 +77,6 @@ test(`of ${runs} mutated statements none changes a copy, or ends in anything but
   });
   console.info(`pglite: ${runs} mutated statements (seed ${seed}): ${JSON.stringify(outcomes)}`);
   // Statements that are all refused would prove nothing.
-  expect(outcomes["answered"]).toBeGreaterThan(runs / 50);
+  expect(outcomes["answered"]).toBeGreaterThan(0);
+  expect(runs - (outcomes["refused"] ?? 0)).toBeGreaterThan(runs / 20);
 }, 3_600_000);
