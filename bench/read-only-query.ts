@@ -266,7 +266,7 @@ sqliteWriter.close();
 await utimes(file, 0, 0);
 // A rest as long as this lets the process for the next query get ready, on a machine that is not busy.
 const restMs = 2_000;
-const sqliteRounds = 15;
+const sqliteRounds = Math.min(15, rounds);
 const onSqlite = sqlite({ file, driver: "node-sqlite3-wasm" });
 for (let round = 0; round < sqliteRounds; round++) {
   await timed("bare driver", async () => {
@@ -285,7 +285,7 @@ print("SQLite, through node-sqlite3-wasm, the quietest of the rounds", quietest)
 await using live = await PGlite.create();
 await live.exec("CREATE TABLE orders AS SELECT n AS id, n * 1.5 AS total FROM generate_series(1, 1000) AS n");
 const onPglite = pglite({ db: live });
-const pgliteRounds = 5;
+const pgliteRounds = Math.min(5, rounds);
 for (let round = 0; round < pgliteRounds; round++) {
   await timed("bare driver, open already", () => live.query(text));
   await timed("pglite()", () => guarded(onPglite, 60_000));

@@ -49,7 +49,10 @@ test("a backup that is not there, or comes too late, is a fault without what the
   const secret = new Error("https://user:hush@backups.internal");
   const missing = backup("backup", async () => Promise.reject(secret));
   expect(await faultOf(ask(missing, "SELECT 1"))).toMatchObject({ message: "backup is not there.", isRetryable: true });
-  const slow = backup("backup", (_, signal) => new Promise((_, reject) => signal.addEventListener("abort", reject)));
+  const slow = backup(
+    "backup",
+    (_, signal) => new Promise((_resolve, reject) => signal.addEventListener("abort", reject)),
+  );
   expect((await faultOf(ask(slow, "SELECT 1", { timeoutMs: 20 }))).fault).toBe("limit");
   expect(await leftovers()).toEqual([]);
 });

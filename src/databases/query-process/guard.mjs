@@ -37,6 +37,7 @@ export function guard() {
   createInterface({ input: asker }).on("line", (line) => {
     // The first thing that is said.
     folder ??= JSON.parse(line);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     parentPort?.postMessage(line);
   });
   parentPort?.once("message", (/** @type {Limits} */ { lifetimeMs, maxMemoryBytes }) => {

@@ -57,6 +57,8 @@ describeWithService("mysql, on a server of its own", isRunning, how, () => {
       await whileGlobal("sql_mode", "'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,ORACLE'", async () => {
         const text = `SELECT "a\\'b" AS a, 1 || 0 AS b`;
         expect(await ask(reader(), text)).toEqual([{ a: "a'b", b: 1 }]);
+        // In that mode, the next number of a sequence.
+        expect((await faultOf(ask(at("root"), "SELECT numbers.nextval AS n"))).message).toContain("Unknown table");
       });
     });
 
@@ -212,6 +214,19 @@ describeWithService("mysql, on a server of its own", isRunning, how, () => {
       const { database } = bystander.database("gates", { allowBlockingReads: true });
       expect(await ask(database, "SELECT id FROM myisam_table")).toEqual([]);
       expect((await faultOf(ask(database, "SELECT id FROM merged"))).message).toContain("MRG_MyISAM");
+    });
+
+    test("a table whose engine asks another server is not read: there, a view may write", async () => {
+      const there = `mysql://root@${host}:${port}/shop/calling`;
+      await bystander.rows("INSTALL SONAME 'ha_federatedx'");
+      await bystander.rows(`CREATE TABLE shop.far (n INT) ENGINE=FEDERATED CONNECTION='${there}'`);
+      // Already to define it asks the other server.
+      await bystander.rows("DELETE FROM shop.logged_elsewhere");
+      const { message, fault } = await faultOf(ask(at("root"), "SELECT n FROM far"));
+      const written = await bystander.rows("SELECT * FROM shop.logged_elsewhere");
+      await bystander.rows("DROP TABLE shop.far; UNINSTALL SONAME 'ha_federatedx'");
+      expect({ fault, written }).toEqual({ fault: "refused", written: [] });
+      expect(message).toContain("FEDERATED");
     });
 
     test("a view is not read where it cannot be looked into", async () => {

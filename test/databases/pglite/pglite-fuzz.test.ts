@@ -4,10 +4,10 @@ import { attacks } from "../postgres/attacks.js";
 import { legitimateReads } from "../postgres/legitimate-reads.js";
 import { withAttackedCopy, type AttackedCopy } from "./attacked-copy.js";
 
-const runs = Number(process.env["PGLITE_FUZZ_RUNS"] ?? 1_000);
+const runs = Number(process.env["PGLITE_FUZZ_RUNS"] ?? 300);
 const seed = 20_261_126;
 /** After so many statements it is looked whether any had an effect. */
-const batch = 200;
+const batch = 50;
 
 // What reads, more often than its share: most of what is made of an attack is refused at once.
 const texts = [...Object.values(attacks).flat(), ...Array.from({ length: 12 }, () => legitimateReads).flat()]
@@ -33,15 +33,17 @@ const edit = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ at: place, gone: fc.nat(1), piece: fc.constantFrom(...bits, ...tokens.flat()) }),
   },
+  { weight: 3, arbitrary: fc.constant({ isWrapped: true } as const) },
 );
-/** A statement with some of its words changed. */
+/** A statement with some of its words changed, or as a part of another one. */
 const mutated = fc
   .tuple(fc.constantFrom(...tokens), fc.array(edit, { minLength: 1, maxLength: 2 }))
   .map(([start, edits]) => {
-    const parts = [...start];
+    let parts = [...start];
     for (const change of edits) {
       const names = [...parts.keys()].filter((index) => isName.test(parts[index] ?? ""));
-      if ("name" in change) parts.splice(names[Math.floor(change.at * names.length)] ?? 0, 1, change.name);
+      if ("isWrapped" in change) parts = ["SELECT * FROM (", ...parts, ") AS wrapped"];
+      else if ("name" in change) parts.splice(names[Math.floor(change.at * names.length)] ?? 0, 1, change.name);
       else parts.splice(Math.floor(change.at * (parts.length + 1)), change.gone, change.piece);
     }
     return parts.join("");
@@ -75,5 +77,6 @@ test(`of ${runs} mutated statements none changes a copy, or ends in anything but
   });
   console.info(`pglite: ${runs} mutated statements (seed ${seed}): ${JSON.stringify(outcomes)}`);
   // Statements that are all refused would prove nothing.
-  expect(outcomes["answered"]).toBeGreaterThan(runs / 50);
+  expect(outcomes["answered"]).toBeGreaterThan(0);
+  expect(runs - (outcomes["refused"] ?? 0)).toBeGreaterThan(runs / 20);
 }, 3_600_000);
