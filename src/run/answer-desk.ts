@@ -14,6 +14,8 @@ import { messageOf } from "./step-error.js";
 /** What whoever answers is told of a gate that takes no more. */
 export const settledReceipt = { status: "refused", reason: "the gate has settled" } as const satisfies AnswerReceipt;
 
+const tooLate = "it came after the time that the gate has";
+
 /** Where answers from outside come in, and find the gate they are for. */
 export class AnswerDesk {
   readonly #host: InProcessHost | undefined;
@@ -21,6 +23,7 @@ export class AnswerDesk {
   readonly #gates = new Map<string, AskingGate>();
   /** Those who gave an answer and were not told yet what became of it. */
   readonly #open = new Set<(receipt: AnswerReceipt) => void>();
+  readonly #calmer = new Set<() => void>();
   #isListening = false;
 
   /** Without a host, as on an engine, answers come in by the engine's own ways. */
@@ -37,9 +40,25 @@ export class AnswerDesk {
   /** Notes a gate, and returns it as the desk knows it. */
   note(gate: string): AskingGate {
     let asking = this.#gates.get(gate);
-    if (!asking) this.#gates.set(gate, (asking = new AskingGate(gate, this.#host)));
+    if (!asking) this.#gates.set(gate, (asking = new AskingGate(gate, this.#host, this.#onCalmer)));
     return asking;
   }
+
+  /** Until when a gate may be judging what the store took until `at`; `undefined` where none is. Milliseconds since the epoch. */
+  behindUntil(at: number, now: number): number | undefined {
+    const behind = [...this.#gates.values()].flatMap((gate) => gate.behindUntil(at, now) ?? []);
+    return behind.length === 0 ? undefined : Math.max(...behind);
+  }
+
+  /** Resolves when a gate has less to do with what it was given. */
+  calmer(): Promise<void> {
+    return new Promise((resolve) => void this.#calmer.add(resolve));
+  }
+
+  readonly #onCalmer = (): void => {
+    for (const resolve of this.#calmer) resolve();
+    this.#calmer.clear();
+  };
 
   /** Gives a gate an answer, by its path, or by its name where no other gate has it. */
   async give(gate: string, value: unknown): Promise<AnswerReceipt> {
@@ -56,15 +75,21 @@ export class AnswerDesk {
     return { status: "refused", reason };
   }
 
-  /** Gives a gate an answer out of the run's inbox. What becomes of it stands in the record. */
-  take({ gate, value, id: messageId }: InboxMessage & AnswerMessage): void {
+  /**
+   * Gives a gate an answer out of the run's inbox, which the store took at a time (milliseconds since the epoch). What becomes of it
+   * stands in the record.
+   */
+  take({ gate, value, id: messageId }: InboxMessage & AnswerMessage, storedAt: number): void {
     const path = this.#pathOf(gate);
-    const reason =
-      path === undefined ? this.#unexpected(gate, "takes no answer").message : this.#refusalOf(path, value);
-    if (path === undefined || reason !== undefined) {
-      return this.#refuse({ gate: path ?? gate, reason: reason ?? "", messageId });
+    if (path === undefined) {
+      return this.#refuse({ gate, reason: this.#unexpected(gate, "takes no answer").message, messageId });
     }
-    this.#host?.deliver(path, { value, messageId });
+    const asking = this.note(path);
+    const at = asking.givenAt(storedAt, this.#host?.now() ?? storedAt);
+    const reason = this.#refusalOf(path, value) ?? (asking.isTooLate(at) ? tooLate : undefined);
+    if (reason !== undefined) return this.#refuse({ gate: path, reason, messageId });
+    asking.owe(messageId, at);
+    this.#host?.deliver(path, { value, messageId, at });
   }
 
   // Where an engine carries the run, its record must come out the same each time, whoever says what meanwhile.

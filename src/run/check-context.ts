@@ -6,6 +6,7 @@ import type { Release } from "../gate/release.js";
 import type { InferOutput, StandardSchemaV1 } from "../gate/standard-schema.js";
 import { doStep } from "./do-step.js";
 import { Questions } from "./questions.js";
+import type { StepAddress, StepOutcome } from "./host.js";
 import type { RecordBody } from "./record-event.js";
 import type { RunScope } from "./run-scope.js";
 import { checkedSample } from "./checked-sample.js";
@@ -18,6 +19,8 @@ interface CheckContextPlace {
   readonly gate: string;
   readonly attempt: number;
   readonly startedAt: number;
+  /** When its time is up, in milliseconds since the epoch. */
+  readonly until: number;
   readonly config: unknown;
 }
 
@@ -97,6 +100,14 @@ export class CheckContext implements GateContext<unknown, unknown> {
     return this.#expiry?.();
   }
 
+  /**
+   * As of when what the gate has come to counts, in milliseconds since the epoch: had it heard at once what lay in the run's inbox, it
+   * would have come to it then.
+   */
+  asOf(): number {
+    return Math.max(this.#now, this.#place.run.host.now() - this.#lagMs);
+  }
+
   readonly pass = answers.pass;
   readonly fail = answers.fail;
   readonly inconclusive = answers.inconclusive;
@@ -109,11 +120,18 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const { run, scope, gate, attempt } = this.#place;
     const key = this.#begin("step", name);
     const address = { gate, step: name, attempt, ...(options.input === undefined ? {} : { input: options.input }) };
-    const done = run.host.run(
-      key,
-      () => doStep({ host: run.host, limit: run.limit, onRunEnd: run.onEnd, gate, name, effect, options, scope }),
-      address,
-    );
+    const place = { host: run.host, limit: run.limit, onRunEnd: run.onEnd, gate, name, effect, options, scope };
+    const rest = this.#questions?.work();
+    const done = run.host.run(key, async () => this.#asIfInTime(await doStep(place)), address);
+    try {
+      return await this.#recorded<Value>(done, address);
+    } finally {
+      rest?.();
+    }
+  }
+
+  async #recorded<Value>(done: Promise<StepOutcome>, address: StepAddress): Promise<Value> {
+    const { scope } = this.#place;
     const outcome = await scope.wait({ settled: done, cancel: () => {} });
     const { at, tries } = outcome;
     this.#learn(at);
@@ -135,6 +153,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const until = this.#now + toMs(duration);
     await scope.wait(run.host.sleep(this.#begin("sleep", `${this.#names.size}`), until));
     this.#learn(until);
+    this.#questions?.woke(until);
   }
 
   async #waitFor<Schema extends StandardSchemaV1>(
@@ -154,11 +173,17 @@ export class CheckContext implements GateContext<unknown, unknown> {
     { refuse }: Pick<WaitOptions<InferOutput<Schema>>, "refuse">,
   ): Promise<readonly InferOutput<Schema>[]> {
     const questions = this.#asked();
-    const count = await this.#step(name, () => questions.given, { retry: false }).catch((error: unknown) => {
-      // The record of another plan does not say; then nothing that it holds was given at the same time.
-      if (isGateError(error, "NOT_IN_RECORD")) return 0;
-      throw error;
-    });
+    const given = async () => {
+      // What the store took before now was given before now.
+      await this.#place.run.inbox?.read();
+      return questions.given;
+    };
+    const count = () =>
+      this.#step(name, given, { retry: false }).catch((error: unknown) => {
+        // The record of another plan does not say; then nothing that it holds was given at the same time.
+        if (isGateError(error, "NOT_IN_RECORD")) return 0;
+        throw error;
+      });
     return questions.takeGiven(count, { name, schema, refuse });
   }
 
@@ -194,6 +219,15 @@ export class CheckContext implements GateContext<unknown, unknown> {
     this.#names.add(key);
     if (operation !== "wait") this.#questions?.rest();
     return `${gate}~${attempt}/${key}`;
+  }
+
+  get #lagMs(): number {
+    return this.#questions?.lagMs ?? 0;
+  }
+
+  // What a gate does with what it heard late, it would have done earlier: its time goes on from when that was given.
+  #asIfInTime(outcome: StepOutcome): StepOutcome {
+    return this.#lagMs === 0 ? outcome : { ...outcome, at: outcome.at - this.#lagMs };
   }
 
   #learn(at: number): void {

@@ -35,24 +35,27 @@ export class CheckNode extends GateNode {
     const startedAt = run.host.now();
     run.append({ type: "gate:started", gate, attempt });
     const scope = (this.#scope = new Scope(run.fault));
+    const until = startedAt + timeoutMs;
     const limit = new TimeLimit(run, {
       key: `${gate}~${attempt}:timeout`,
-      at: startedAt + timeoutMs,
+      at: until,
+      hearsFirst: true,
       onOver: () => this.stop({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` }),
     });
     this.#timeout = limit;
-    const context = new CheckContext({ run, scope, gate, attempt, startedAt, config: this.#gate.settings });
+    const context = new CheckContext({ run, scope, gate, attempt, startedAt, until, config: this.#gate.settings });
     this.#context = context;
     run.follow(
       this.#check(context),
       (settle) => {
         if (this.#scope !== scope) return;
         // What took too long is no answer, however good it is.
-        this.parent.checkTime();
-        limit.check();
+        const asOf = context.asOf();
+        this.parent.checkTime(asOf);
+        limit.check(asOf);
         if (!this.finding) settle();
       },
-      gate,
+      { gate, asOf: () => context.asOf() },
     );
   }
 

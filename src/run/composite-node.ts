@@ -129,9 +129,9 @@ export class CompositeNode extends GateNode implements ParentNode {
     return this.#gate.inOrder && child === this.#children[this.#started - 1] && this.#started < this.#children.length;
   }
 
-  override checkTime(): void {
-    this.parent.checkTime();
-    this.#timeout?.check();
+  override checkTime(asOf?: number): void {
+    this.parent.checkTime(asOf);
+    this.#timeout?.check(asOf);
   }
 
   /** Whether it would promote, if what its gates said so far were all. */

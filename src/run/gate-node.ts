@@ -19,8 +19,11 @@ export interface ParentNode {
   childIsGoodForNow(child: GateNode): void;
   /** Whether gates start only when this one has given a good answer. */
   isWaitedFor(child: GateNode): boolean;
-  /** Something is about to be believed: ends what has no time left for it, from the outermost gate on. */
-  checkTime(): void;
+  /**
+   * Something is about to be believed: ends what has no time left for it, from the outermost gate on. `asOf` says when it came to be, where
+   * that was before it was heard of (milliseconds since the epoch).
+   */
+  checkTime(asOf?: number): void;
 }
 
 /** Where a node stands in its run. */
@@ -132,8 +135,8 @@ export abstract class GateNode {
   endWaits(): void {}
 
   /** Ends what has no time left, around the gate and at it. */
-  checkTime(): void {
-    this.parent.checkTime();
+  checkTime(asOf?: number): void {
+    this.parent.checkTime(asOf);
   }
 
   /** Asks again the gates inside whose findings are too old for a promote. Returns how many. */

@@ -21,8 +21,11 @@ export interface Host {
   run(key: string, effect: () => Promise<StepOutcome>, step: StepAddress): Promise<StepOutcome>;
   /** Settles at `until`, in milliseconds since the epoch. */
   sleep(key: string, until: number): Operation<void>;
-  /** Settles with the `ordinal`-th answer (from 1) that a gate was given from outside, whether given before or later. */
-  answer(gate: string, ordinal: number): Operation<Answer>;
+  /**
+   * Settles with the `ordinal`-th answer (from 1) that a gate was given from outside, whether given before or later. `isGiven`: the gate
+   * knows that it was given; a host that has lost it says so, and does not let the gate wait.
+   */
+  answer(gate: string, ordinal: number, isGiven?: boolean): Operation<Answer>;
   /** From 0 to 1; for jitter. */
   random(): number;
   /** Set where the run goes over what has been, as a replay does. */
@@ -77,6 +80,8 @@ export interface Answer {
   readonly at: number;
   /** The message in the run's inbox that gave it. */
   readonly messageId?: string;
+  /** Set where it died with the process that was given it, before anybody had judged it. */
+  readonly isLost?: true;
   /** Tells whoever gave it what became of it. */
   readonly acknowledge?: (receipt: AnswerReceipt) => void;
 }

@@ -4,8 +4,8 @@ import { Mailbox } from "./mailbox.js";
 
 /** A host that can be given answers from this process. */
 export interface InProcessHost extends Host {
-  /** Gives a gate an answer, now. */
-  deliver(gate: string, answer: Omit<Answer, "at">): void;
+  /** Gives a gate an answer; `at` says when it was given, where that was not now. */
+  deliver(gate: string, answer: Omit<Answer, "at"> & Partial<Pick<Answer, "at">>): void;
   /** How many answers a gate was given and has not taken. */
   given(gate: string): number;
   /** Whether somebody waits for an answer of a gate. */
@@ -25,12 +25,18 @@ export function inProcessHost(clock: Clock = systemClock, now: () => number = ()
     run: (_key, effect) => effect(),
     sleep: (_key, until) => sleepOn(clock, until),
     // Answers are taken in the order in which they came, which is what their numbers say.
-    answer: (gate) => mailbox.take(gate),
-    deliver: (gate, answer) => mailbox.put(gate, { ...answer, at: clock.now() }),
+    answer: (gate, _ordinal, isGiven) =>
+      isGiven && mailbox.count(gate) === 0 ? lostAnswer(clock.now()) : mailbox.take(gate),
+    deliver: (gate, answer) => mailbox.put(gate, { at: clock.now(), ...answer }),
     given: (gate) => mailbox.count(gate),
     awaits: (gate) => mailbox.awaits(gate),
     takeBack: (gate) => mailbox.empty(gate),
   };
+}
+
+// It was given to a process that has died since, and stood nowhere else.
+function lostAnswer(at: number): Operation<Answer> {
+  return { settled: Promise.resolve({ value: null, at, isLost: true }), cancel: () => {} };
 }
 
 /** A wait on a clock. */

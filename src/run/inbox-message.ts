@@ -9,7 +9,10 @@ export const inboxVersion = 1;
 /** How many messages a run takes; whoever writes more of them wants no release to be judged. */
 export const maxMessages = 10_000;
 
-/** How much a run reads of its inbox in all. Bytes. */
+/** How long the line of a cancel may be, which is read where nothing else is any more. Bytes. */
+export const maxCancelBytes = 32_768;
+
+/** How much a run takes of its inbox in all, cancels left aside. Bytes. */
 export const maxInboxBytes = 64 * maxValueBytes;
 
 /** What another process says to a run, through the store: a line of its inbox. */

@@ -30,9 +30,10 @@ import type { RunEvents, RunListener } from "./run-emitter.js";
 import { Resumption } from "./resumption.js";
 import { RunLog } from "./run-log.js";
 import type { ParsedRunOptions } from "./run-options.js";
-import type { RunScope } from "./run-scope.js";
+import type { RunInbox } from "./run-inbox.js";
+import type { RunScope, Whose } from "./run-scope.js";
 import { messageOf } from "./step-error.js";
-import { takeMessages } from "./take-messages.js";
+import { runInboxOf } from "./take-messages.js";
 import { TimeLimit } from "./time-limit.js";
 import { Turns, type CancelCause } from "./turns.js";
 import type { Upheld } from "./upheld.js";
@@ -64,6 +65,7 @@ export class LiveRun implements Run, RunScope {
   readonly verdict: Promise<ConsumableVerdict>;
   readonly host: Host;
   readonly answers: AnswerDesk;
+  readonly inbox: RunInbox | undefined;
   readonly waivers: WaiverDesk;
   readonly overrides: Overrides;
   readonly conditions: Conditions;
@@ -122,6 +124,8 @@ export class LiveRun implements Run, RunScope {
     });
     this.waivers = new WaiverDesk(this, this.#log.state);
     this.answers = new AnswerDesk(inProcess, this.#log);
+    const cancel = (cause: CancelCause) => this.#turns.cancel(cause);
+    this.inbox = options.store && runInboxOf({ run: this, past: input.past, cancel, options, store: options.store });
     this.overrides = new Overrides({
       run: this,
       desk: this.waivers,
@@ -220,14 +224,14 @@ export class LiveRun implements Run, RunScope {
     return this.#resumption ? this.#resumption.stored(this.#lastGate, stored) : stored();
   }
 
-  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, gate?: string): void {
+  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, whose?: Whose): void {
     const goOn = (value: Value) =>
       this.#turns.take(() => {
-        this.#checkTime();
+        this.#checkTime(whose?.asOf());
         onValue(value);
       });
     const past = this.#resumption;
-    const held = past && gate !== undefined ? promise.then((value) => past.inOrder(gate, value)) : promise;
+    const held = past && whose ? promise.then((value) => past.inOrder(whose.gate, value)) : promise;
     held.then(goOn).catch(this.fault);
   }
 
@@ -255,8 +259,11 @@ export class LiveRun implements Run, RunScope {
   }
 
   /** A run that is resumed has come to the end of its past, and goes on by itself. */
-  goOn(): void {
+  async goOn(): Promise<void> {
     this.#resumption?.end();
+    // What was said meanwhile is heard before anything ends whose time is up; where the store does not say, it was not said.
+    if (this.#turns.isOpen) await this.inbox?.read().catch(() => {});
+    this.#resumption?.goLive();
     this.#log.recorder.goOn();
     if (this.#turns.isOpen) this.#listenOutside(this.#input.options.signal);
   }
@@ -292,7 +299,7 @@ export class LiveRun implements Run, RunScope {
         this.isOverdue = true;
         this.#root.stop({ status: "expired", reason });
       };
-      this.#deadline = new TimeLimit(this, { key: "run:deadline", at: deadlineAt, onOver });
+      this.#deadline = new TimeLimit(this, { key: "run:deadline", at: deadlineAt, hearsFirst: true, onOver });
     }
     this.#root.siblingsDecided();
     if (this.#resumption && !this.#resumption.isOver) return this.#root.start();
@@ -304,10 +311,7 @@ export class LiveRun implements Run, RunScope {
   #listenOutside(signal: AbortSignal | undefined): void {
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort, { once: true });
-    const { runId, options, past } = this.#input;
-    const { store } = options;
-    const cancel = (cause: CancelCause) => this.#turns.cancel(cause);
-    if (store && this.#turns.isOpen) takeMessages({ run: this, runId, store, past, cancel });
+    if (this.#turns.isOpen) this.inbox?.start();
   }
 
   #takeInTime(act: () => void): void {
@@ -318,8 +322,8 @@ export class LiveRun implements Run, RunScope {
     });
   }
 
-  #checkTime(): void {
-    this.#deadline?.check();
+  #checkTime(asOf?: number): void {
+    this.#deadline?.check(asOf);
     this.waivers.checkTime();
   }
 

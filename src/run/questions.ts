@@ -8,6 +8,9 @@ import type { RunScope } from "./run-scope.js";
 import { planPath } from "./run-state.js";
 import type { Scope } from "./scope.js";
 
+/** Why an answer is refused that a gate had counted, and that no process has any more. */
+export const lostReason = "it died with the process that was given it";
+
 interface QuestionsPlace {
   readonly run: RunScope;
   readonly scope: Scope;
@@ -15,6 +18,8 @@ interface QuestionsPlace {
   /** Records what happens, unless the gate has settled. */
   readonly append: (body: RecordBody) => void;
   readonly learn: (at: number) => void;
+  /** When the gate's time is up, in milliseconds since the epoch. */
+  readonly until: number;
   readonly stored: () => Promise<void>;
 }
 
@@ -60,31 +65,49 @@ export class Questions {
   async ask<Schema extends StandardSchemaV1>(question: Question<Schema>): Promise<InferOutput<Schema>> {
     // A listener that is told of the question may cancel the run.
     this.#place.scope.throwIfClosed();
-    if (!this.#isAsking) this.#desk.ask();
-    this.#isAsking = true;
-    this.#lastName = question.name;
-    this.#open += 1;
+    const close = this.#begin(question.name);
     try {
       for (;;) {
         const judged = await this.#takeNext(question);
         if (judged.ok) return judged.value;
       }
     } finally {
-      this.#open -= 1;
+      close();
     }
   }
 
-  /** Takes as many answers as were given already, and returns those that are accepted. */
+  /** Takes as many answers as were given already, which `count` tells, and returns those that are accepted. */
   async takeGiven<Schema extends StandardSchemaV1>(
-    count: number,
+    count: () => Promise<number>,
     question: Question<Schema>,
   ): Promise<readonly InferOutput<Schema>[]> {
     const accepted: InferOutput<Schema>[] = [];
-    for (let taken = 0; taken < count; taken++) {
-      const judged = await this.#takeNext(question);
-      if (judged.ok) accepted.push(judged.value);
+    // What is counted must still be taken where the run is resumed between the two.
+    const close = this.#begin(question.name);
+    try {
+      for (let open = await count(); open > 0; open -= 1) {
+        const judged = await this.#takeNext(question, true);
+        if (judged.ok) accepted.push(judged.value);
+      }
+      return accepted;
+    } finally {
+      close();
     }
-    return accepted;
+  }
+
+  /** How late the gate heard what it goes on with. Milliseconds. */
+  get lagMs(): number {
+    return this.#desk.lagMs;
+  }
+
+  /** The gate has slept until a time (milliseconds since the epoch), and is as late as it woke. */
+  woke(at: number): void {
+    this.#desk.wake(at, this.#place.run.host.now());
+  }
+
+  /** Notes that the gate works on what it was given. Returns what says that it has done so. */
+  work(): () => void {
+    return this.#desk.work();
   }
 
   /** The gate does something else: unless it has a question open, it asks nothing until it asks again. */
@@ -92,14 +115,28 @@ export class Questions {
     if (this.#isAsking && this.#open === 0) this.#stopAsking();
   }
 
+  /** Begins to take answers, and returns what ends that. */
+  #begin(name: string): () => void {
+    const { run, until } = this.#place;
+    if (!this.#isAsking) this.#desk.ask(run.host.now(), until);
+    this.#isAsking = true;
+    this.#lastName = name;
+    this.#open += 1;
+    return () => void (this.#open -= 1);
+  }
+
   #stopAsking(): void {
     this.#isAsking = false;
     this.#desk.rest();
   }
 
-  async #takeNext<Schema extends StandardSchemaV1>(question: Question<Schema>): Promise<Judged<InferOutput<Schema>>> {
-    const { learn, stored } = this.#place;
-    const answer = await this.#take();
+  async #takeNext<Schema extends StandardSchemaV1>(
+    question: Question<Schema>,
+    isGiven = false,
+  ): Promise<Judged<InferOutput<Schema>>> {
+    const { learn, stored, run } = this.#place;
+    const answer = await this.#take(isGiven);
+    this.#desk.hear(answer, run.host.now());
     const held: Held = { answer, name: question.name, isRecorded: false };
     this.#inHand = [...this.#inHand, held];
     learn(answer.at);
@@ -108,15 +145,16 @@ export class Questions {
     held.isRecorded = true;
     await stored();
     this.#inHand = this.#inHand.filter((one) => one !== held);
+    this.#desk.settle(answer);
     answer.acknowledge?.(judged.ok ? { status: "accepted" } : { status: "refused", reason: judged.reason });
     return judged;
   }
 
-  async #take(): Promise<Answer> {
+  async #take(isGiven: boolean): Promise<Answer> {
     const { run, scope } = this.#place;
     const number = run.answers.next(this.#path);
     try {
-      return await scope.wait(run.host.answer(this.#path, number));
+      return await scope.wait(run.host.answer(this.#path, number, isGiven));
     } catch (error) {
       this.#desk.giveBack(number);
       throw error;
@@ -141,6 +179,7 @@ export class Questions {
     const { run, gate } = this.#place;
     const { reason } = settledReceipt;
     if (wait !== undefined) run.append({ type: "gate:refused", gate, wait, ...shown(answer), reason });
+    this.#desk.settle(answer);
     answer.acknowledge?.(settledReceipt);
   }
 }
@@ -153,8 +192,9 @@ function shown({ value, at, messageId }: Answer) {
 
 async function judge<Schema extends StandardSchemaV1>(
   { name, schema, refuse }: Question<Schema>,
-  { value, at }: Answer,
+  { value, at, isLost }: Answer,
 ): Promise<Judged<InferOutput<Schema>>> {
+  if (isLost) return { ok: false, reason: lostReason };
   const result = await schema["~standard"].validate(value);
   if (result.issues !== undefined) return { ok: false, reason: formatIssues(result.issues) };
   const parsed = result.value as InferOutput<Schema>;

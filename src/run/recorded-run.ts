@@ -4,6 +4,7 @@ import type { PlanIdentity } from "../gate/plan.js";
 import { redactText } from "../gate/redact.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { Answer, StepAddress, StepOutcome } from "./host.js";
+import { lostReason } from "./questions.js";
 import type { RecordEvent, StepRecorded } from "./record-event.js";
 import { planPath } from "./run-state.js";
 import { isWaiverAddress } from "./waiver-answer.js";
@@ -58,7 +59,8 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
     // Nobody took it: a gate that asks again in the replay must not either.
     if (event.type === "gate:refused" && event.reason === settledReceipt.reason) continue;
     const path = planPath(event.gate);
-    answers.set(path, [...(answers.get(path) ?? []), { value: event.answer, at: happenedAt(event) }]);
+    const answer = { value: event.answer, at: happenedAt(event), ...(isLost(event) ? { isLost: true as const } : {}) };
+    answers.set(path, [...(answers.get(path) ?? []), answer]);
   }
   const [first] = events;
   return {
@@ -95,6 +97,11 @@ export function isSameStep(recorded: RecordedStep, address: StepAddress): boolea
 
 function isSameQuestion(recorded: RecordedStep, { input }: StepAddress): boolean {
   return canonicalJson(recorded.input ?? null) === canonicalJson(input ?? null);
+}
+
+/** Whether a line stands for an answer that died with the process that was given it. */
+export function isLost(event: RecordEvent): boolean {
+  return event.type === "gate:refused" && event.reason === lostReason;
 }
 
 /** How a step ended, as the record says. */

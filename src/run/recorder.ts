@@ -1,9 +1,8 @@
-import { formatMs } from "../gate/duration.js";
 import { isGateError } from "../gate/gate-error.js";
 import { systemClock } from "./clock.js";
 import { freeze } from "./freeze.js";
-import { sleepOn } from "./in-process-host.js";
 import { hashLine } from "./hash-line.js";
+import { inStoreTime } from "./in-store-time.js";
 import type { PastLines } from "./past-lines.js";
 import { recordVersion, type RecordBody, type RecordEvent } from "./record-event.js";
 import { redactBody } from "./redact-body.js";
@@ -126,27 +125,12 @@ export class Recorder {
     while (this.#storedLines < wanted) await (this.#writing ??= this.#write(store));
   }
 
-  // A store that never answers must not hold the verdict for ever. Its time is real, whatever clock the run is on.
-  async #inTime(write: Promise<void>): Promise<void> {
-    const { storeTimeoutMs } = this.#options;
-    const late = sleepOn(systemClock, systemClock.now() + storeTimeoutMs);
-    try {
-      await Promise.race([
-        write,
-        late.settled.then(() => {
-          throw new Error(`the store did not answer within ${formatMs(storeTimeoutMs)}`);
-        }),
-      ]);
-    } finally {
-      late.cancel();
-    }
-  }
-
   // One write at a time, of everything that has gathered: a store with fsync is slow, and many gates record at once.
   async #write(store: RecordStore): Promise<void> {
+    const { runId, storeTimeoutMs } = this.#options;
     try {
       const batch = this.#lines.slice(this.#storedLines);
-      await this.#inTime(store.append(this.#options.runId, this.#storedLines, batch));
+      await inStoreTime(store.append(runId, this.#storedLines, batch), storeTimeoutMs);
       this.#storedLines += batch.length;
     } finally {
       this.#writing = undefined;

@@ -3,7 +3,7 @@ import type { Answer } from "./host.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { PastAnswer, PastEvent, PastLines } from "./past-lines.js";
 import type { RecordEvent } from "./record-event.js";
-import { happenedAt, isSameStep, outcomeOf } from "./recorded-run.js";
+import { happenedAt, isLost, isSameStep, outcomeOf } from "./recorded-run.js";
 import type { Parked, ResumeHost } from "./resume-host.js";
 import { parseRoundKey, roundPath } from "./round-key.js";
 import { planPath } from "./run-state.js";
@@ -206,5 +206,10 @@ function isLeft(event: RecordEvent): boolean {
 
 function answerOf(event: RecordEvent): Answer {
   const { answer, messageId } = event as PastAnswer;
-  return { value: answer, at: happenedAt(event), ...(messageId === undefined ? {} : { messageId }) };
+  return {
+    value: answer,
+    at: happenedAt(event),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(isLost(event) ? { isLost: true } : {}),
+  };
 }

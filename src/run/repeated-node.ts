@@ -118,9 +118,9 @@ export class RepeatedNode extends GateNode implements ParentNode {
     return false;
   }
 
-  override checkTime(): void {
-    this.parent.checkTime();
-    this.#timeout?.check();
+  override checkTime(asOf?: number): void {
+    this.parent.checkTime(asOf);
+    this.#timeout?.check(asOf);
   }
 
   protected override get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {

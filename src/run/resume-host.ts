@@ -87,13 +87,13 @@ export class ResumeHost implements InProcessHost {
     return this.#later(live, (settle, goLive) => ({ kind: "sleep", key, until, settle, goLive }));
   }
 
-  answer(gate: string, ordinal: number): Operation<Answer> {
-    const live = () => this.#live.answer(gate, ordinal);
+  answer(gate: string, ordinal: number, isGiven?: boolean): Operation<Answer> {
+    const live = () => this.#live.answer(gate, ordinal, isGiven);
     return this.#later(live, (settle, goLive) => ({ kind: "answer", gate, settle, goLive }));
   }
 
-  deliver(gate: string, answer: Omit<Answer, "at">): void {
-    this.#live.deliver(gate, answer);
+  deliver(...given: Parameters<InProcessHost["deliver"]>): void {
+    this.#live.deliver(...given);
   }
 
   given(gate: string): number {
@@ -101,7 +101,7 @@ export class ResumeHost implements InProcessHost {
   }
 
   awaits(gate: string): boolean {
-    return this.#live.awaits(gate);
+    return this.#live.awaits(gate) || this.parked.some((one) => one.kind === "answer" && one.gate === gate);
   }
 
   takeBack(gate: string): readonly Answer[] {

@@ -76,7 +76,7 @@ export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOpt
   const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
   await run.relive();
   if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);
-  run.goOn();
+  await run.goOn();
   return run;
 }
 

@@ -24,9 +24,13 @@ export class Resumption {
     return relive({ past: this.#past, host: this.host, redo });
   }
 
-  /** The run goes on by itself. */
+  /** The past is over: what the run begins from now on, it does. */
   end(): void {
     this.#past.end();
+  }
+
+  /** What the run was waiting for goes on. */
+  goLive(): void {
     this.host.goLive();
   }
 

@@ -7,7 +7,16 @@ import type { Conditions } from "./conditions.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import type { Host } from "./host.js";
 import type { RecordBody, RecordEvent } from "./record-event.js";
+import type { RunInbox } from "./run-inbox.js";
 import type { WaiverDesk } from "./waiver-desk.js";
+
+/** Whose answer a promise settles with. */
+export interface Whose {
+  /** The gate's path. */
+  readonly gate: string;
+  /** As of when the answer counts, in milliseconds since the epoch. */
+  readonly asOf: () => number;
+}
 
 /** What the nodes of one run share. */
 export interface RunScope {
@@ -32,6 +41,8 @@ export interface RunScope {
   stored(): Promise<void> | undefined;
   /** Where answers from outside come in. */
   readonly answers: Pick<AnswerDesk, "next" | "note">;
+  /** Where messages of other processes come in, of a run with a store. */
+  readonly inbox: Pick<RunInbox, "isOpen" | "read" | "caughtUp"> | undefined;
   /** Where waivers come in. */
   readonly waivers: Pick<WaiverDesk, "give">;
   /** Builds the node of a gate. */
@@ -39,7 +50,7 @@ export interface RunScope {
   /** Ends the run because of a fault of our own, or of the host. */
   readonly fault: (error: unknown) => void;
   /**
-   * Goes on when a promise settles; `gate` says whose answer it is. A fault of our own, or of the host, ends the run; it never gets lost.
+   * Goes on when a promise settles; `whose` says whose answer it is. A fault of our own, or of the host, ends the run; it never gets lost.
    */
-  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, gate?: string): void;
+  follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, whose?: Whose): void;
 }

@@ -7,7 +7,7 @@ import { formatIssuesOf } from "../gate/standard-schema.js";
 import { systemClock } from "./clock.js";
 import type { AnswerReceipt, Operation } from "./host.js";
 import { sleepOn } from "./in-process-host.js";
-import { inboxKey } from "./inbox-key.js";
+import { inboxKey, maxMessageBytes } from "./inbox-key.js";
 import { inboxVersion, maxMessages, type InboxBody, type InboxMessage } from "./inbox-message.js";
 import { decidedReceipt, messageOutcome } from "./message-outcome.js";
 import type { RecordStore } from "./record-store.js";
@@ -27,7 +27,7 @@ const optionsSchema = z.strictObject({
 
 const inboxIsFull = {
   status: "refused",
-  reason: `the inbox of the run holds ${maxMessages} messages, and takes no more`,
+  reason: `the inbox of the run holds ${maxMessages} messages, and takes no more but a cancel`,
 } as const satisfies AnswerReceipt;
 
 /** Stores a message in a run's inbox, and resolves to what the run made of it. */
@@ -96,6 +96,10 @@ class Sending {
     }
     // The verdict is the last line, or it was consumed since.
     if (record.slice(-2).some((line) => messageOutcome(line, id))) return decidedReceipt;
+    const bytes = Buffer.byteLength(JSON.stringify(this.#message));
+    if (bytes > maxMessageBytes) {
+      return { status: "refused", reason: `expected a message of at most ${maxMessageBytes} bytes, got ${bytes}` };
+    }
     if (!(await this.#append())) return inboxIsFull;
     return this.#outcome(record.length);
   }
@@ -129,7 +133,8 @@ class Sending {
       } catch (error) {
         if (!isGateError(error, "STORE_CONFLICT")) throw error;
         lines = error.details.actualLines;
-        if (lines >= maxMessages) return false;
+        // A run takes no more of them, but for what ends it.
+        if (lines >= maxMessages && this.#message.type !== "cancel") return false;
       }
     }
     return false;

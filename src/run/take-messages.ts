@@ -4,37 +4,41 @@ import type { InboxMessage } from "./inbox-message.js";
 import { InboxReader } from "./inbox-reader.js";
 import type { PastLines } from "./past-lines.js";
 import type { RecordStore } from "./record-store.js";
+import { RunInbox } from "./run-inbox.js";
+import type { ParsedRunOptions } from "./run-options.js";
 import type { RunScope } from "./run-scope.js";
 
 interface Addressee {
-  readonly run: Pick<RunScope, "append" | "fault" | "onEnd"> & { readonly answers: AnswerDesk };
-  readonly runId: string;
+  readonly run: Pick<RunScope, "append" | "fault" | "onEnd"> & { readonly id: string; readonly answers: AnswerDesk };
   readonly store: RecordStore;
+  readonly options: Pick<ParsedRunOptions, "clock" | "storeTimeout">;
   /** Of a run that is resumed: what it has dealt with before. */
   readonly past: PastLines | undefined;
   readonly cancel: (cause: CancelCause) => void;
 }
 
-/** Takes what other processes say to a run, for as long as it goes. */
-export function takeMessages({ run, runId, store, past, cancel }: Addressee): void {
-  const onMessage = (message: InboxMessage) => {
+/** Makes the inbox of a run, which takes what other processes say to it for as long as it goes. */
+export function runInboxOf({ run, store, options, past, cancel }: Addressee): RunInbox {
+  const onMessage = (message: InboxMessage, storedAt: number) => {
     switch (message.type) {
       case "answer":
-        return run.answers.take(message);
+        return run.answers.take(message, storedAt);
       case "cancel": {
         const { reason, by, id: messageId } = message;
         return cancel({ reason, ...(by === undefined ? {} : { by }), messageId });
       }
     }
   };
-  const inbox = new InboxReader({
+  const reader = new InboxReader({
     store,
-    runId,
+    runId: run.id,
     ...(past ? { dealtWith: past.dealtWith() } : {}),
     onMessage,
     onRefused: (refusal) => void run.append({ type: "inbox:refused", ...refusal }),
     onFault: run.fault,
   });
-  inbox.start();
+  const { clock, storeTimeout: timeoutMs } = options;
+  const inbox = new RunInbox({ reader, answers: run.answers, clock, timeoutMs });
   run.onEnd(() => inbox.end());
+  return inbox;
 }

@@ -117,8 +117,8 @@ export class WaivableNode extends GateNode implements ParentNode {
     return this.parent.isWaitedFor(this);
   }
 
-  override checkTime(): void {
-    this.parent.checkTime();
+  override checkTime(asOf?: number): void {
+    this.parent.checkTime(asOf);
     this.#limit?.check();
   }
 

@@ -188,6 +188,17 @@ describe("submitAnswer", () => {
     await run[Symbol.asyncDispose]();
   });
 
+  test("whose message is too large for what is around it is refused, and not stored", async () => {
+    const { run, store } = await begin(signOff());
+    const large = { gate: "\u0001".repeat(2_000), value: "x".repeat(262_000) };
+    expect(await submitAnswer(store, runId, large)).toEqual({
+      status: "refused",
+      reason: expect.stringMatching(/^expected a message of at most 270336 bytes, got 274\d{3}$/),
+    });
+    expect(await store.read(inbox)).toEqual([]);
+    await run[Symbol.asyncDispose]();
+  });
+
   test.each<[string, unknown, object | undefined, string]>([
     ["a value that is no JSON", { gate: "a", value: 1n }, {}, 'Gate "a" cannot be given this answer, which is no JSON'],
     ["no gate", { value: 1 }, {}, "gate: "],
@@ -266,7 +277,6 @@ describe("a run with a store", () => {
     ["without an id", message({ id: undefined }), "id: "],
     ["with a field too many", message({ force: true }), "force"],
     ["without a gate", message({ gate: "" }), "gate: "],
-    ["too long", message({ value: "x".repeat(280_000) }), "expected a message of at most 270336 bytes"],
     ["deep", deep(101), "expected an answer nested at most 100 levels deep"],
     ["as deep as there is room", deep(100_000), "expected an answer nested at most 100 levels deep"],
   ])("refuses a line of its inbox that is %s, records that, and goes on", async (_, line, why) => {
@@ -304,18 +314,51 @@ describe("a run with a store", () => {
     });
     expect(await submitAnswer(store, runId, { gate: "sign-off", value: yes })).toEqual({
       status: "refused",
-      reason: "the inbox of the run holds 10000 messages, and takes no more",
+      reason: "the inbox of the run holds 10000 messages, and takes no more but a cancel",
     });
     expect(await run.answer("sign-off", yes)).toEqual({ status: "accepted" });
     expect((await clock.settle(run.verdict)).decision).toBe("promote");
   });
 
-  test("reads no more of its inbox than it can hold", async () => {
+  test("refuses what is too long where it was written past the store, and takes what comes after it", async () => {
+    const { clock, run, store } = await begin(signOff(), pastTheStore(message({ value: "x".repeat(280_000) })));
+    expect(await submitAnswer(store, runId, { gate: "sign-off", value: yes })).toEqual({ status: "accepted" });
+    expect((await clock.settle(run.verdict)).decision).toBe("promote");
+    expect(told(run)).toMatchObject([
+      { type: "inbox:refused", line: 1, reason: "expected a message of at most 270336 bytes, got 280094" },
+      { type: "gate:answered" },
+    ]);
+  });
+
+  test("takes no more of its inbox than it can hold, and tells whoever wrote more", async () => {
     const { run, store } = await begin(signOff());
     const flood = Array.from({ length: 70 }, (_, id) => message({ value: "x".repeat(262_000), id: `${id}` }));
     await store.append(inbox, 0, flood);
-    expect(told(run).filter(({ type }) => type === "inbox:refused")).toHaveLength(1);
+    const refused = told(run).filter(({ type }) => type === "inbox:refused");
+    expect(refused).toHaveLength(6);
+    expect(refused[0]).toMatchObject({
+      line: 65,
+      messageId: "64",
+      reason: expect.stringMatching(/^the run has taken messages of \d+ bytes, and takes 16777216$/),
+    });
+    // What is small still finds room.
+    expect(await submitAnswer(store, runId, { gate: "sign-off", value: { by: "eve", approve: true } })).toEqual({
+      status: "refused",
+      reason: "eve may not vote",
+    });
     await run[Symbol.asyncDispose]();
+  });
+
+  test.each<[string, readonly string[]]>([
+    ["many messages", Array.from({ length: 10_500 }, (_, id) => message({ gate: "nobody", id: `${id}` }))],
+    ["large messages", Array.from({ length: 70 }, (_, id) => message({ value: "x".repeat(262_000), id: `${id}` }))],
+    ["nothing that is a message", Array.from({ length: 10_500 }, () => "x".repeat(100))],
+  ])("is cancelled though somebody has filled its inbox with %s", async (_, flood) => {
+    const { clock, run, store } = await begin(signOff());
+    await store.append(inbox, 0, flood);
+    expect(await submitCancel(store, runId, { reason: "enough", by: "ada" })).toEqual({ status: "accepted" });
+    expect((await clock.settle(run.verdict)).reason).toContain("the run was cancelled: enough");
+    expect(told(run).length).toBeLessThanOrEqual(10_002);
   });
 
   test("reads its inbox until its verdict, and no longer", async () => {
@@ -371,6 +414,18 @@ function message(fields: Readonly<Record<string, unknown>>): string {
     value: yes as Json,
   };
   return JSON.stringify({ ...usual, ...fields });
+}
+
+/** A store of which the inbox begins with a line that the store itself would not take. */
+function pastTheStore(line: string): RecordStore {
+  const store = memoryStore();
+  return {
+    ...store,
+    subscribe: (key, after, listener) => {
+      if (key === inbox) listener([line], [0]);
+      return store.subscribe(key, Math.max(0, after - 1), listener);
+    },
+  };
 }
 
 function deep(levels: number): string {
