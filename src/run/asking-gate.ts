@@ -83,6 +83,11 @@ export class AskingGate {
     this.#lagMs = this.#works === 0 ? late : Math.min(this.#lagMs, late);
   }
 
+  /** Notes that nobody carried it for so long. Milliseconds. */
+  resume(downMs: number): void {
+    this.#lagMs += downMs;
+  }
+
   /** Notes that it has slept until a time, and is as late as it woke. */
   wake(at: number, now: number): void {
     this.#lagMs = Math.min(this.#lagMs, Math.max(0, now - at));

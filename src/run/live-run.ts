@@ -253,6 +253,10 @@ export class LiveRun implements Run, RunScope {
     }
   };
 
+  get isReliving(): boolean {
+    return this.#resumption?.isOver === false;
+  }
+
   /** Lets a run that is resumed come to the end of its past. Whether it did the same again, its past says. */
   async relive(): Promise<void> {
     await this.#resumption?.relive((event) => this.#redo(event));
@@ -261,6 +265,8 @@ export class LiveRun implements Run, RunScope {
   /** A run that is resumed has come to the end of its past, and goes on by itself. */
   async goOn(): Promise<void> {
     this.#resumption?.end();
+    const { past } = this.#input;
+    if (past) this.answers.resume(Math.max(0, this.host.now() - past.endedAt));
     // What was said meanwhile is heard before anything ends whose time is up; where the store does not say, it was not said.
     if (this.#turns.isOpen) await this.inbox?.read().catch(() => {});
     this.#resumption?.goLive();

@@ -33,6 +33,8 @@ export interface RunScope {
   readonly onEnd: (callback: () => void) => () => void;
   /** Whether the run's own time is up: then nothing is asked again. */
   readonly isOverdue: boolean;
+  /** Whether the run is resumed, and what it comes to is what its record says. */
+  readonly isReliving: boolean;
   /** How many gates have not answered; kept by the nodes themselves. */
   unfinished: number;
   /** Records an event, and returns it as it was recorded, secrets removed. */

@@ -178,4 +178,4 @@ test("an approval whose process dies after any line counts each vote once, loses
     }),
     propertyRuns(60),
   );
-}, 60_000);
+}, 300_000);

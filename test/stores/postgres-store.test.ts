@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gate, release } from "../helpers/gates.js";
 import { hasPostgres, startPostgres, type PostgresServer } from "../helpers/postgres.js";
 import { describeWithService } from "../helpers/services.js";
+import { killedWriters } from "./killed-writers.js";
 
 describeWithService(
   "postgresStore",
@@ -94,6 +95,12 @@ describeWithService(
       expect(record).toHaveLength(verdict.record.lines);
       expect(await replay(record)).toMatchObject({ isAsRecorded: true, verdict: { decision: "rollback" } });
     });
+
+    test("a writer that is killed at any moment leaves whole batches, and all that was promised", async () => {
+      const schema = await newSchema();
+      const { user, password } = server.superuser;
+      await killedWriters(`${server.url(user, password, "postgres")}#${schema}`, postgresStore({ pool, schema }));
+    }, 60_000);
 
     test("a subscriber is told by notification, without looking", async () => {
       const schema = await newSchema();
