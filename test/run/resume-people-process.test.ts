@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { readRecord, replay, submitAnswer, type RecordStore } from "release-gates";
 import { postgresStoreMigration } from "release-gates/stores";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { hasPostgres, startPostgres, type PostgresServer } from "../helpers/postgres.js";
 import { describeWithService } from "../helpers/services.js";
 import { storeAt } from "../helpers/store-at.js";
@@ -22,6 +22,7 @@ function carry(place: string) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const closed = once(child, "close");
+  onTestFinished(() => void child.kill("SIGKILL"));
   let told = "";
   const up = new Promise<void>((resolve) => {
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
