@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/expect-expect -- what is expected of files and of PostgreSQL is written once, in votesAcrossKills */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
