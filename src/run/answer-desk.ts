@@ -50,6 +50,11 @@ export class AnswerDesk {
     return behind.length === 0 ? undefined : Math.max(...behind);
   }
 
+  /** Notes that nobody carried the run for so long: what a gate was in the middle of, it goes on with as late. Milliseconds. */
+  resume(downMs: number): void {
+    for (const gate of this.#gates.values()) gate.resume(downMs);
+  }
+
   /** Resolves when a gate has less to do with what it was given. */
   calmer(): Promise<void> {
     return new Promise((resolve) => void this.#calmer.add(resolve));

@@ -15,8 +15,7 @@ export class AskingGate {
   #askedAt = 0;
   #until = 0;
   #works = 0;
-  /** How late it heard what it goes on with: a message that lay in the store while nobody read it. Milliseconds. */
-  lagMs = 0;
+  #lagMs = 0;
 
   /** `onCalmer` is told when it has less to do with what it was given. */
   constructor(path: string, host: InProcessHost | undefined, onCalmer: () => void) {
@@ -73,6 +72,27 @@ export class AskingGate {
     this.#onCalmer();
   }
 
+  /** How late it heard what it goes on with: a message that lay in the store while nobody read it. Milliseconds. */
+  get lagMs(): number {
+    return this.#lagMs;
+  }
+
+  /** Notes that it takes an answer, and how late. What it works on meanwhile is no later than it was. */
+  hear({ at, messageId }: Answer, now: number): void {
+    const late = messageId === undefined ? 0 : Math.max(0, now - at);
+    this.#lagMs = this.#works === 0 ? late : Math.min(this.#lagMs, late);
+  }
+
+  /** Notes that nobody carried it for so long. Milliseconds. */
+  resume(downMs: number): void {
+    this.#lagMs += downMs;
+  }
+
+  /** Notes that it has slept until a time, and is as late as it woke. */
+  wake(at: number, now: number): void {
+    this.#lagMs = Math.min(this.#lagMs, Math.max(0, now - at));
+  }
+
   /** Notes that it works on what it was given. Returns what says that it has done so. */
   work(): () => void {
     this.#works += 1;
@@ -85,7 +105,7 @@ export class AskingGate {
   /** Until when it may be judging what the store took until `at`; `undefined` where it is not. Milliseconds since the epoch. */
   behindUntil(at: number, now: number): number | undefined {
     if ([...this.#owed.values()].some((given) => given <= at)) return Infinity;
-    return this.#works > 0 && now - this.lagMs <= at ? at + this.lagMs + 1 : undefined;
+    return this.#works > 0 && now - this.#lagMs <= at ? at + this.#lagMs + 1 : undefined;
   }
 
   /** Notes that it asks no more. */

@@ -105,7 +105,8 @@ export class CheckContext implements GateContext<unknown, unknown> {
    * would have come to it then.
    */
   asOf(): number {
-    return Math.max(this.#now, this.#place.run.host.now() - this.#lagMs);
+    const { host, isReliving } = this.#place.run;
+    return isReliving ? this.#now : Math.max(this.#now, host.now() - this.#lagMs);
   }
 
   readonly pass = answers.pass;

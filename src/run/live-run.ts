@@ -92,8 +92,10 @@ export class LiveRun {
 
   /** A run that is resumed has come to the end of its past, and goes on by itself. */
   async goOn(): Promise<void> {
-    const { inbox, resumption } = this.scope;
+    const { answers, host, inbox, resumption } = this.scope;
     resumption?.end();
+    const { past } = this.#input;
+    if (past) answers.resume(Math.max(0, host.now() - past.endedAt));
     // What was said meanwhile is heard before anything ends whose time is up; where the store does not say, it was not said.
     if (this.#turns.isOpen) await inbox?.read().catch(() => {});
     resumption?.goLive();

@@ -99,6 +99,10 @@ export class LiveScope implements RunScope {
     return this.#place.isOverdue();
   }
 
+  get isReliving(): boolean {
+    return this.resumption?.isOver === false;
+  }
+
   build(gate: Gate, place: Omit<NodePlace, "run">): GateNode {
     const node = buildNode(gate, { run: this, ...place });
     this.waivers.note(node);

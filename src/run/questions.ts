@@ -102,7 +102,7 @@ export class Questions {
 
   /** The gate has slept until a time (milliseconds since the epoch), and is as late as it woke. */
   woke(at: number): void {
-    this.#desk.lagMs = Math.min(this.#desk.lagMs, Math.max(0, this.#place.run.host.now() - at));
+    this.#desk.wake(at, this.#place.run.host.now());
   }
 
   /** Notes that the gate works on what it was given. Returns what says that it has done so. */
@@ -136,7 +136,7 @@ export class Questions {
   ): Promise<Judged<InferOutput<Schema>>> {
     const { learn, stored, run } = this.#place;
     const answer = await this.#take(isGiven);
-    this.#desk.lagMs = answer.messageId === undefined ? 0 : Math.max(0, run.host.now() - answer.at);
+    this.#desk.hear(answer, run.host.now());
     const held: Held = { answer, name: question.name, isRecorded: false };
     this.#inHand = [...this.#inHand, held];
     learn(answer.at);

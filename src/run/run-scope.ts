@@ -36,6 +36,8 @@ export interface RunScope {
   readonly isOverdue: boolean;
   /** What the gates that have passed say just before the run promotes. */
   readonly lastLook: LastLook;
+  /** Whether the run is resumed, and what it comes to is what its record says. */
+  readonly isReliving: boolean;
   /** How many gates have not answered; kept by the nodes themselves. */
   unfinished: number;
   /** Records an event, and returns it as it was recorded, secrets removed. */

@@ -209,7 +209,7 @@ describe("a vote that the store took too late", () => {
   });
 
   test("never counts beside one that came in time, whatever it says", async () => {
-    for (const late of [vote("bob"), vote("bob", "reject"), vote("ada", "withdraw")]) {
+    for (const late of [vote("bob"), vote("bob", "reject", { comment: "no" }), vote("ada", "withdraw")]) {
       const { clock, store } = await died(approval());
       await clock.advance("59m");
       await put(store, vote("ada"));
@@ -249,7 +249,7 @@ describe("whoever objects before an approval takes effect", () => {
     await clock.advance(1);
     await run.answer("sign-off", vote("ada", "approve", { effectiveAt: "2030-01-01T00:30:00Z" }));
     await clock.advance("29m");
-    await put(store, vote("ada", decision));
+    await put(store, vote("ada", decision, { comment: "not now" }));
     const verdict = await clock.settle(run.verdict);
     expect(verdict.decision).toBe("hold");
     expect(verdict.findings[0]?.status).toBe(decision === "reject" ? "failed" : "expired");
@@ -268,6 +268,23 @@ describe("whoever objects before an approval takes effect", () => {
     await clock.advance("10m");
     const run = await resumeRun(approval(), { release, clock, store: later, runId });
     expect((await clock.settle(run.verdict)).findings[0]?.status).toBe("expired");
+  });
+
+  test("is heard by a gate of one's own before the wait that it is in ends, which was over while the process was down", async () => {
+    const whole = () =>
+      custom("sign-off", async ({ waitFor, sleep, pass, fail }) => {
+        const objection = waitFor("objection", z.looseObject({})).then(() => true);
+        return (await Promise.race([objection, sleep("30m")]))
+          ? fail("somebody objects", null)
+          : pass("nobody does", null);
+      });
+    const { clock, store } = await died(whole());
+    await clock.advance("29m");
+    await put(store, vote("ada", "reject"));
+    await clock.advance("10m");
+    const asleep = { ...store, subscribe: () => () => {} };
+    const run = await resumeRun(whole(), { release, clock, store: asleep, runId });
+    expect((await clock.settle(run.verdict)).findings[0]?.reason).toBe("somebody objects");
   });
 
   test("is heard by a roll call, too", async () => {

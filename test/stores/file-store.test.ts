@@ -1,28 +1,18 @@
 /* oxlint-disable vitest/valid-title, vitest/expect-expect -- the contract names its tests, and asserts by itself */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { allOf, isGateError, replay, runGates } from "release-gates";
 import { fileStore, type FileStoreOptions } from "release-gates/stores";
 import { recordStoreContract } from "release-gates/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { gate, release } from "../helpers/gates.js";
+import { killedWriters, startWriter } from "./killed-writers.js";
 
 const root = mkdtempSync(join(tmpdir(), "release-gates-records-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const newFolder = () => mkdtempSync(join(root, "store-"));
-
-/** A process that appends to the record "run" until it has so many lines, or is killed. */
-function startWriter(folder: string, who: string, size: number) {
-  const program = fileURLToPath(new URL("file-writer.ts", import.meta.url));
-  return spawn(process.execPath, ["--import", "tsx", program, folder, who, String(size)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-}
 
 describe("fileStore", () => {
   for (const { name, run } of recordStoreContract(() => fileStore({ folder: newFolder() }))) test(name, run);
@@ -67,22 +57,9 @@ describe("records in files", () => {
 
   test("survive whoever writes them being killed at any moment: whole batches, and none that was promised is lost", async () => {
     const folder = newFolder();
-    const promised: number[] = [];
-    for (let kills = 0; kills < 5; kills++) {
-      const writer = startWriter(folder, `writer ${kills}`, 1_000_000);
-      let told = "";
-      writer.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-        told += chunk;
-        // Killed at some place of a write, which is another one each time.
-        if (told.split(" ").length > 3 + kills * 2) writer.kill("SIGKILL");
-      });
-      await once(writer, "close");
-      promised.push(...told.replace("ready\n", "").split(" ").slice(0, -1).map(Number));
-      const lines = await fileStore({ folder }).read("run");
-      expect(lines.map((line) => Number.parseInt(line, 10))).toEqual(lines.map((_, index) => index + 1));
-      expect(lines.length).toBeGreaterThan(promised.at(-1) ?? 0);
-    }
-    await fileStore({ folder }).append("run", (await fileStore({ folder }).read("run")).length, ["and goes on"]);
+    const store = fileStore({ folder });
+    await killedWriters(folder, store);
+    await store.append("run", (await store.read("run")).length, ["and goes on"]);
   }, 60_000);
 
   test("tell a subscriber in another process's place of lines by notification or by looking", async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gate, release } from "../helpers/gates.js";
 import { hasPostgres, startPostgres, type PostgresServer } from "../helpers/postgres.js";
 import { describeWithService } from "../helpers/services.js";
+import { killedWriters } from "./killed-writers.js";
 
 describeWithService(
   "postgresStore",
@@ -95,6 +96,12 @@ describeWithService(
       expect(await replay(record)).toMatchObject({ isAsRecorded: true, verdict: { decision: "rollback" } });
     });
 
+    test("a writer that is killed at any moment leaves whole batches, and all that was promised", async () => {
+      const schema = await newSchema();
+      const { user, password } = server.superuser;
+      await killedWriters(`${server.url(user, password, "postgres")}#${schema}`, postgresStore({ pool, schema }));
+    }, 60_000);
+
     test("a subscriber is told by notification, without looking", async () => {
       const schema = await newSchema();
       const told = nextLines(postgresStore({ pool: newPool(), schema, poll: "1h" }), 3);
@@ -141,6 +148,48 @@ describeWithService(
       await store.append("run", 0, ["a"]);
       expect(await store.read("run")).toEqual(["a"]);
       await expect(plain.query(`UPDATE ${schema}.record_lines SET line = 'b'`)).rejects.toThrow("permission denied");
+    });
+
+    test("whoever inserts past the store cannot say when a line was stored", async () => {
+      const schema = await newSchema();
+      await pool.query(
+        `INSERT INTO ${schema}.record_lines (run_id, line_no, line, stored_at) VALUES ('run:inbox', 1, 'x', '2020-01-01')`,
+      );
+      const [stored] = await postgresStore({ pool, schema }).readStored("run:inbox", 0);
+      expect(stored?.storedAt).toBeGreaterThan(Date.parse("2026-01-01"));
+    });
+
+    test("a message that was written past the store is cut where it is too long", async () => {
+      const schema = await newSchema();
+      await pool.query(
+        `INSERT INTO ${schema}.record_lines (run_id, line_no, line) VALUES ('run:inbox', 1, repeat('x', 9000000)), ('run:inbox', 2, 'y')`,
+      );
+      const store = postgresStore({ pool, schema });
+      const [long] = await store.readStored("run:inbox", 0);
+      expect(long?.line).toHaveLength(270_337);
+      expect((await store.readStored("run:inbox", 1)).map(({ line }) => line)).toEqual(["y"]);
+    });
+
+    test("a role that may not insert is told so", async () => {
+      const schema = await newSchema();
+      await pool.query(`CREATE ROLE ${schema}_reader LOGIN PASSWORD 'secret';
+      GRANT USAGE ON SCHEMA ${schema} TO ${schema}_reader; GRANT SELECT ON ${schema}.record_lines TO ${schema}_reader`);
+      const plain = new pg.Pool({ connectionString: server.url(`${schema}_reader`, "secret", "postgres") });
+      pools.push(plain);
+      const append = postgresStore({ pool: plain, schema }).append("run", 0, ["a"]);
+      await expect(append).rejects.toThrow("permission denied for table record_lines");
+    });
+
+    test.each(['x"; DROP TABLE y', "Größe", "Upper", "a".repeat(49), ""])(
+      "its migration refuses the schema %j",
+      (schema) => {
+        expect(() => postgresStoreMigration(schema)).toThrow("schema: expected a name of lower-case letters");
+      },
+    );
+
+    test("a pool of one connection is refused, as a subscriber would hold it", () => {
+      const own = new pg.Pool({ max: 1 });
+      expect(() => postgresStore({ pool: own })).toThrow("pool: expected a Pool of 2 connections or more");
     });
 
     test("a table that is not there makes the run hold", async () => {

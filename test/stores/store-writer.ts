@@ -1,9 +1,9 @@
 // A process that appends to a record as fast as it can, until it is killed or has tried every place: writes a line for each that it won.
 import { isGateError } from "release-gates";
-import { fileStore } from "release-gates/stores";
+import { storeAt } from "../helpers/store-at.js";
 
-const [folder = "", who = "", size = "0"] = process.argv.slice(2);
-const store = fileStore({ folder });
+const [place = "", who = "", size = "0"] = process.argv.slice(2);
+const store = storeAt(place);
 
 process.stdout.write("ready\n");
 for (let lines = (await store.read("run")).length; lines < Number(size);) {

@@ -1,0 +1,95 @@
+import {
+  manualApproval,
+  readRecord,
+  replay,
+  resumeRun,
+  rollCall,
+  startRun,
+  type Gate,
+  type RecordStore,
+} from "release-gates";
+import { memoryStore } from "release-gates/stores";
+import { virtualClock } from "release-gates/testing";
+import { describe, expect, test } from "vitest";
+import { release } from "../helpers/gates.js";
+import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
+
+failOnUnhandledRejections();
+
+const runId = "run 1";
+const approval = () =>
+  manualApproval("gate", { from: { people: ["ada", "bob", "cyd"] }, quorum: 2, rejectQuorum: 2, deadline: "1h" });
+const call = () => rollCall("gate", { roles: ["dev", "qa"], deadline: "1h" });
+
+const vote = (by: string, decision = "approve") => ({ by, decision, comment: "as said" });
+const reachable = (by: string, role: string) => ({
+  by,
+  role,
+  roles: [role],
+  contact: "1",
+  until: "2030-01-02T00:00:00Z",
+});
+
+/** The record of a run whose gate is given answers at one moment, in its process. */
+async function recordOf(whole: Gate, answers: readonly object[]): Promise<readonly string[]> {
+  const clock = virtualClock();
+  const run = startRun(whole, { release, clock, store: memoryStore({ clock }), runId });
+  await clock.advance(1);
+  await Promise.all(answers.map((answer) => run.answer("gate", answer)));
+  await clock.settle(run.verdict);
+  return run.record();
+}
+
+async function resumed(whole: Gate, lines: readonly string[]) {
+  const clock = virtualClock("2030-01-01T00:10:00Z");
+  const store: RecordStore = memoryStore({ clock });
+  await store.append(runId, 0, lines);
+  const run = await resumeRun(whole, { release, clock, store, runId });
+  const verdict = await clock.settle(run.verdict);
+  return { verdict, record: run.record() };
+}
+
+const typesOf = (lines: readonly string[]) => readRecord(lines).map(({ type }) => type);
+
+describe("a gate that people answer", () => {
+  test.each<[string, () => Gate, readonly object[]]>([
+    ["an approval", approval, [vote("ada"), vote("bob"), vote("cyd", "reject")]],
+    ["a roll call", call, [reachable("ada", "dev"), reachable("bob", "qa"), reachable("cyd", "qa")]],
+  ])(
+    "does not wait for an answer that it had counted and that died with its process: %s",
+    async (_, whole, answers) => {
+      const lines = await recordOf(whole(), answers);
+      const counted = lines.findIndex((line) => line.includes("meanwhile") && line.includes('"value":1'));
+      expect(counted).toBeGreaterThan(0);
+      expect(typesOf(lines)[counted + 1]).toBe("gate:answered");
+      const { verdict, record } = await resumed(whole(), lines.slice(0, counted + 1));
+      expect([verdict.decision, verdict.decidedAt]).toEqual(["promote", "2030-01-01T00:10:00.000Z"]);
+      expect(readRecord(record)[counted + 1]).toMatchObject({
+        type: "gate:refused",
+        answer: null,
+        reason: "it died with the process that was given it",
+      });
+      expect(await replay(record, whole())).toMatchObject({ unknown: [], verdict: { decision: "promote" } });
+      for (let count = counted + 1; count < record.length; count += 1) {
+        expect([count, (await resumed(whole(), record.slice(0, count))).verdict.decision]).toEqual([count, "promote"]);
+      }
+    },
+  );
+
+  test.each<[string, () => Gate, readonly object[]]>([
+    ["an approval", approval, [vote("ada"), vote("bob"), vote("cyd", "reject")]],
+    ["a roll call", call, [reachable("ada", "dev"), reachable("bob", "qa"), reachable("cyd", "qa")]],
+  ])(
+    "comes to its verdict wherever its process died, or waits for what was not stored: %s",
+    async (_, whole, answers) => {
+      const lines = await recordOf(whole(), answers);
+      for (let count = 1; count < lines.length; count += 1) {
+        const stored = typesOf(lines.slice(0, count)).filter((type) => type === "gate:answered").length;
+        const { verdict, record } = await resumed(whole(), lines.slice(0, count));
+        expect([count, verdict.decision]).toEqual([count, stored >= 2 ? "promote" : "hold"]);
+        expect(record.slice(0, count)).toEqual(lines.slice(0, count));
+        expect(await replay(record)).toMatchObject({ isAsRecorded: true });
+      }
+    },
+  );
+});

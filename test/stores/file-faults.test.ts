@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileStore } from "release-gates/stores";
+import { afterAll, describe, expect, test } from "vitest";
+
+const root = mkdtempSync(join(tmpdir(), "release-gates-faults-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A folder with a record of three batches, and where they are. */
+async function written() {
+  const folder = mkdtempSync(join(root, "store-"));
+  const store = fileStore({ folder });
+  await store.append("run", 0, ["a", "b"]);
+  await store.append("run", 2, ["c", "d"]);
+  await store.append("run", 4, ["e"]);
+  const place = join(folder, readdirSync(folder).find((name) => name.startsWith("run-")) ?? "");
+  return { folder, store, place };
+}
+
+describe("a folder of records", () => {
+  test.each([
+    ["0000000001.jsonl", "a\nb"],
+    ["0000000005.jsonl", "e"],
+    ["0000000005.jsonl", ""],
+  ])("is not read where %s was cut to %j", async (name, text) => {
+    const { folder, store, place } = await written();
+    writeFileSync(join(place, name), text);
+    await expect(store.read("run")).rejects.toThrow(
+      /cannot be read: The file ".*" ends in the middle of a line: it was cut/,
+    );
+    await expect(fileStore({ folder }).readStored("run", 0)).rejects.toThrow("it was cut");
+    await expect(fileStore({ folder }).append("run", 4, ["mine"])).rejects.toThrow("it was cut");
+  });
+
+  test.each([
+    ["is gone", (file: string) => rmSync(file)],
+    ["has lost a line", (file: string) => writeFileSync(file, "c\n")],
+  ])("is not read where a file in its middle %s", async (_, harm) => {
+    const { store, place } = await written();
+    harm(join(place, "0000000003.jsonl"));
+    await expect(store.read("run")).rejects.toThrow("has lines missing in its middle");
+  });
+
+  test("takes no more lines of a record whose folder was removed meanwhile", async () => {
+    const { store, place } = await written();
+    rmSync(place, { recursive: true });
+    await expect(store.append("run", 5, ["f"])).rejects.toThrow('the first lines of run "run" are gone');
+  });
+
+  test("lists the others where one run.json is broken, and warns once", async () => {
+    const { folder, store, place } = await written();
+    await store.append("other", 0, ["a"]);
+    writeFileSync(join(place, "run.json"), "{ broken");
+    const warned = once(process, "warning");
+    expect(await fileStore({ folder }).runs()).toEqual(["other"]);
+    expect(String((await warned)[0])).toContain("cannot be listed: its run.json is broken");
+    expect(await store.read("run")).toHaveLength(5);
+  });
+
+  test("may be a link to another one", async () => {
+    const { folder } = await written();
+    const link = join(root, "link");
+    symlinkSync(folder, link);
+    await fileStore({ folder: link }).append("run", 5, ["f"]);
+    expect(await fileStore({ folder }).read("run")).toHaveLength(6);
+  });
+
+  test("says in plain words that something in its path is no folder", async () => {
+    const { place } = await written();
+    const file = join(place, "run.json");
+    expect(readFileSync(file, "utf8")).toContain("runId");
+    const store = fileStore({ folder: join(file, "inside") });
+    await expect(store.append("run", 0, ["a"])).rejects.toThrow(/cannot be written: .*is no folder/);
+  });
+});
