@@ -172,7 +172,7 @@ async function pgliteLayers(db: PGlite): Promise<void> {
     await timed("Node and PostgreSQL start", () => client.connect());
     const request = { text, ...limits, signal };
     const reading = { source: "bench", statement, request, allowed: { functions: [], extensions: [] } };
-    const opened = { ...client, query: client.query, connect: async () => undefined };
+    const opened = { ...client, query: client.query.bind(client), connect: async () => undefined };
     return timed("begin, catalogue, statement, trip-wires", () => readFromCopy(opened, reading));
   });
   await timed("removal of the copy", () => rm(own, { recursive: true, force: true }));

@@ -151,9 +151,9 @@ describeWithService("prometheus, asking a real server,", hasPrometheus, howToGet
   test("a direct scrape comes to the same ratio", async () => {
     const value = ratio(counter("http_total", { code: /^5/ }), counter("http_total"));
     const clock = virtualClock();
-    const scraped = heldBy(clock, exposition({ url: `${target.url}/metrics`, value }));
-    const direct = metricThreshold("errors", { ...fields, source: scraped, below: 0.05 });
-    const { findings } = await clock.settle(runGates(direct, { release, clock }));
+    const direct = heldBy(clock, exposition({ url: `${target.url}/metrics`, value }));
+    const gate = metricThreshold("errors", { ...fields, source: direct, below: 0.05 });
+    const { findings } = await clock.settle(runGates(gate, { release, clock }));
     expect(findings[0]?.reason).toContain("error ratio at most 2 %");
   });
 });

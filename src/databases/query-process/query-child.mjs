@@ -12,7 +12,7 @@ const { preload, idleMs } = JSON.parse(process.argv[2] ?? "{}");
 /** What to load before the query is known. @type {any} */
 export const preloaded = preload;
 
-const watcher = new Worker(`(${guard})()`, { eval: true });
+const watcher = new Worker(`(${String(guard)})()`, { eval: true });
 const lines = on(watcher, "message");
 
 /** Says something to whoever asks. @param {unknown} message */

@@ -15,9 +15,9 @@ describeEachDriver("sqlite", (driver) => {
   let world: World;
   beforeAll(async () => {
     world = makeWorld();
-    const [row] = await ask(sqlite({ file: world.file, driver }), "SELECT sqlite_version() AS version");
+    const rows = await ask(sqlite({ file: world.file, driver }), "SELECT sqlite_version() AS version");
     const by = driver === "node:sqlite" ? `Node ${process.versions.node}` : packageVersion(driver);
-    console.info(`attacked: SQLite ${String(row?.["version"])}, by ${driver} ${by}`);
+    console.info(`attacked: SQLite ${JSON.stringify(rows[0]?.["version"])}, by ${driver} ${by}`);
   });
   afterAll(() => world.remove());
 
