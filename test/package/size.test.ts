@@ -9,7 +9,7 @@ const ceilings = [
   { entry: "index.ts", own: 97, bundled: 152 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
   { entry: "databases/index.ts", own: 44, bundled: 72 },
-  { entry: "approvals/index.ts", own: 48, bundled: 122 },
+  { entry: "approvals/index.ts", own: 48, bundled: 127 },
   { entry: "stores/index.ts", own: 8, bundled: 39 },
   { entry: "reports/index.ts", own: 12, bundled: 50 },
   { entry: "backtest/index.ts", own: 55, bundled: 99 },
