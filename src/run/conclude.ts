@@ -42,20 +42,21 @@ async function sayVerdict(run: EndedRun): Promise<RunDecided & RecordEvent> {
   const { recorder } = run;
   try {
     // Evidence first, then the verdict: nobody acts on what a crash could make unsaid.
-    await recorder.stored();
+    await recorder.writer.stored();
     const event = appendVerdict(run);
-    await recorder.stored();
+    await recorder.writer.stored();
     return event;
   } catch (error) {
     // What the store could not do, or did not answer in time, it may have done all the same: then the verdict is what it says.
     const said = run.state.decided;
-    const found = said === undefined ? "some" : await recorder.lookUp();
+    const found = said === undefined ? "some" : await recorder.writer.lookUp();
     if (said !== undefined && found === "all") return lastEvent(recorder);
     const doubt = found === "unknown" ? "; it is unknown whether the store has the verdict" : "";
     recorder.append({ type: "run:faulted", reason: `the record could not be stored: ${messageOf(error)}${doubt}` });
     const event = appendVerdict(run);
     // Nobody else must find a promote there that was not told; where it comes late, this is written behind it.
-    if (said !== undefined && found !== "another" && !(await recorder.insist())) void recorder.keepInsisting();
+    if (said !== undefined && found !== "another" && !(await recorder.writer.insist()))
+      void recorder.writer.keepInsisting();
     return event;
   }
 }

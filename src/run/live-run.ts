@@ -99,7 +99,7 @@ export class LiveRun {
     // What was said meanwhile is heard before anything ends whose time is up; where the store does not say, it was not said.
     if (this.#turns.isOpen) await inbox?.read().catch(() => {});
     resumption?.goLive();
-    this.scope.log.recorder.goOn();
+    this.scope.log.recorder.writer.writeSoon();
     if (this.#turns.isOpen) this.#listenOutside();
   }
 
@@ -248,7 +248,7 @@ export class LiveRun {
       now: () => host.now(),
       decision,
     });
-    log.recorder.end();
+    log.recorder.writer.end();
     this.#verdict = verdict;
     if (event) {
       log.emitter.emit(event);

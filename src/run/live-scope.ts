@@ -117,7 +117,7 @@ export class LiveScope implements RunScope {
   stored(): Promise<void> | undefined {
     if (!this.#place.input.options.store) return undefined;
     // In the order of the record, so that a gate that does much at once sees the same order when the run is resumed.
-    const stored = () => this.#storing.wait(this.log.recorder.stored());
+    const stored = () => this.#storing.wait(this.log.recorder.writer.stored());
     // Asked for right after a gate has recorded something.
     return this.resumption ? this.resumption.stored(this.#lastGate, stored) : stored();
   }

@@ -1,56 +1,30 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { isGateError } from "../gate/gate-error.js";
-import { systemClock } from "./clock.js";
 import { freeze } from "./freeze.js";
 import { hashLine } from "./hash-line.js";
-import { inStoreTime } from "./in-store-time.js";
-import type { PastLines } from "./past-lines.js";
 import { recordVersion, type RecordBody, type RecordEvent } from "./record-event.js";
+import { RecordWriter, type RecordWriterOptions } from "./record-writer.js";
 import { redactBody } from "./redact-body.js";
-import type { RecordStore } from "./record-store.js";
 
 /** What a record is of, and where it goes. */
-export interface RecorderOptions {
-  readonly runId: string;
-  readonly store: RecordStore | undefined;
+export interface RecorderOptions extends RecordWriterOptions {
   readonly redact: (text: string) => string;
   readonly now: () => number;
   /** Told of each event, and of its line: what an event carries may be in the hands of a gate, a line is in nobody's. */
   readonly onEvent: (event: RecordEvent, line: string) => void;
-  /** How long one write to the store may take. Milliseconds. */
-  readonly storeTimeoutMs: number;
-  /** Told where somebody else writes this record: of two who do, one must stop. */
-  readonly onConflict: (error: unknown) => void;
-  /** What the record holds already, of a run that is resumed. */
-  readonly past?: PastLines | undefined;
 }
-
-// A store that is away for a moment is asked again this soon. Milliseconds.
-const retryMs = 1_000;
-// A write of before may be done between a look and the next write.
-const maxInsisting = 3;
-// How long it is until the next try. Milliseconds.
-const waitsMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 /** Appends what happens to the run's record, chained by hashes, and to its store. */
 export class Recorder {
+  readonly writer: RecordWriter;
   readonly #options: RecorderOptions;
   readonly #lines: string[];
   #head: string;
-  #storedLines: number;
-  #writing: Promise<void> | undefined;
-  #isWriteDue = false;
-  #hasEnded = false;
-  #cancelRetry: (() => void) | undefined;
-  /** Settles when the last write is answered, in time or not. */
-  #unanswered: Promise<void> | undefined;
 
   constructor(options: RecorderOptions) {
     const { runId, past } = options;
     this.#options = options;
     this.#lines = [...(past?.lines ?? [])];
-    this.#storedLines = this.#lines.length;
     this.#head = hashLine(this.#lines.at(-1) ?? runId);
+    this.writer = new RecordWriter(options, this.#lines);
   }
 
   /** The record so far, a line an event. */
@@ -78,19 +52,8 @@ export class Recorder {
     this.#head = hashLine(line);
     this.#lines.push(line);
     onEvent(event, line);
-    this.#writeSoon();
+    this.writer.writeSoon();
     return event;
-  }
-
-  /** Stores what a run that is resumed has added to its past. */
-  goOn(): void {
-    this.#writeSoon();
-  }
-
-  /** Writes no more by itself. */
-  end(): void {
-    this.#hasEnded = true;
-    this.#cancelRetry?.();
   }
 
   /** Takes in a line that follows the last one, and is stored already; one that follows another is of another chain. */
@@ -99,100 +62,8 @@ export class Recorder {
     if (event.prev !== this.#head) return;
     this.#head = hashLine(line);
     this.#lines.push(line);
-    this.#storedLines = this.#lines.length;
+    this.writer.noteStored();
     this.#options.onEvent(freeze(event), line);
-  }
-
-  /** Resolves when every event so far is stored; `undefined` where there is nothing to wait for. Rejects when the store cannot. */
-  stored(): Promise<void> | undefined {
-    const { store, past } = this.#options;
-    if (past?.isRelived === false) return past.relived.then(() => this.stored());
-    return store && this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
-  }
-
-  /**
-   * Reads what the store holds of the record: a write that failed, or was not answered, may have been done all the same.
-   *
-   * `another`: it holds another line where one of these should be. `unknown`: it does not say.
-   */
-  async lookUp(): Promise<"all" | "some" | "another" | "unknown"> {
-    const { store, runId, storeTimeoutMs } = this.#options;
-    if (!store) return "all";
-    try {
-      const stored = await inStoreTime(store.read(runId), storeTimeoutMs);
-      const ours = this.#lines.slice(0, stored.length);
-      if (ours.some((line, index) => line !== stored[index])) return "another";
-      this.#storedLines = Math.max(this.#storedLines, ours.length);
-      return ours.length === this.#lines.length ? "all" : "some";
-    } catch {
-      return "unknown";
-    }
-  }
-
-  /** Stores what is left, though a write of before may still be done. `false` where that cannot be said yet, or at all. */
-  async insist(): Promise<boolean> {
-    for (let tries = 1; tries <= maxInsisting; tries++) {
-      try {
-        await this.stored();
-        return true;
-      } catch (error) {
-        const found = await this.lookUp();
-        if (found === "all") return true;
-        // What another write has done meanwhile is known now; then the rest is stored behind it.
-        if (found !== "some" || !isGateError(error, "STORE_CONFLICT")) return false;
-      }
-    }
-    return false;
-  }
-
-  /** Goes on insisting for a while, and as soon as a write that was not answered in time is answered. Keeps no process awake. */
-  async keepInsisting(): Promise<void> {
-    for (const waitMs of waitsMs) {
-      const late = this.#unanswered ?? new Promise<void>(() => {});
-      this.#unanswered = undefined;
-      await Promise.race([late, sleep(waitMs, undefined, { ref: false })]);
-      if (await this.insist()) return;
-    }
-  }
-
-  // Other processes follow the record while its gates wait: it is stored as it grows, not only where a gate needs it to be.
-  #writeSoon(): void {
-    const { store, past } = this.#options;
-    if (!store || past?.isRelived === false || this.#isWriteDue || this.#hasEnded) return;
-    this.#isWriteDue = true;
-    setImmediate(() => {
-      this.#isWriteDue = false;
-      this.#storeAll(store).catch((error: unknown) => this.#onUnstored(error));
-    });
-  }
-
-  // Whoever needs what is not stored is told when he asks; until then the store may recover.
-  #onUnstored(error: unknown): void {
-    if (this.#hasEnded) return;
-    if (isGateError(error, "STORE_CONFLICT")) return this.#options.onConflict(error);
-    this.#cancelRetry?.();
-    this.#cancelRetry = systemClock.schedule(systemClock.now() + retryMs, () => this.#writeSoon());
-  }
-
-  async #storeAll(store: RecordStore): Promise<void> {
-    const wanted = this.#lines.length;
-    while (this.#storedLines < wanted) await (this.#writing ??= this.#write(store));
-  }
-
-  // One write at a time, of everything that has gathered: a store with fsync is slow, and many gates record at once.
-  async #write(store: RecordStore): Promise<void> {
-    const { runId, storeTimeoutMs } = this.#options;
-    try {
-      const batch = this.#lines.slice(this.#storedLines);
-      const expected = this.#storedLines;
-      const write = store.append(runId, expected, batch);
-      this.#unanswered = write.then(nothing, nothing);
-      await inStoreTime(write, storeTimeoutMs);
-      this.#unanswered = undefined;
-      this.#storedLines = Math.max(this.#storedLines, expected + batch.length);
-    } finally {
-      this.#writing = undefined;
-    }
   }
 }
 
@@ -236,5 +107,3 @@ function sealed<Event extends RecordEvent>(event: Event): Event {
 export function isLent(event: RecordEvent): boolean {
   return lent.has(event.type);
 }
-
-function nothing(): void {}
