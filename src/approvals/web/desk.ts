@@ -1,7 +1,5 @@
 import type { Context } from "hono";
 import { ActTokens } from "./acts/act-tokens.js";
-import { Acting } from "./acts/acting.js";
-import { Answering } from "./answering.js";
 import type { HandlerSettings } from "./handler-options.js";
 import { Paths } from "./paths.js";
 import type { Person } from "./person.js";
@@ -15,6 +13,7 @@ import { Receipts } from "./security/receipts.js";
 import { Refusals } from "./security/refusals.js";
 import { Tokens } from "./security/tokens.js";
 import { OpenStreams } from "./open-streams.js";
+import { Sending } from "./sending.js";
 
 /** What a request carries with it on its way through the handler. */
 export interface DeskEnv {
@@ -42,9 +41,8 @@ export class Desk {
   readonly links: Links;
   readonly receipts: Receipts;
   readonly actTokens: ActTokens;
-  readonly acting: Acting;
   readonly refusals: Refusals;
-  readonly answering: Answering;
+  readonly sending: Sending;
   readonly streams = new OpenStreams();
 
   constructor(settings: HandlerSettings) {
@@ -59,8 +57,7 @@ export class Desk {
     this.links = new Links(this.tokens, settings);
     this.receipts = new Receipts(this.tokens);
     this.actTokens = new ActTokens(this.tokens, settings.formLifetimeMs);
-    this.acting = new Acting(settings);
     this.refusals = new Refusals(settings);
-    this.answering = new Answering(settings);
+    this.sending = new Sending(settings);
   }
 }

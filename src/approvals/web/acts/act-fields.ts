@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { isDuration, toMs, type Duration } from "../../../gate/duration.js";
-import { formatIssues } from "../../../gate/standard-schema.js";
 import { linkSchema, reasonSchema, waiverTerms } from "../../../run/waiver.js";
 import type { Act } from "./act.js";
+import { readFields, readJson, type ReadFields } from "../sent-fields.js";
 import type { ActStanding } from "./act-standing.js";
 
 /** What somebody sends of an act. Never who they are: that is established from the request itself. */
@@ -19,10 +19,6 @@ export interface ActFields {
   /** Of a bypass: name and version of the release, typed again. */
   readonly release?: string;
 }
-
-/** The fields, or why they are none. */
-export type ReadActFields =
-  { readonly ok: true; readonly fields: ActFields } | { readonly ok: false; readonly reason: string };
 
 const common = {
   fingerprint: z.string().min(1, "expected the fingerprint of what was shown").max(200),
@@ -54,15 +50,14 @@ const bypassOf = (release: string) =>
   });
 
 /** Reads what was sent for an act: a form, or JSON. */
-export function readActFields({ act, run }: ActStanding, sent: URLSearchParams | string): ReadActFields {
-  const value = typeof sent === "string" ? parsed(sent) : formFields(sent);
-  if (value === undefined) {
-    return { ok: false, reason: typeof sent === "string" ? "expected JSON" : "expected each field once" };
+export function readActFields({ act, run }: ActStanding, sent: URLSearchParams | string): ReadFields<ActFields> {
+  const schema = schemaOf(act, releaseWord(run.started.release));
+  if (typeof sent !== "string") {
+    const value = formFields(sent);
+    return value ? readFields(schema, value) : { ok: false, reason: "expected each field once" };
   }
-  const result = schemaOf(act, releaseWord(run.started.release)).safeParse(value);
-  if (!result.success) return { ok: false, reason: formatIssues(result.error.issues) };
-  const filled = Object.entries(result.data).filter(([, held]) => held !== undefined);
-  return { ok: true, fields: Object.fromEntries(filled) as unknown as ActFields };
+  const json = readJson(sent);
+  return json.ok ? readFields(schema, json.value) : { ok: false, reason: "expected JSON" };
 }
 
 /** What is typed again before every gate is bypassed. */
@@ -70,9 +65,10 @@ export function releaseWord({ name, version }: { readonly name: string; readonly
   return `${name} ${version}`;
 }
 
-function schemaOf(act: Act, release: string): z.ZodType<object> {
-  if (act === "waive") return waive;
-  return act === "bypass" ? bypassOf(release) : z.strictObject(common);
+function schemaOf(act: Act, release: string): z.ZodType<ActFields> {
+  const schema = act === "waive" ? waive : act === "bypass" ? bypassOf(release) : z.strictObject(common);
+  // Fields that may be left out are never there as undefined: what is sent has no such thing.
+  return schema as z.ZodType<ActFields>;
 }
 
 // Of two fields of one name nobody knows which is meant.
@@ -80,13 +76,4 @@ function formFields(form: URLSearchParams): object | undefined {
   const filled = [...form].filter(([, value]) => value.trim() !== "");
   if (new Set(filled.map(([name]) => name)).size < filled.length) return undefined;
   return Object.fromEntries(filled);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Whatever it was, it is no JSON.
-    return undefined;
-  }
 }

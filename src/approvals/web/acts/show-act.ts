@@ -1,24 +1,18 @@
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Desk, DeskContext } from "../desk.js";
 import { reply } from "../reply.js";
-import { actPage, type ActPageParts } from "./act-page.js";
+import type { SentNews } from "../routes/post-sent.js";
+import { actPage } from "./act-page.js";
 import type { ActStanding } from "./act-standing.js";
-
-/** What an act is shown with. */
-export interface ActShownWith extends Omit<ActPageParts, "form"> {
-  readonly typed?: URLSearchParams;
-  readonly status?: ContentfulStatusCode;
-}
 
 /** Shows what an act is about, with a new form where it can be done. */
 export async function showAct(
   desk: Desk,
   context: DeskContext,
   standing: ActStanding,
-  { typed, status = 200, ...parts }: ActShownWith,
+  { typed, status = 200, receipt, problem }: SentNews,
 ): Promise<Response> {
   const { run, person, act, gate, fingerprint, whyNot } = standing;
-  const isDone = parts.receipt !== undefined && parts.receipt.status !== "refused";
+  const isDone = receipt !== undefined && receipt.status !== "refused";
   const formToken = whyNot === undefined && !isDone ? await desk.actTokens.form(standing) : undefined;
   return reply(desk, context, {
     status,
@@ -29,13 +23,14 @@ export async function showAct(
       person: person.id,
       ...(whyNot === undefined ? {} : { whyNot }),
       ...(formToken === undefined ? {} : { fingerprint, formToken }),
-      ...(parts.receipt ? { receipt: parts.receipt } : {}),
-      ...(parts.problem === undefined ? {} : { error: { code: "not-sent", message: parts.problem } }),
+      ...(receipt ? { receipt } : {}),
+      ...(problem ? { error: { code: problem.code, message: problem.text } } : {}),
     },
     page: () => {
       const action = desk.paths.act(run.runId, act, gate?.path);
       const form = formToken === undefined ? {} : { form: { action, formToken, ...(typed ? { typed } : {}) } };
-      return actPage(desk.paths, standing, { ...parts, ...form });
+      const news = { ...(receipt ? { receipt } : {}), ...(problem ? { problem: problem.text } : {}) };
+      return actPage(desk.paths, standing, { ...news, ...form });
     },
   });
 }

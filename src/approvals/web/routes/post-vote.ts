@@ -2,7 +2,8 @@ import type { Approval } from "../approval.js";
 import type { Desk, DeskContext } from "../desk.js";
 import { voteAnswer } from "../vote-answer.js";
 import { readFormFields, readJsonFields } from "../vote-fields.js";
-import { postAnswer, type PostedAnswer } from "./post-answer.js";
+import { postAnswer } from "./post-answer.js";
+import type { Posted } from "./post-sent.js";
 import { showApproval } from "./show-approval.js";
 
 /** Where a vote was sent to, and where its receipt is shown. */
@@ -17,7 +18,7 @@ export function postVote(
   context: DeskContext,
   approval: Approval,
   { action, receiptAt }: VotePlace,
-): Promise<PostedAnswer> {
+): Promise<Posted> {
   const steps = approval.lastRequest.checklist.map(({ step }) => step);
   return postAnswer(desk, context, {
     asked: approval,

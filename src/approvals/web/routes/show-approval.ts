@@ -3,10 +3,10 @@ import type { Desk, DeskContext } from "../desk.js";
 import { evidenceFingerprint, foundSoFar } from "../found-so-far.js";
 import { approvalPage } from "../pages/approval-page.js";
 import { reply } from "../reply.js";
-import type { AnswerNews } from "./post-answer.js";
+import type { SentNews } from "./post-sent.js";
 
 /** What an approval is shown with. */
-export interface ShownWith extends AnswerNews {
+export interface ShownWith extends SentNews {
   /** Where its form is sent. */
   readonly action: string;
 }

@@ -2,14 +2,14 @@ import type { Desk, DeskContext } from "../desk.js";
 import { rollCallPage } from "../pages/roll-call-page.js";
 import { reply } from "../reply.js";
 import type { RollCall } from "../roll-call.js";
-import type { AnswerNews } from "./post-answer.js";
+import type { SentNews } from "./post-sent.js";
 
 /** Shows a roll call as it stands, with new forms. */
 export async function showRollCall(
   desk: Desk,
   context: DeskContext,
   rollCall: RollCall,
-  { typed, status = 200, receipt, problem }: AnswerNews,
+  { typed, status = 200, receipt, problem }: SentNews,
 ): Promise<Response> {
   const { run, person, gate, request, finding, fingerprint, answersFor, reachableFor, whyNot } = rollCall;
   const isOpen = request !== undefined && answersFor.length + reachableFor.length > 0;

@@ -1,9 +1,10 @@
-import type { AnswerKey } from "../answering.js";
+import { sendableAnswer } from "../answering.js";
 import type { Desk, DeskContext } from "../desk.js";
 import type { Person } from "../person.js";
 import { notFound } from "../reply.js";
 import { findApproval } from "../routes/find-asked.js";
 import type { VoteReceipt } from "../runs.js";
+import type { SendKey } from "../sending.js";
 import { voteAnswer } from "../vote-answer.js";
 import type { VoteFields } from "../vote-fields.js";
 
@@ -13,7 +14,7 @@ export interface SignedVote {
   readonly runId: string;
   readonly gate: string;
   readonly fields: VoteFields;
-  readonly key: AnswerKey;
+  readonly key: SendKey;
 }
 
 /** What became of a vote that came in with a signature. */
@@ -33,7 +34,10 @@ export async function castSigned(desk: Desk, { person, runId, gate, fields, key 
     desk.refusals.tell({ person, run: { runId }, gate }, { code: approval ? "may-not-vote" : "not-found", text });
     return { status: "not-found" };
   }
-  const outcome = await desk.answering.give(voteAnswer(approval, fields, desk.settings.bindEvidence), key);
+  const outcome = await desk.sending.send(
+    sendableAnswer(desk.settings, voteAnswer(approval, fields, desk.settings.bindEvidence)),
+    key,
+  );
   if (outcome.kind === "receipt") return outcome.receipt;
   const reason =
     outcome.kind === "busy"
