@@ -1,5 +1,6 @@
 import type { HandlerOptions, RefusedAttempt } from "release-gates/approvals";
 import { describe, expect, test } from "vitest";
+import { everyAct } from "./acts-plan.js";
 import { approvalsWeb } from "./approvals-web.js";
 
 /** A handler whose operator keeps what was refused. */
@@ -40,6 +41,26 @@ describe("an attempt that no run hears of", () => {
       ...fields,
     });
     expect(told).toMatchObject([{ code, person: { id: "ada" } }]);
+    expect(JSON.stringify(told)).not.toContain("hunter2");
+  });
+
+  test("to act is told: by whom, which act, and why not", async () => {
+    await using at = await audited({ ...everyAct, authorize: ({ action }) => action === "view" || action === "waive" });
+    const { web, told } = at;
+    const send = (act: string, gate: string) =>
+      web.ask("ada", `/api/runs/${web.run.id}/acts/${act}?gate=${gate}`, {
+        method: "POST",
+        body: JSON.stringify({ fingerprint: "0".repeat(64), reason: "hunter2", lasts: "1h" }),
+        headers: { "content-type": "application/json" },
+      });
+    expect((await send("uphold", "sign-off")).status).toBe(403);
+    expect((await send("waive", "sign-off")).status).toBe(409);
+    expect((await send("waive", "nowhere")).status).toBe(404);
+    expect(told.map(({ action, code, gate }) => [action, code, gate])).toEqual([
+      ["uphold", "may-not-act", "sign-off"],
+      ["waive", "changed", "sign-off"],
+      ["waive", "not-found", "nowhere"],
+    ]);
     expect(JSON.stringify(told)).not.toContain("hunter2");
   });
 
