@@ -64,7 +64,7 @@ const id = z.string().min(1).max(100);
 const envelope = { v: z.literal(inboxVersion), id, at: z.iso.datetime() };
 const text = z.string().min(1).max(2_000);
 const types = ["answer", "cancel", "waive", "uphold", "bypass"] as const;
-const roles = z.array(identitySchema).max(100).readonly().exactOptional();
+const roles = z.array(identitySchema).max(1_000).readonly().exactOptional();
 
 const messageSchema = z.discriminatedUnion("type", [
   z.strictObject({

@@ -95,8 +95,15 @@ export class Overrides {
   #refusalOf(override: Override, { roles = [] }: OverrideSource): ReturnType<OverrideRights["refusalOf"]> {
     // "Fix it now" lets no release go on that would not: whoever gets here may say so.
     if (override.type === "uphold") return undefined;
+    const { rights, gates } = this.#place;
     const { by, gate } = saidBy(override);
-    return this.#place.rights.refusalOf({ override: override.type, by, roles, gate });
+    // What is inside a composite is set aside with it: nobody gets around a right by the gate above.
+    const paths = gate === undefined ? [undefined] : gates.within(gate);
+    const refusals = paths.map((path) => rights.refusalOf({ override: override.type, by, roles, gate: path }));
+    const waits = refusals.map((refusal) => Promise.resolve(refusal));
+    return refusals.some((refusal) => refusal instanceof Promise)
+      ? Promise.all(waits).then((all) => all.find(isRefusal))
+      : (refusals as readonly (string | undefined)[]).find(isRefusal);
   }
 
   #judged(override: Override, source: OverrideSource, refused: string | undefined): AnswerReceipt {
@@ -187,4 +194,8 @@ function readable(given: unknown): Partial<ReturnType<typeof saidBy>> {
     ...(typeof by === "string" ? { by } : {}),
     ...(typeof reason === "string" ? { reason } : {}),
   };
+}
+
+function isRefusal(refusal: string | undefined): boolean {
+  return refusal !== undefined;
 }

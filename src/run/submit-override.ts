@@ -13,7 +13,7 @@ export interface SubmitOverrideOptions extends SubmitOptions {
 }
 
 const optionsSchema = submitOptionsSchema.extend({
-  roles: z.array(identitySchema).max(100).readonly().exactOptional(),
+  roles: z.array(identitySchema).max(1_000).readonly().exactOptional(),
 });
 
 /** Stores an override in a run's inbox, secrets removed, and resolves to what the run made of it. */

@@ -18,6 +18,12 @@ export class WaivableGates {
     );
   }
 
+  /** A gate, and those inside it whose findings are set aside with it. */
+  within(path: string): readonly string[] {
+    const inside = [...this.#deciding, ...this.#others.keys()].filter((each) => each.startsWith(`${path}/`));
+    return [path, ...inside];
+  }
+
   #add({ form, path, gates = [] }: GateDescription): void {
     if (form === "advisory") return this.#exclude(gates, `is advisory, and never decides: there is nothing to waive`);
     if (form !== "conditional") this.#deciding.add(path);

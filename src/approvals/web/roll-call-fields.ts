@@ -13,7 +13,7 @@ export interface RollCallFields {
   readonly formToken?: string;
   /** How to reach them, where they say that they can be reached. */
   readonly contact?: string;
-  /** Until when: an instant in ISO 8601. */
+  /** Until when: an instant in ISO 8601; or for how long from now on. */
   readonly until?: string;
   /** Set where they can be reached no more. */
   readonly leaving?: true;
@@ -27,19 +27,18 @@ const who = {
 const reachable = z.strictObject({ ...who, contact: upTo(200), until: upTo(100) });
 const leaving = z.strictObject({ ...who, leaving: z.literal(true) });
 
-/** Reads what was sent: a form, or JSON. Where it says for how long, that is from `nowMs` on. */
-export function readRollCallFields(sent: URLSearchParams | string, nowMs: number): ReadFields<RollCallFields> {
+/** Reads what was sent: a form, or JSON. */
+export function readRollCallFields(sent: URLSearchParams | string): ReadFields<RollCallFields> {
   const json = typeof sent === "string" ? readJson(sent) : { ok: true as const, value: fromForm(sent) };
   if (!json.ok || typeof json.value !== "object" || json.value === null) return { ok: false, reason: "expected JSON" };
-  const read = readFields<RollCallFields>("leaving" in json.value ? leaving : reachable, json.value);
-  if (!read.ok || read.fields.until === undefined) return read;
-  return { ok: true, fields: { ...read.fields, until: instant(read.fields.until, nowMs) } };
+  return readFields<RollCallFields>("leaving" in json.value ? leaving : reachable, json.value);
 }
 
-/** What a person says as an answer to the gate that asks for it. */
-export function rollCallAnswer(rollCall: RollCall, fields: RollCallFields): PersonalAnswer {
+/** What a person says as an answer to the gate that asks for it. Where it says for how long, that is from `nowMs` on. */
+export function rollCallAnswer(rollCall: RollCall, fields: RollCallFields, nowMs: number): PersonalAnswer {
   const { run, person, gate, request, fingerprint: asked, lastRequest, reachableFor } = rollCall;
   const { fingerprint: shown, formToken: _token, ...said } = fields;
+  const until = said.until === undefined ? {} : { until: instant(said.until, nowMs) };
   const called = lastRequest.roles.find(({ role }) => role === said.role);
   return {
     run,
@@ -47,7 +46,8 @@ export function rollCallAnswer(rollCall: RollCall, fields: RollCallFields): Pers
     gate,
     ...(request ? { asked } : {}),
     shown,
-    value: { ...said, by: person.id, ...askedRoles(person, called?.from.roles ?? []) },
+    said: { ...said },
+    value: { ...said, ...until, by: person.id, ...askedRoles(person, called?.from.roles ?? []) },
     kindOf: (value) => ("leaving" in value ? "leaving" : "reachable"),
     takesBack: said.leaving === true && reachableFor.includes(said.role),
   };

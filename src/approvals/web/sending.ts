@@ -30,6 +30,8 @@ export interface SendKey {
   readonly id: string;
   /** Until when it could be sent again, in milliseconds since the epoch. */
   readonly until: number;
+  /** Whether it serves again where what was sent under it was refused. */
+  readonly servesAgain?: boolean;
 }
 
 /** What became of something that was sent: the run's receipt, or why the run was not asked. */
@@ -54,6 +56,8 @@ interface Remembered {
   readonly sent: Promise<Sent>;
 }
 
+// Errors by which nothing came into the run's inbox.
+const notStored = ["RUN_INPUT_INVALID", "OVERRIDE_INVALID", "ANSWER_UNEXPECTED", "RUN_UNKNOWN"] as const;
 // Whoever presses the button in two windows waits for two.
 const mostAtOnce = 5;
 
@@ -81,7 +85,8 @@ export class Sending {
     try {
       const outcome = await sent;
       // What was not sent can be sent later.
-      if (key && outcome.kind !== "receipt") this.#once.forget(key.id);
+      const isSpent = outcome.kind === "receipt" && (outcome.receipt.status !== "refused" || !key?.servesAgain);
+      if (key && !isSpent) this.#once.forget(key.id);
       return outcome;
     } catch (error) {
       if (key) this.#once.forget(key.id);
@@ -117,6 +122,9 @@ export class Sending {
         return { status: "unknown", reason: "it is stored, and the run has not taken it yet" };
       }
       this.#settings.onError(error, name);
+      if (notStored.some((code) => isGateError(error, code))) {
+        return { status: "refused", reason: "the run takes no such thing, and nothing was stored" };
+      }
       // It may have arrived: nobody is told that it did, or that it did not.
       return { status: "unknown", reason: "the run has not said what became of it" };
     }

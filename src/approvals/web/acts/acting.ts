@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { toMs } from "../../../gate/duration.js";
 import { identityOf } from "../../../gate/identity.js";
 import type { AnswerReceipt } from "../../../run/host.js";
@@ -5,14 +6,11 @@ import { submitBypass } from "../../../run/submit-bypass.js";
 import { submitCancel } from "../../../run/submit-cancel.js";
 import { submitUphold } from "../../../run/submit-uphold.js";
 import { submitWaive } from "../../../run/submit-waive.js";
+import { whyTooMany } from "../allowance.js";
 import type { HandlerSettings } from "../handler-options.js";
 import type { Sendable } from "../sending.js";
 import type { ActFields } from "./act-fields.js";
 import type { ActStanding } from "./act-standing.js";
-
-// What a run has refused stands in its record for ever: one person must not use that up.
-const mostRefused = 20;
-const refusedForMs = 3_600_000;
 
 /** What a person does about a run, as it is sent to that. */
 export function sendableAct(
@@ -26,21 +24,29 @@ export function sendableAct(
     run,
     person,
     said: { ...fields },
-    way: ["act"],
+    way: [act],
     standing: !isAsShown ? "changed" : whyNot === undefined ? "open" : "closed",
-    whyTooMany: async () => whyTooMany(settings, standing),
+    // Whoever cancels is heard, whatever was refused: that can only make a verdict stricter.
+    whyTooMany: () =>
+      whyTooMany(settings, { run, isOwn: (message) => isOwn(message, standing), isHeard: act === "cancel" }),
     submit: () => submit(settings, standing, fields),
     name: `the act ${act}`,
   };
 }
 
-function whyTooMany({ clock }: HandlerSettings, { run, person }: ActStanding): string | undefined {
-  const since = clock.now() - refusedForMs;
-  const isOwn = (by: string | undefined) => by !== undefined && identityOf(by) === identityOf(person.id);
-  const refused = run.events.filter(
-    (event) => event.type === "override:refused" && isOwn(event.by) && Date.parse(event.at) > since,
-  ).length;
-  return refused < mostRefused ? undefined : `${refused} of yours were refused within an hour; wait a little`;
+const messageSchema = z.looseObject({
+  by: z.string().optional(),
+  waiver: z.looseObject({ by: z.string() }).optional(),
+  upheld: z.looseObject({ by: z.string() }).optional(),
+  bypass: z.looseObject({ by: z.string() }).optional(),
+});
+
+/** Whether a message of the run's inbox is such an act, of this person. */
+function isOwn(message: { readonly [field: string]: unknown }, { person, act }: ActStanding): boolean {
+  if (message["type"] !== act) return false;
+  const { by, waiver, upheld, bypass } = messageSchema.safeParse(message).data ?? {};
+  const who = by ?? (waiver ?? upheld ?? bypass)?.by;
+  return who !== undefined && identityOf(who) === identityOf(person.id);
 }
 
 function submit(

@@ -29,8 +29,16 @@ export async function offeredActs(desk: Desk, person: Person, run: VisibleRun): 
 /** Whether somebody may do that: the act is turned on, and whoever knows says so. */
 export async function mayAct(desk: Desk, { person, act, run, gate }: ActStanding): Promise<boolean> {
   if (!desk.settings.acts.includes(act)) return false;
-  const about = { runId: run.runId, release: run.started.release, ...(gate ? { gate: gate.path } : {}) };
-  return desk.access.may({ person, action: act, ...about });
+  const about = { person, action: act, runId: run.runId, release: run.started.release };
+  if (!gate) return desk.access.may(about);
+  const may = await Promise.all(setAside(run, act, gate).map((path) => desk.access.may({ ...about, gate: path })));
+  return may.every(Boolean);
+}
+
+// Whoever waives a composite sets aside what the gates inside it have found: nobody gets around a right by the gate above.
+function setAside(run: VisibleRun, act: Act, gate: GateState): readonly string[] {
+  if (act !== "waive") return [gate.path];
+  return [...run.state.gates.keys()].filter((path) => path === gate.path || path.startsWith(`${gate.path}/`));
 }
 
 function isInTheWay({ finding, waivableUntil, isAdvisory }: GateState): boolean {

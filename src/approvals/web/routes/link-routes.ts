@@ -46,10 +46,12 @@ export function linkRoutes(desk: Desk, perPerson: RateLimiter): Hono<DeskEnv> {
     )
     .post("/links/:token", (context) =>
       linked(context, async (approval, link, token) => {
-        if (!links.take(link)) return notFound(desk, context);
-        const receiptAt = (receipt: string) => paths.link(token, receipt);
-        const { response, receipt } = await postVote(desk, context, approval, { action: paths.link(token), receiptAt });
-        if (!receipt || receipt.status === "refused") links.giveBack(link);
+        const { response } = await postVote(desk, context, approval, {
+          action: paths.link(token),
+          receiptAt: (receipt) => paths.link(token, receipt),
+          // Whoever a link signs in votes with it once, by however many forms.
+          key: { id: `link ${link.jti}`, until: link.expiresAt, servesAgain: true },
+        });
         return response;
       }),
     )

@@ -5,7 +5,7 @@ import { refuse } from "../reply.js";
 import { postSent, type Posted, type SentFields, type SentPlace } from "./post-sent.js";
 
 /** Where an answer was sent to, and what is done with it. */
-export interface AnswerPlace<Fields extends SentFields> extends Pick<SentPlace<Fields>, "read" | "show"> {
+export interface AnswerPlace<Fields extends SentFields> extends Pick<SentPlace<Fields>, "read" | "show" | "key"> {
   readonly asked: Asked;
   readonly answer: (fields: Fields) => PersonalAnswer;
   readonly receiptAt: (token: string) => string;

@@ -38,6 +38,8 @@ export interface SentPlace<Fields extends SentFields> {
   /** The claims of the form's token, if it was made for this. */
   readonly claims: (formToken: string, fingerprint: string) => Promise<Claims<object> | undefined>;
   readonly sendable: (fields: Fields) => Sendable;
+  /** The key that it is sent under, where that is not the one of the form. */
+  readonly key?: SendKey;
   /** Shows what it is about, as that stands. */
   readonly show: (news: SentNews) => Promise<Response>;
   /** The address of the page that shows a receipt. */
@@ -115,13 +117,13 @@ async function receiptFor<Fields extends SentFields>(
 // A program that shows no sign of a browser needs no form token: nobody can make it send what it does not want to.
 async function keyOf<Fields extends SentFields>(
   context: DeskContext,
-  { claims }: SentPlace<Fields>,
+  { claims, key: own }: SentPlace<Fields>,
   { formToken, fingerprint }: SentFields,
 ): Promise<SendKey | undefined | "refused"> {
   const isProgram = isJson(context.req.header("content-type")) && !mayBeABrowsers(context.req.raw.headers);
-  if (formToken === undefined && isProgram) return undefined;
+  if (formToken === undefined && isProgram) return own;
   const claimed = await claims(formToken ?? "", fingerprint);
-  return claimed ? { id: claimed.jti, until: claimed.expiresAt } : "refused";
+  return claimed ? (own ?? { id: claimed.jti, until: claimed.expiresAt }) : "refused";
 }
 
 function unknownType(desk: Desk, context: DeskContext): Response | Promise<Response> {

@@ -1,5 +1,6 @@
 import type { Approval } from "../approval.js";
 import type { Desk, DeskContext } from "../desk.js";
+import type { SendKey } from "../sending.js";
 import { voteAnswer } from "../vote-answer.js";
 import { readFormFields, readJsonFields } from "../vote-fields.js";
 import { postAnswer } from "./post-answer.js";
@@ -10,6 +11,8 @@ import { showApproval } from "./show-approval.js";
 export interface VotePlace {
   readonly action: string;
   readonly receiptAt: (token: string) => string;
+  /** The key that it is sent under, where that is not the one of the form. */
+  readonly key?: SendKey;
 }
 
 /** Takes a vote that was sent for an approval, and answers with what became of it. */
@@ -17,12 +20,12 @@ export function postVote(
   desk: Desk,
   context: DeskContext,
   approval: Approval,
-  { action, receiptAt }: VotePlace,
+  { action, ...place }: VotePlace,
 ): Promise<Posted> {
   const steps = approval.lastRequest.checklist.map(({ step }) => step);
   return postAnswer(desk, context, {
+    ...place,
     asked: approval,
-    receiptAt,
     read: (sent) => (typeof sent === "string" ? readJsonFields(sent) : readFormFields(sent, steps)),
     answer: (fields) => voteAnswer(approval, fields, desk.settings.bindEvidence),
     show: (news) => showApproval(desk, context, approval, { action, ...news }),

@@ -34,8 +34,8 @@ export function rollCallRoutes(desk: Desk): Hono<DeskEnv> {
         const posted = await postAnswer(desk, context, {
           asked: rollCall,
           receiptAt: (receipt) => desk.paths.rollCall(run.runId, gate, receipt),
-          read: (sent) => readRollCallFields(sent, clock.now()),
-          answer: (fields) => rollCallAnswer(rollCall, fields),
+          read: (sent) => readRollCallFields(sent),
+          answer: (fields) => rollCallAnswer(rollCall, fields, clock.now()),
           show: (news) => showRollCall(desk, context, rollCall, news),
         });
         return posted.response;

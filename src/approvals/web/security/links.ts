@@ -2,7 +2,6 @@ import * as z from "zod";
 import type { HandlerSettings } from "../handler-options.js";
 import type { Person } from "../person.js";
 import { personSchema } from "../person.js";
-import { Once } from "./once.js";
 import type { Claims, Tokens } from "./tokens.js";
 
 /** What a signed link says: which request it leads to, and to whom it was sent where it says so. */
@@ -23,12 +22,10 @@ export const linkClaimsSchema: z.ZodType<LinkClaims> = z.object({
 export class Links {
   readonly #tokens: Tokens;
   readonly #settings: HandlerSettings;
-  readonly #used: Once<true>;
 
   constructor(tokens: Tokens, settings: HandlerSettings) {
     this.#tokens = tokens;
     this.#settings = settings;
-    this.#used = new Once(settings.clock);
   }
 
   /** What a link says; `undefined` where it was not made for this handler, or has ended. */
@@ -41,17 +38,5 @@ export class Links {
     return this.#settings.acceptLinkPerson && person !== undefined
       ? personSchema.safeParse({ id: person }).data
       : undefined;
-  }
-
-  /** Takes a link for a vote. Whoever it signs in can vote with it once, unless the vote is given back. */
-  take({ jti, expiresAt }: Claims<LinkClaims>): boolean {
-    if (this.#used.get(jti) || !this.#used.hasRoom()) return false;
-    this.#used.note(jti, true, expiresAt);
-    return true;
-  }
-
-  /** Gives a link back whose vote was not taken. */
-  giveBack({ jti }: Claims<LinkClaims>): void {
-    this.#used.forget(jti);
   }
 }

@@ -15,6 +15,8 @@ export function outcomeWords(outcome: SignedOutcome): string {
       return `Your answer was refused: ${outcome.reason}.`;
     case "unknown":
       return `Nobody knows yet what became of your answer: ${outcome.reason}.`;
+    case "busy":
+      return `Your answer was not sent on: ${outcome.reason}. Try again later.`;
     case "not-found":
       return "There is nothing here that you may answer.";
   }

@@ -18,7 +18,8 @@ export interface SignedVote {
 }
 
 /** What became of a vote that came in with a signature. */
-export type SignedOutcome = VoteReceipt | { readonly status: "not-found" };
+export type SignedOutcome =
+  VoteReceipt | { readonly status: "not-found" } | { readonly status: "busy"; readonly reason: string };
 
 const refusals = {
   changed: "what is asked has changed since it was shown",
@@ -46,14 +47,16 @@ export async function castSigned(desk: Desk, { person, runId, gate, fields, key 
         ? outcome.reason
         : refusals[outcome.kind];
   desk.refusals.tell(approval, { code: outcome.kind, text: reason });
-  return { status: outcome.kind === "busy" ? "unknown" : "refused", reason };
+  return { status: outcome.kind === "busy" ? "busy" : "refused", reason };
 }
+
+const json = { "Content-Type": "application/json; charset=utf-8" };
 
 /** Answers a webhook in JSON. */
 export async function webhookAnswer(desk: Desk, context: DeskContext, outcome: SignedOutcome): Promise<Response> {
   if (outcome.status === "not-found") return notFound(desk, context);
+  // Whoever sent it sends it again: nothing was handed over.
+  if (outcome.status === "busy") return context.body(JSON.stringify({ receipt: outcome }), 503, json);
   const status = outcome.status === "accepted" ? 200 : outcome.status === "refused" ? 422 : 202;
-  return context.body(JSON.stringify({ receipt: outcome }), status, {
-    "Content-Type": "application/json; charset=utf-8",
-  });
+  return context.body(JSON.stringify({ receipt: outcome }), status, json);
 }
