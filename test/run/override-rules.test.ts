@@ -38,6 +38,15 @@ async function begin(options: Partial<RunOptions>, store: RecordStore = memorySt
 const people = { people: ["ada", "grace", "linus"], roles: ["commander"] };
 
 describe("a rule of who may override", () => {
+  test("is asked of every gate that a waiver sets aside: nobody gets around it by the gate above", async () => {
+    const questions: (string | undefined)[] = [];
+    const ask = ({ gate: path }: OverrideQuestion) => questions.push(path) > 0 && path !== "all/a";
+    const { run } = await begin({ mayWaive: { people: ["nobody"], ask } });
+    expect(await run.waive({ ...waiver, gate: "all" })).toEqual({ status: "refused", reason: "ada may not waive" });
+    expect(questions).toEqual(["all", "all/a", "all/b"]);
+    expect(await run.waive({ ...waiver, gate: "all/b" })).toEqual(accepted);
+  });
+
   test.each<[string, string, readonly string[], string | undefined]>([
     ["somebody who is named", "ada", [], undefined],
     ["somebody who is named, in other case", "ADA", [], undefined],

@@ -137,7 +137,38 @@ describe("acts on the pages", () => {
     const once = async () => (await handler(new Request(address, { method: "POST", body, headers }))).status;
     const statuses = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(once));
     expect(statuses.toSorted((a, b) => a - b)).toEqual([202, 202, 202, 202, 202, 429, 429]);
-    expect(await once()).toBe(202);
+    expect(await once()).toBe(429);
+    expect(await left.read(`${web.run.id}:inbox`)).toHaveLength(5);
+  });
+
+  test("whoever may not waive a gate does not waive the one around it", async () => {
+    await using web = await actsWeb({ authorize: ({ action, gate }) => action !== "waive" || gate !== late });
+    const { runId, body } = { runId: web.run.id, body: { fingerprint: "x", reason: "later", lasts: "1h" } };
+    expect((await send(web, "ada", actPath(runId, "waive", late), body)).status).toBe(403);
+    expect((await send(web, "ada", actPath(runId, "waive", "release"), body)).status).toBe(403);
+    expect(linesOf(web, "gate:waived")).toEqual([]);
+  });
+
+  test("somebody of a thousand roles acts as anybody", async () => {
+    const roles = Array.from({ length: 999 }, (_, index) => `role ${index}`);
+    await using web = await actsWeb({ authenticate: () => ({ id: "ada", roles: [...roles, "sre"] }) });
+    const path = actPath(web.run.id, "bypass");
+    const { fingerprint } = await actForm(web, "ada", path);
+    const posted = await send(web, "ada", path, { fingerprint, reason: "down", release: "orders 2.4.0" });
+    expect(posted.status).toBe(200);
+  });
+
+  test("somebody whose waivers are refused again and again is still heard when they cancel", async () => {
+    await using web = await actsWeb({ runOptions: { mayWaive: { people: ["grace"] } } });
+    const path = actPath(web.run.id, "waive", late);
+    const { fingerprint } = await actForm(web, "ada", path);
+    const waive = { fingerprint, reason: "later", lasts: "1h" };
+    const statuses: number[] = [];
+    for (let time = 0; time < 21; time += 1) statuses.push((await send(web, "ada", path, waive)).status);
+    expect(statuses.slice(-2)).toEqual([422, 429]);
+    const cancel = actPath(web.run.id, "cancel");
+    const stop = { fingerprint: (await actForm(web, "ada", cancel)).fingerprint, reason: "enough" };
+    expect((await send(web, "ada", cancel, stop)).status).toBe(200);
   });
 
   test("roles of whoever acts come from who they are, and the run judges by them", async () => {

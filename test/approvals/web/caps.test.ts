@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { RecordStore } from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
@@ -61,7 +62,7 @@ describe("how often somebody may say it", () => {
     expect(sent.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202, 429]);
     expect(sent.at(-1)?.error).toEqual({
       code: "too-many",
-      message: "5 answers of yours wait to be read; the run reads them when it goes on.",
+      message: "5 of yours wait to be read; the run reads them when it goes on.",
     });
     expect(await waiting.store.read(`${web.run.id}:inbox`)).toHaveLength(5);
     expect((await vote(waiting, "ADA", {}, at)).status).toBe(429);
@@ -87,7 +88,7 @@ describe("how often somebody may say it", () => {
     for (const comment of comments) expect((await vote(web, "eve", { comment })).status).toBe(422);
     expect(await vote(web, "eve", {})).toMatchObject({
       status: 429,
-      error: { message: "20 answers of yours were refused within an hour; wait a little." },
+      error: { message: "20 of yours were refused within an hour; wait a little." },
     });
     expect((await vote(web, "eve", { decision: "reject", comment: "no" })).status).toBe(422);
     expect((await vote(web, "ada", {})).status).toBe(200);
@@ -102,9 +103,30 @@ describe("how often somebody may say it", () => {
     const fields = { ...(await web.form("eve")), decision: "approve" };
     const posted = await web.post("eve", web.approvalPath, fields);
     expect(posted.status).toBe(429);
-    expect(await posted.text()).toContain("20 answers of yours were refused within an hour");
+    expect(await posted.text()).toContain("20 of yours were refused within an hour");
     await clock.advance("61m");
     expect((await web.post("eve", web.approvalPath, fields)).status).toBe(422);
+  });
+});
+
+describe("a form whose sending fails", () => {
+  test("can be sent again: nothing was sent", async () => {
+    const inner = memoryStore();
+    let isAway = false;
+    const store: RecordStore = {
+      ...inner,
+      read: async (key) => {
+        if (isAway && key.endsWith(":inbox")) throw new Error("the store is away");
+        return inner.read(key);
+      },
+    };
+    await using web = await approvalsWeb({ store, onError: () => {} });
+    const fields = { ...(await web.form("ada")), decision: "approve" };
+    isAway = true;
+    expect((await web.post("ada", web.approvalPath, fields)).status).toBe(503);
+    isAway = false;
+    expect((await web.post("ada", web.approvalPath, fields)).status).toBe(303);
+    expect(web.votes()).toHaveLength(1);
   });
 });
 

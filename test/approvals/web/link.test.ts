@@ -38,7 +38,16 @@ describe("createLink", () => {
 
     const again = await formIn(web, link);
     const replayed = await web.post(null, link, { ...again, decision: "withdraw" });
-    expect(replayed.status).toBe(404);
+    expect(replayed.status).toBe(409);
+    expect(web.votes()).toHaveLength(1);
+  });
+
+  test("pressed twice, votes once and says so twice", async () => {
+    await using web = await approvalsWeb({ acceptLinkPerson: true });
+    const link = await linkTo(web, { person: "ada" });
+    const forms = [await formIn(web, link), await formIn(web, link)];
+    const sent = await Promise.all(forms.map((form) => web.post(null, link, { ...form, decision: "approve" })));
+    expect(sent.map(({ status }) => status)).toEqual([303, 303]);
     expect(web.votes()).toHaveLength(1);
   });
 
@@ -46,8 +55,11 @@ describe("createLink", () => {
     await using web = await approvalsWeb({ acceptLinkPerson: true });
     const link = await linkTo(web, { person: "ada" });
     const forms = [await formIn(web, link), await formIn(web, link)];
-    const sent = await Promise.all(forms.map((form) => web.post(null, link, { ...form, decision: "approve" })));
-    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([303, 404]));
+    const sent = await Promise.all(
+      forms.map((form, index) => web.post(null, link, { ...form, decision: "approve", comment: `${index}` })),
+    );
+    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([303, 409]));
+    expect(web.votes()).toHaveLength(1);
   });
 
   test("can be used again where its vote was refused", async () => {

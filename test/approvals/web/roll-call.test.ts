@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { rollCall } from "release-gates";
 import { readRollCallRequest, type HandlerOptions } from "release-gates/approvals";
+import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { approvalsWeb, type ApprovalsWeb, type ShownForm } from "./approvals-web.js";
 
@@ -51,6 +52,17 @@ const later = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOS
 const pageOf = async (web: ApprovalsWeb, person: string, path: string) => (await web.ask(person, path)).text();
 
 describe("a roll call on the web", () => {
+  test("takes a form that says for how long once, however often it is sent, though time goes on", async () => {
+    const clock = virtualClock(new Date().toISOString());
+    await using at = await calling({ clock });
+    const { web, path, shown } = at;
+    const { fingerprint, formToken } = await shown("ada");
+    const typed = { fingerprint, formToken, role: "development", contact: "@ada", until: "4h" };
+    expect((await web.post("ada", path, typed)).status).toBe(303);
+    await clock.advance(1);
+    expect((await web.post("ada", path, typed)).status).toBe(303);
+  });
+
   test("shows on the run's page who is asked, who is reachable until when, and who is missing", async () => {
     await using at = await calling();
     const { web, path, say } = at;
