@@ -18,6 +18,7 @@ writeFileSync(code, fence?.code ?? "");
 const { backup } = (await import(code)) as { readonly backup: Backup };
 
 const folder = mkdtempSync(join(tmpdir(), "release-gates-yours-"));
+const { TMPDIR: outside } = process.env;
 process.env["TMPDIR"] = mkdtempSync(join(folder, "tmp-"));
 const kept = join(folder, "kept.db");
 const writer = new wasm.Database(kept);
@@ -25,6 +26,9 @@ writer.exec("CREATE TABLE orders (id INTEGER PRIMARY KEY, total TEXT)");
 writer.exec("INSERT INTO orders VALUES (1, '10.50'), (2, '20.25'), (3, NULL)");
 writer.close();
 afterAll(() => {
+  // The next test file may run in the same process.
+  if (outside === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = outside;
   rmSync(code);
   rmSync(folder, { recursive: true, force: true });
 });

@@ -63,12 +63,12 @@ describe("pglite, beside a session in use", () => {
     expect(await ask(database, text, patient)).toEqual([{ at: "00:00", day: "2026-02-28" }]);
   });
 
-  test("what needs an extension that was loaded into it is a fault, and the rest is answered", async () => {
-    for (const text of ["SELECT similarity('a', 'b') AS n", "SELECT name FROM people"]) {
-      const { message } = await faultOf(ask(database, text, patient));
-      expect(message).toMatch(/could not access file "(?:pg_trgm|citext)"/);
-    }
+  test("what needs the code of an extension that was loaded into it is a fault, and the rest is answered", async () => {
+    const { message } = await faultOf(ask(database, "SELECT similarity('a', 'b') AS n", patient));
+    expect(message).toMatch(/could not access file "pg_trgm"/);
     expect(await ask(database, "SELECT id FROM orders ORDER BY id", patient)).toEqual([{ id: 1 }, { id: 2 }]);
+    // A type whose input and output are PostgreSQL's own.
+    expect(await ask(database, "SELECT name FROM people", patient)).toEqual([{ name: "Ada" }]);
   });
 
   test("the files of a database on disk are the same afterwards, also while another process has them open", async () => {
