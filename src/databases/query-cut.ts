@@ -29,6 +29,8 @@ export function watchQuery({ signal, afterMs, late }: QueryCutOptions): QueryCut
   });
   // Nobody waits for it where the query was answered first.
   happens.catch(() => {});
+  // What was done before this, such as a copy, may have taken longer than the answer was wanted: no event tells of that any more.
+  if (signal.aborted) abort();
   return {
     now,
     happens,
