@@ -98,6 +98,23 @@ describe("the stream of events", () => {
     expect(subscribed).toBe(0);
   });
 
+  test("says nothing of why the store fails, tells the operator, and is let go", async () => {
+    const fault = new Error("connect postgres://u:hunter2@db failed");
+    const told: unknown[][] = [];
+    await using web = await approvalsWeb({ onError: (...error) => told.push(error) });
+    Object.assign(web.store, {
+      subscribe: () => {
+        throw fault;
+      },
+    });
+    for (let opened = 0; opened < 21; opened++) {
+      const response = await web.ask("ada", `/runs/${web.run.id}/events`);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe("");
+    }
+    expect(told).toEqual(Array.from({ length: 21 }, () => [fault, "a stream of events"]));
+  });
+
   test("is given to one person twenty times at the most", async () => {
     await using web = await approvalsWeb();
     const path = `/runs/${web.run.id}/events`;

@@ -29,10 +29,11 @@ export async function streamEvents(desk: Desk, context: DeskContext, run: Visibl
     close();
     return context.body(null, 200, { "Content-Type": "text/event-stream" });
   }
-  return streamSSE(
-    context,
-    (stream) => follow(desk, stream, run, firstLine(context), () => maySee(desk, context, run)).finally(close),
-    async (error) => desk.settings.onError(error, "a stream of events"),
+  // Hono writes the message of an error that it sees into the stream, and that may hold what only the operator may know.
+  return streamSSE(context, (stream) =>
+    follow(desk, stream, run, firstLine(context), () => maySee(desk, context, run))
+      .catch((error: unknown) => desk.settings.onError(error, "a stream of events"))
+      .finally(close),
   );
 }
 
