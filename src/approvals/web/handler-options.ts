@@ -148,7 +148,5 @@ function warn(error: unknown, what: string): void {
 
 function isStore(value: unknown): boolean {
   const store = value as Partial<RecordStore> | null;
-  return (
-    typeof store?.read === "function" && typeof store.subscribe === "function" && typeof store.append === "function"
-  );
+  return [store?.append, store?.read, store?.readStored, store?.subscribe].every((act) => typeof act === "function");
 }
