@@ -61,9 +61,9 @@ async function follow(
   const news = new RunNews(afterLine);
   const stop = store.subscribe(runId, afterLine, (lines) => news.add(lines));
   const lifetime = sleepOn(clock, clock.now() + lifetimeMs);
-  const end = () => news.end();
-  void lifetime.settled.then(end);
-  stream.onAbort(end);
+  stream.onAbort(() => news.end());
+  // A write to somebody who does not read waits until then, too.
+  void lifetime.settled.then(() => stream.abort());
   try {
     await stream.write(": open\n\n");
     while (!news.isOver) {
