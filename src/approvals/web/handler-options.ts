@@ -58,7 +58,7 @@ export interface HandlerOptions {
   readonly bindEvidence?: readonly string[];
   /** Votes that other systems send in. @default none is taken */
   readonly webhooks?: { readonly standard?: StandardWebhook; readonly slack?: SlackWebhook };
-  /** Told what went wrong, and with what. @default a warning of the process, without the error's message */
+  /** Told what went wrong, and with what; may be asynchronous, and nobody waits for it. @default a warning of the process, without the error's message */
   readonly onError?: (error: unknown, what: string) => void;
   /**
    * Told what somebody who is signed in tried and might not, which no run heard of: for an audit trail. At most ten times a minute
@@ -134,13 +134,9 @@ export function parseHandlerOptions(options: HandlerOptions) {
     answerTimeoutMs: answerTimeout,
     formLifetimeMs: formLifetime,
     clock: rest.clock ?? systemClock,
-    // Whoever is told and throws must change no answer.
-    onError(error: unknown, what: string): void {
-      try {
-        tell(error, what);
-      } catch {
-        warn(error, what);
-      }
+    // Whoever is told may be asynchronous, and fail: that changes no answer, and ends no process.
+    onError(fault: unknown, what: string): void {
+      new Promise<unknown>((resolve) => resolve(tell(fault, what))).catch(() => warn(fault, what));
     },
   };
 }
@@ -152,7 +148,5 @@ function warn(error: unknown, what: string): void {
 
 function isStore(value: unknown): boolean {
   const store = value as Partial<RecordStore> | null;
-  return (
-    typeof store?.read === "function" && typeof store.subscribe === "function" && typeof store.append === "function"
-  );
+  return [store?.append, store?.read, store?.readStored, store?.subscribe].every((act) => typeof act === "function");
 }

@@ -5,13 +5,13 @@ export interface ToldLine {
   readonly gate?: string;
 }
 
-// Whoever reads slower than a run goes is cut off, and begins again where they were.
+// Whoever reads slower than a run goes is told so much, and begins again where they were.
 const mostUntold = 10_000;
 
 /** What has happened in a run and was not told yet. */
 export class RunNews {
   #line: number;
-  #isOver = false;
+  #isClosed = false;
   #untold: ToldLine[] = [];
   #wake: (() => void) | undefined;
 
@@ -22,7 +22,7 @@ export class RunNews {
 
   /** Whether nothing is told any more. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isClosed && this.#untold.length === 0;
   }
 
   /** Whether there is something to be told. */
@@ -30,14 +30,21 @@ export class RunNews {
     return this.#untold.length > 0;
   }
 
+  /** Adds the next lines. Where there are too many untold ones, those before them are still told, and then it is over. */
   add(lines: readonly string[]): void {
-    for (const text of lines) this.#untold.push(toldOf(text, ++this.#line));
-    if (this.#untold.length > mostUntold) this.#isOver = true;
+    for (const text of lines) {
+      this.#isClosed ||= this.#untold.length === mostUntold;
+      // After a line that was left out, none can be told by its number.
+      if (this.#isClosed) break;
+      this.#untold.push(toldOf(text, ++this.#line));
+    }
     this.#wake?.();
   }
 
+  /** Ends it, whatever was not told yet. */
   end(): void {
-    this.#isOver = true;
+    this.#isClosed = true;
+    this.#untold = [];
     this.#wake?.();
   }
 
@@ -49,7 +56,7 @@ export class RunNews {
   /** Resolves when something has come, or nothing does any more. */
   come(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#isOver || this.#untold.length > 0) resolve();
+      if (this.#isClosed || this.#untold.length > 0) resolve();
       else this.#wake = resolve;
     });
   }

@@ -38,19 +38,21 @@ export class Runs {
   /**
    * A run that somebody may see; `undefined` where they may not, and where there is none: nobody can tell which it is.
    *
-   * Rejects where the record cannot be read, or proven.
+   * Rejects where the record cannot be read, or proven: for those who may see it, except where nothing of the store can be read.
    */
   async find(person: Person, runId: string): Promise<VisibleRun | undefined> {
     if (!runIdSchema.safeParse(runId).success) return undefined;
     const { clock, store } = this.#settings;
     const since = clock.now();
-    const lines = await inTime("the store", this.#settings, () => store.read(runId));
-    const [first] = lines;
-    const release = first === undefined ? undefined : releaseIn(first, runId);
+    const [first] = await inTime("the store", this.#settings, () => store.readStored(runId, 0));
+    const release = first === undefined ? undefined : releaseIn(first.line, runId);
     if (release === undefined) return undefined;
     const may = await this.#access.may({ person, action: "view", runId, release });
     this.#pace.note(clock.now() - since);
     if (!may) return undefined;
+    const lines = await inTime("the store", this.#settings, () => store.read(runId));
+    // What they may see was asked of that line, and of no other.
+    if (lines[0] !== first?.line) return undefined;
     const events = readRecord(lines);
     const state = new RunState();
     for (const event of events) state.apply(event);
@@ -59,7 +61,8 @@ export class Runs {
   }
 }
 
-// Who may see a run is asked of its first line, before the others are read: those who may not must not wait for them.
+// Who may see a run is asked of its first line, before the others are read: those who may not must not wait for them, nor learn
+// from a record that is too long to be read in time that it is there.
 function releaseIn(line: string, runId: string): VisibleRun["started"]["release"] | undefined {
   try {
     const [event] = readRecord([line]);

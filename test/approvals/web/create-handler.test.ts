@@ -1,9 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { createHandler, type AccessQuestion, type HandlerOptions } from "release-gates/approvals";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { refusalOf } from "../../helpers/refusal.js";
-import { approvalsWeb, secret, url } from "./approvals-web.js";
+import { approvalsWeb, release, secret, url } from "./approvals-web.js";
 
 const whole: HandlerOptions = {
   url,
@@ -21,7 +22,11 @@ describe("createHandler", () => {
       "authenticate: expected who says who makes a request, a function; got nothing",
     ],
     ["authorize", { authorize: undefined }, "authorize: expected who says what somebody may, a function; got nothing"],
-    ["a store", { store: {} }, "store: expected a store of records, such as fileStore({ folder })"],
+    [
+      "a store",
+      { store: { ...memoryStore(), readStored: undefined } },
+      "store: expected a store of records, such as fileStore({ folder })",
+    ],
     [
       "a long secret",
       { secret: "hunter2" },
@@ -183,17 +188,72 @@ describe("who may see what", () => {
     ]);
   });
 
-  test("what went wrong is told without what was said about it, where nobody asked for it", async () => {
+  test.each<readonly [string, unknown]>([
+    ["nobody asked for it", undefined],
+    [
+      "whoever is told throws",
+      () => {
+        throw new Error("the log is full: hunter2");
+      },
+    ],
+    ["whoever is told rejects", () => Promise.reject(new Error("the log is full: hunter2"))],
+  ])("what went wrong is told without what was said about it, where %s", async (_, onError) => {
     const warned: Error[] = [];
     const note = (warning: Error) => void (warning.name === "ApprovalsWarning" && warned.push(warning));
     process.on("warning", note);
+    onTestFinished(() => void process.off("warning", note));
     await using web = await approvalsWeb({
       authenticate: () => Promise.reject(new TypeError("cookie session=hunter2")),
-      onError: undefined as never,
+      onError: onError as never,
     });
-    await web.ask("ada", "/");
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off("warning", note);
+    expect((await web.ask("ada", "/")).status).toBe(401);
+    await setImmediate();
     expect(warned.map(({ message }) => message)).toEqual(["authenticate failed: TypeError"]);
+  });
+
+  test("a path outside the handler's own is answered as one that there is not", async () => {
+    const clock = virtualClock();
+    await using web = await approvalsWeb({ clock });
+    const told = async (path: string) => {
+      const [asked, response] = [clock.now(), web.handler(new Request(`${new URL(url).origin}${path}`))];
+      const { status, headers } = await clock.settle(response);
+      return { status, headers: Object.fromEntries(headers), tookMs: clock.now() - asked };
+    };
+    const outside = await told("/elsewhere");
+    expect(outside).toMatchObject({
+      status: 404,
+      headers: {
+        "cache-control": "no-store",
+        "content-security-policy": expect.stringContaining("default-src 'none'") as string,
+        "x-frame-options": "DENY",
+      },
+      tookMs: 250,
+    });
+    expect(await told("/approvalsx/runs/1")).toEqual(outside);
+    expect((await told("/approvals/")).status).toBe(401);
+  });
+
+  test("whoever may not see a run does not learn that it is there where its record cannot be read in time", async () => {
+    const clock = virtualClock();
+    await using web = await approvalsWeb({ clock });
+    Object.assign(web.store, { read: () => new Promise(() => {}) });
+    const told = async (person: string, runId: string) => {
+      const [asked, response] = [clock.now(), web.ask(person, `/runs/${runId}`)];
+      const { status } = await clock.settle(response);
+      return [status, clock.now() - asked];
+    };
+    expect(await told("mallory", web.run.id)).toEqual([404, 250]);
+    expect(await told("mallory", "another")).toEqual([404, 250]);
+    expect(await told("ada", web.run.id)).toEqual([503, 10_000]);
+  });
+
+  test("nobody sees a record whose first line is another than the one they may see", async () => {
+    const store = memoryStore();
+    await using web = await approvalsWeb({ store });
+    await using other = await approvalsWeb({ store }, undefined, { ...release, name: "payroll" });
+    const lines = await store.read(other.run.id);
+    Object.assign(store, { read: async () => lines });
+    expect((await web.ask("ada", `/runs/${web.run.id}`)).status).toBe(404);
+    expect((await web.ask("ada", `/runs/${other.run.id}`)).status).toBe(200);
   });
 });

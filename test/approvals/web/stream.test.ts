@@ -1,7 +1,9 @@
 import { setImmediate } from "node:timers/promises";
+import type { LineListener } from "release-gates";
 import type { HandlerOptions } from "release-gates/approvals";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
+import { RunNews } from "../../../src/approvals/web/run-news.js";
 import { approvalsWeb, type ApprovalsWeb } from "./approvals-web.js";
 
 interface Told {
@@ -98,6 +100,23 @@ describe("the stream of events", () => {
     expect(subscribed).toBe(0);
   });
 
+  test("says nothing of why the store fails, tells the operator, and is let go", async () => {
+    const fault = new Error("connect postgres://u:hunter2@db failed");
+    const told: unknown[][] = [];
+    await using web = await approvalsWeb({ onError: (...error) => told.push(error) });
+    Object.assign(web.store, {
+      subscribe: () => {
+        throw fault;
+      },
+    });
+    for (let opened = 0; opened < 21; opened++) {
+      const response = await web.ask("ada", `/runs/${web.run.id}/events`);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe("");
+    }
+    expect(told).toEqual(Array.from({ length: 21 }, () => [fault, "a stream of events"]));
+  });
+
   test("is given to one person twenty times at the most", async () => {
     await using web = await approvalsWeb();
     const path = `/runs/${web.run.id}/events`;
@@ -109,6 +128,57 @@ describe("the stream of events", () => {
     const again = await web.ask("ada", path);
     expect(again.status).toBe(200);
     await again.body?.cancel();
+  });
+
+  /** Lets a run have happened of which a stream hears so many lines at once. */
+  function crowd(web: ApprovalsWeb, count: number) {
+    const lines = Array.from({ length: count }, () => JSON.stringify({ type: "gate:measured" }));
+    const followed = { by: 0 };
+    Object.assign(web.store, {
+      subscribe: (_: string, afterLine: number, listener: LineListener) => {
+        followed.by += 1;
+        listener(lines.slice(afterLine), []);
+        return () => void (followed.by -= 1);
+      },
+    });
+    return followed;
+  }
+
+  test("tells ten thousand lines of more that come at once, and goes on where whoever returns was", async () => {
+    await using web = await approvalsWeb();
+    crowd(web, 25_000);
+    const path = `/runs/${web.run.id}/events`;
+    const ids = async (after: string) => {
+      const response = await web.ask("ada", path, { headers: { "last-event-id": after } });
+      return (await eventsOf(response)).map(({ id }) => Number(id));
+    };
+    expect(await ids("0")).toEqual(Array.from({ length: 10_000 }, (_, index) => index + 1));
+    expect(await ids("10000")).toEqual(Array.from({ length: 10_000 }, (_, index) => index + 10_001));
+  });
+
+  test("ends after five minutes where nobody reads it, and makes room for another", async () => {
+    const clock = virtualClock();
+    await using web = await approvalsWeb({ clock });
+    const followed = crowd(web, 100);
+    const path = `/runs/${web.run.id}/events`;
+    const unread = await Promise.all(Array.from({ length: 20 }, () => web.ask("ada", path)));
+    await clock.advance("299s");
+    expect((await web.ask("ada", path)).status).toBe(429);
+    await clock.advance("1s");
+    await setImmediate();
+    expect(followed.by).toBe(0);
+    const another = await web.ask("ada", path);
+    expect(another.status).toBe(200);
+    await Promise.all([...unread, another].map(({ body }) => body?.cancel() ?? Promise.resolve()));
+  });
+
+  test("ends after five minutes for whoever reads it, with whole lines and without an error", async () => {
+    const clock = virtualClock();
+    await using web = await approvalsWeb({ clock });
+    crowd(web, 100);
+    const told = eventsOf(await web.ask("ada", `/runs/${web.run.id}/events`));
+    await clock.advance("5m");
+    expect((await told).map(({ id }) => Number(id))).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   });
 
   describe("whoever follows it", () => {
@@ -175,5 +245,31 @@ describe("the stream of events", () => {
       while (!at.text.includes("gate:answered")) await setImmediate();
       expect(at.text).not.toContain("event: end");
     });
+  });
+});
+
+describe("RunNews", () => {
+  const line = JSON.stringify({ type: "gate:measured" });
+  const many = Array.from({ length: 9_000 }, () => line);
+
+  test("holds ten thousand lines at the most, and none after one that it left out", () => {
+    const news = new RunNews(0);
+    news.add(many);
+    news.add(many);
+    let last: number | undefined;
+    for (let index = 0; index < 5_000; index++) last = news.take()?.line;
+    expect([last, news.isOver]).toEqual([5_000, false]);
+    news.add(many);
+    for (let next = news.take(); next; next = news.take()) last = next.line;
+    expect([last, news.isOver]).toEqual([10_000, true]);
+  });
+
+  test("tells nothing after its end, and nobody waits for it", async () => {
+    const news = new RunNews(0);
+    news.add(many);
+    news.end();
+    news.add(many);
+    await news.come();
+    expect([news.isOver, news.hasCome, news.take()]).toEqual([true, false, undefined]);
   });
 });

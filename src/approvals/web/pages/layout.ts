@@ -30,11 +30,16 @@ export function layout({ title, base, person, events }: PageFrame, content: Mark
           <nav aria-label="Approvals"><a href="${base}/">Runs</a></nav>
           ${person ? html`<span>Signed in as ${person.id}</span>` : nothing}
         </header>
-        <main${live}>${content}</main>
+        <main${live}>${content} ${events === undefined ? nothing : staleNotice}</main>
         ${events === undefined ? nothing : trusted(`<script>${liveScript}</script>`)}
       </body>
     </html>`;
 }
+
+// At the edge of the window, so that nothing moves under somebody who is about to press a button.
+const staleNotice = html`<p id="stale" class="banner bad" role="alert" hidden>
+  This page cannot be kept up to date now, so what it shows may be old. Load it again to see how things stand.
+</p>`;
 
 /** A time, for people and for machines. */
 export function time(iso: string): Markup {

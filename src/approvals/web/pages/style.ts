@@ -35,6 +35,7 @@ td time,dd time{white-space:nowrap}
 .good{color:var(--good)}.bad{color:var(--bad)}.wait{color:var(--wait)}
 .banner{background:var(--soft);border:1px solid var(--line);border-left:.4rem solid var(--faint);border-radius:6px;margin:1rem 0;padding:.5rem 1rem}
 .banner.good{border-left-color:var(--good);color:inherit}.banner.bad{border-left-color:var(--bad);color:inherit}.banner.wait{border-left-color:var(--wait);color:inherit}
+#stale{bottom:.5rem;position:sticky}
 fieldset{border:1px solid var(--line);border-radius:6px;margin:1rem 0;min-width:0;padding:.5rem 1rem}
 legend{font-weight:600;padding:0 .25rem}
 label{display:block;margin-top:.75rem}

@@ -17,14 +17,16 @@ export function appOf(desk: Desk): Hono<DeskEnv> {
   const { settings } = desk;
   const { clock, rates, webhooks } = settings;
   const perPerson = new RateLimiter(rates.perPerson, clock);
-  const app = new Hono<DeskEnv>({ strict: false }).basePath(settings.base);
+  const everywhere = new Hono<DeskEnv>({ strict: false });
 
-  app.use(securityHeaders(settings.origin.startsWith("https:")));
-  app.use(async (context, next) => {
+  // Also where the handler is not mounted: whoever hands it such a request answers with what it says.
+  everywhere.use(securityHeaders(settings.origin.startsWith("https:")));
+  everywhere.use(async (context, next) => {
     context.set("lookedSince", clock.now());
     await next();
   });
-  app.use(capAddress(desk, new RateLimiter(rates.perAddress, clock)));
+  everywhere.use(capAddress(desk, new RateLimiter(rates.perAddress, clock)));
+  const app = everywhere.basePath(settings.base);
 
   // Those who send these are no browsers, and their signatures say who they are.
   if (webhooks.standard) app.post("/webhooks/standard", smallBody(desk), standardRoute(desk, webhooks.standard));

@@ -29,10 +29,11 @@ export async function streamEvents(desk: Desk, context: DeskContext, run: Visibl
     close();
     return context.body(null, 200, { "Content-Type": "text/event-stream" });
   }
-  return streamSSE(
-    context,
-    (stream) => follow(desk, stream, run, firstLine(context), () => maySee(desk, context, run)).finally(close),
-    async (error) => desk.settings.onError(error, "a stream of events"),
+  // Hono writes the message of an error that it sees into the stream, and that may hold what only the operator may know.
+  return streamSSE(context, (stream) =>
+    follow(desk, stream, run, firstLine(context), () => maySee(desk, context, run))
+      .catch((error: unknown) => desk.settings.onError(error, "a stream of events"))
+      .finally(close),
   );
 }
 
@@ -60,9 +61,9 @@ async function follow(
   const news = new RunNews(afterLine);
   const stop = store.subscribe(runId, afterLine, (lines) => news.add(lines));
   const lifetime = sleepOn(clock, clock.now() + lifetimeMs);
-  const end = () => news.end();
-  void lifetime.settled.then(end);
-  stream.onAbort(end);
+  stream.onAbort(() => news.end());
+  // A write to somebody who does not read waits until then, too.
+  void lifetime.settled.then(() => stream.abort());
   try {
     await stream.write(": open\n\n");
     while (!news.isOver) {
