@@ -17,7 +17,7 @@ import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { gate, release } from "../helpers/gates.js";
+import { changing, gate, release } from "../helpers/gates.js";
 import { judge } from "../helpers/judge.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
@@ -205,6 +205,34 @@ describe("what a run asks before it promotes", () => {
     const any = anyOf("any", [note("a"), note("b")]);
     await judge(allOf("all", [any, gate("slow", "pass", 1_000)]), { settle: "all" });
     expect(asked).toEqual(["a"]);
+  });
+
+  test("is asked of every gate that it comes to rest on while another one is asked", async () => {
+    for (const asAnswer of [(answer: HoldsAnswer) => answer, later]) {
+      const good = new Set(["a", "b"]);
+      const watched = (name: string) => {
+        const hook = () => (good.delete(name), asAnswer(no()));
+        return watch(holding(name, hook, { onFail: "hold", check: () => good.has(name) }), { every: "30m" });
+      };
+      const any = anyOf("any", [watched("a"), watched("b")]);
+      const { decision } = await judge(allOf("all", [any, gate("slow", "pass", 3_630_000)]));
+      expect([decision, [...good]]).toEqual(["hold", []]);
+    }
+  });
+
+  test("is of no age that no gate allows, which it comes to rest on while another one is asked", async () => {
+    const begins = Date.parse("2030-01-01T00:00:00Z");
+    const seen: Record<string, number> = {};
+    const watched = (name: string) => {
+      const look = changing(name, (at) => ((seen[name] = at), at < begins + 100_000 ? "pass" : "fail"), 0, {
+        freshFor: "1m",
+        onFail: "hold",
+      });
+      return watch(look, { every: "10m" });
+    };
+    const any = anyOf("any", [watched("a"), watched("b")]);
+    const { decision } = await judge(allOf("all", [any, gate("slow", "pass", 100_000)]));
+    expect([decision, seen]).toEqual(["hold", { a: begins + 100_000, b: begins + 100_000 }]);
   });
 
   test("asks again nothing that is stale beside enough that is fresh", async () => {
