@@ -144,7 +144,7 @@ export class RecordWriter {
       const batch = this.#lines.slice(this.#storedLines);
       const expected = this.#storedLines;
       const write = store.append(runId, expected, batch);
-      const answered = write.then(nothing, nothing).then(() => {
+      const answered = write.then(nothing, nothing).finally(() => {
         if (this.#unanswered === answered) this.#unanswered = undefined;
       });
       this.#unanswered = answered;

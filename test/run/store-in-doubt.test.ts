@@ -242,7 +242,7 @@ describe.each(kinds)("a run whose store of %s", (_, open) => {
   test.each([
     ["is taken back", async () => {}],
     ["with which somebody could not ship is taken back, too", (kept: RecordStore) => cannotShipAnother(kept)],
-  ])("says nothing at all any more, holds, and says that nobody knows; a late promote %s", async (_, meanwhile) => {
+  ])("says nothing at all any more, holds, and says that nobody knows; a late promote %s", async (_what, meanwhile) => {
     const kept = open();
     let isDown = false;
     let late: (() => void) | undefined;
