@@ -78,7 +78,8 @@ export class RecordWriter {
       const stored = await inStoreTime(store.read(runId), storeTimeoutMs);
       const found = whatIsStored(this.#lines, stored);
       if (found === "refused" || found === "shipped") this.#options.goBehind(stored, found);
-      if (found !== "another") this.#storedLines = Math.min(stored.length, this.#lines.length);
+      if (found === "another") return found;
+      this.#storedLines = Math.max(this.#storedLines, Math.min(stored.length, this.#lines.length));
       return found;
     } catch {
       return "unknown";
