@@ -1,5 +1,5 @@
 import type { DecisionRange } from "../decision/range.js";
-import { worstDecision } from "../decision/status.js";
+import { worstDecision, type Status } from "../decision/status.js";
 import { formatMs } from "../gate/duration.js";
 import type { CheckResult, Finding } from "../gate/finding.js";
 import type { CheckGate } from "../gate/gate.js";
@@ -57,21 +57,15 @@ export class CheckNode extends GateNode {
     run.append({ type: "gate:started", gate, attempt });
     const scope = (this.#scope = new Scope(run.fault));
     const until = startedAt + timeoutMs;
-    const onOver = () => this.stop({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` });
+    const onOver = () => this.#end({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` });
     const limit = this.#endAt({ at: until, hearsFirst: true, onOver });
     const context = this.#contextOf({ scope, startedAt, until });
     this.#context = context;
     this.#settleWith(this.#check(context), { scope, limit, context });
   }
 
-  stop({ status, reason }: StopCause): void {
-    if (this.finding) return;
-    // What was never asked cannot have been late: it must not roll a release back.
-    const answer = this.#scope
-      ? { status, reason, ...(status === "expired" ? this.#lastWords(reason) : {}) }
-      : ({ status: "cancelled", reason: `not started: ${reason}` } as const);
-    this.#close(reason);
-    this.settle({ ...answer, observedAtMs: this.run.host.now() });
+  stop(cause: StopCause): void {
+    this.#end(cause, this.statusWhenStopped(cause));
   }
 
   override confirm(): number {
@@ -127,6 +121,17 @@ export class CheckNode extends GateNode {
       if (this.#scope === scope && !this.finding) settle();
     };
     this.run.follow(answer, onAnswer, { gate: this.path, asOf });
+  }
+
+  #end(cause: StopCause, status: Status = cause.status): void {
+    if (this.finding) return;
+    const { reason } = cause;
+    // What was never asked cannot have been late: it must not roll a release back.
+    const answer = this.#scope
+      ? { status, reason, ...(cause.status === "expired" ? this.#lastWords(reason) : {}) }
+      : ({ status: "cancelled", reason: `not started: ${reason}` } as const);
+    this.#close(reason);
+    this.settle({ ...answer, observedAtMs: this.run.host.now() });
   }
 
   #holdsAtOnce(): number {

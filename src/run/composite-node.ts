@@ -156,7 +156,7 @@ export class CompositeNode extends GateNode implements ParentNode {
   /** The gates that its promote rests on: where more promote than are needed, those that are fresh first. */
   #support(now: number): readonly GateNode[] {
     const { need } = this.#gate;
-    const promoting = this.#children.filter((child) => isRelevant(child) && child.finding?.decision === "promote");
+    const promoting = this.#children.filter(isPromoting);
     if (need === "all" || promoting.length <= need) return promoting;
     return promoting.toSorted((a, b) => Number(a.isStale(now)) - Number(b.isStale(now))).slice(0, need);
   }
@@ -233,4 +233,9 @@ export class CompositeNode extends GateNode implements ParentNode {
 /** Whether the answer depends on what a gate says. */
 function isRelevant({ counts, prospect }: GateNode): boolean {
   return counts && prospect.aside !== "surely";
+}
+
+// A composite that is opened again has no finding, and promotes all the same where enough of its gates still do.
+function isPromoting({ counts, prospect }: GateNode): boolean {
+  return counts && isSettled(prospect) && prospect.aside === undefined && prospect.best === "promote";
 }

@@ -40,29 +40,35 @@ export async function conclude(run: EndedRun): Promise<Conclusion> {
 /** A record that cannot be stored is a fault of the run, and such a run promotes nothing. */
 async function sayVerdict(run: EndedRun): Promise<RunDecided & RecordEvent> {
   const { recorder } = run;
+  const { writer } = recorder;
   try {
     // Evidence first, then the verdict: nobody acts on what a crash could make unsaid.
-    await recorder.writer.stored();
+    await writer.stored();
+    // A promote that is in doubt must not be written once more by itself.
+    writer.end();
     const event = appendVerdict(run);
-    await recorder.writer.stored();
+    await writer.stored();
     return event;
   } catch (error) {
+    writer.end();
     // What the store could not do, or did not answer in time, it may have done all the same: then the verdict is what it says.
     const said = run.state.decided;
-    const found = said === undefined ? "some" : await recorder.writer.lookUp();
-    if (said !== undefined && found === "all") return lastEvent(recorder);
+    const found = said === undefined ? "some" : await writer.lookUp();
+    if (said !== undefined && found === "all") return lastVerdict(recorder);
     const doubt = found === "unknown" ? "; it is unknown whether the store has the verdict" : "";
     recorder.append({ type: "run:faulted", reason: `the record could not be stored: ${messageOf(error)}${doubt}` });
     const event = appendVerdict(run);
+    if (found === "another") return event;
     // Nobody else must find a promote there that was not told; where it comes late, this is written behind it.
-    if (said !== undefined && found !== "another" && !(await recorder.writer.insist()))
-      void recorder.writer.keepInsisting();
-    return event;
+    if ((await writer.insist()) === "not yet") void writer.keepInsisting();
+    return lastVerdict(recorder);
   }
 }
 
-function lastEvent({ lines }: Recorder): RunDecided & RecordEvent {
-  return freeze(JSON.parse(lines.at(-1) ?? "") as RunDecided & RecordEvent);
+// Where somebody has shipped with a promote that came late, that is the verdict: a hold can follow it no more.
+function lastVerdict({ lines }: Recorder): RunDecided & RecordEvent {
+  const line = lines.findLast((one) => (JSON.parse(one) as RecordEvent).type === "run:decided");
+  return freeze(JSON.parse(line ?? "") as RunDecided & RecordEvent);
 }
 
 function appendVerdict(run: EndedRun): RunDecided & RecordEvent {

@@ -182,6 +182,11 @@ export abstract class GateNode {
     this.#askAgain("held no more when the rest was ready");
   }
 
+  /** What a gate is that is stopped. One that had passed, and was being asked again, was not late: that must not roll a release back. */
+  protected statusWhenStopped({ status }: StopCause): "cancelled" | "expired" | "inconclusive" {
+    return status === "expired" && this.attempt > 1 ? "inconclusive" : status;
+  }
+
   // Gates that keep ageing while the others are asked again would be asked for ever.
   #askAgain(why: string): void {
     if (this.run.isOverdue) return this.#giveUp(`its answer ${why}, and the run's time is up`);

@@ -39,6 +39,9 @@ export class LiveRun {
   });
   #resolve: (verdict: ConsumableVerdict) => void = () => {};
   #deadline: TimeLimit | undefined;
+  /** In milliseconds since the epoch. */
+  #deadlineAt = Infinity;
+  /** Whether it has ended because of that, whatever its clock says. */
   #isOverdue = false;
   #areWaitsOver = false;
   #verdict: Verdict | undefined;
@@ -52,7 +55,7 @@ export class LiveRun {
       turns: this.#turns,
       overrides: { take: (message) => this.overrides.take(message) },
       checkTime: (asOf) => this.#checkTime(asOf),
-      isOverdue: () => this.#isOverdue,
+      isOverdue: () => this.#isOverdue || this.scope.host.now() >= this.#deadlineAt,
       stop: () => this.#stop("the run itself failed"),
       end: () => this.#end(),
     });
@@ -129,6 +132,7 @@ export class LiveRun {
   }
 
   #endAt(at: number, deadlineMs: number): void {
+    this.#deadlineAt = at;
     const onOver = () => {
       this.#isOverdue = true;
       this.#root.stop({ status: "expired", reason: `the run took longer than ${formatMs(deadlineMs)}` });

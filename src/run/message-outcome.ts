@@ -1,4 +1,5 @@
 import type { AnswerReceipt } from "./host.js";
+import { isOfConsumption } from "./is-of-consumption.js";
 import type { RecordEvent } from "./record-event.js";
 
 /** What whoever sent a message is told where the run was decided before it took it. */
@@ -25,6 +26,15 @@ export function messageOutcome(line: string, messageId: string): AnswerReceipt |
     case "override:refused":
       return { status: "refused", reason: event.reason };
   }
+}
+
+/** Whether the record of a run ends with its verdict, whatever was made of that since. */
+export function isDecided(record: readonly string[]): boolean {
+  const last = record.findLast((line) => {
+    const event = eventOf(line);
+    return event === undefined || !isOfConsumption(event);
+  });
+  return last !== undefined && eventOf(last)?.type === "run:decided";
 }
 
 // A line that is none says nothing; whoever reads the record finds out why.

@@ -4,6 +4,10 @@ import { systemClock } from "./clock.js";
 import { inStoreTime } from "./in-store-time.js";
 import type { PastLines } from "./past-lines.js";
 import type { RecordStore } from "./record-store.js";
+import { whatIsStored, type Stored } from "./what-is-stored.js";
+
+/** What came of insisting; `not yet` where that cannot be said yet, or at all. */
+export type Insisted = "stored" | "shipped" | "another" | "not yet";
 
 /** Where a record is written to. */
 export interface RecordWriterOptions {
@@ -17,6 +21,11 @@ export interface RecordWriterOptions {
   readonly past?: PastLines | undefined;
 }
 
+interface Writing extends RecordWriterOptions {
+  /** Takes in what others have written behind a verdict of these lines; where nobody has shipped with it, the rest of the lines stays behind that. */
+  readonly goBehind: (stored: readonly string[], found: "refused" | "shipped") => void;
+}
+
 // A store that is away for a moment is asked again this soon. Milliseconds.
 const retryMs = 1_000;
 // A write of before may be done between a look and the next write.
@@ -26,18 +35,18 @@ const waitsMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 /** Writes the lines of a record to its store as they come, and knows how many of them it holds. */
 export class RecordWriter {
-  readonly #options: RecordWriterOptions;
+  readonly #options: Writing;
   readonly #lines: readonly string[];
   #storedLines: number;
   #writing: Promise<void> | undefined;
   #isWriteDue = false;
   #hasEnded = false;
   #cancelRetry: (() => void) | undefined;
-  /** Settles when the last write is answered, in time or not. */
+  /** Settles when the last write is answered, in time or not; none where it is answered. */
   #unanswered: Promise<void> | undefined;
 
   /** `lines` grows as the record does; those that are in it now are stored. */
-  constructor(options: RecordWriterOptions, lines: readonly string[]) {
+  constructor(options: Writing, lines: readonly string[]) {
     this.#options = options;
     this.#lines = lines;
     this.#storedLines = lines.length;
@@ -61,39 +70,37 @@ export class RecordWriter {
     return store && this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
   }
 
-  /**
-   * Reads what the store holds of the record: a write that failed, or was not answered, may have been done all the same.
-   *
-   * `another`: it holds another line where one of these should be. `unknown`: it does not say.
-   */
-  async lookUp(): Promise<"all" | "some" | "another" | "unknown"> {
+  /** Reads what the store holds of the record: a write that failed, or was not answered, may have been done all the same. */
+  async lookUp(): Promise<Stored | "unknown"> {
     const { store, runId, storeTimeoutMs } = this.#options;
     if (!store) return "all";
     try {
       const stored = await inStoreTime(store.read(runId), storeTimeoutMs);
-      const ours = this.#lines.slice(0, stored.length);
-      if (ours.some((line, index) => line !== stored[index])) return "another";
-      this.#storedLines = Math.max(this.#storedLines, ours.length);
-      return ours.length === this.#lines.length ? "all" : "some";
+      const found = whatIsStored(this.#lines, stored);
+      if (found === "refused" || found === "shipped") this.#options.goBehind(stored, found);
+      if (found === "another") return found;
+      this.#storedLines = Math.max(this.#storedLines, Math.min(stored.length, this.#lines.length));
+      return found;
     } catch {
       return "unknown";
     }
   }
 
-  /** Stores what is left, though a write of before may still be done. `false` where that cannot be said yet, or at all. */
-  async insist(): Promise<boolean> {
+  /** Stores what is left, though a write of before may still be done. */
+  async insist(): Promise<Insisted> {
     for (let tries = 1; tries <= maxInsisting; tries++) {
       try {
         await this.stored();
-        return true;
+        return "stored";
       } catch (error) {
         const found = await this.lookUp();
-        if (found === "all") return true;
+        if (found === "all") return "stored";
+        if (found === "shipped" || found === "another") return found;
         // What another write has done meanwhile is known now; then the rest is stored behind it.
-        if (found !== "some" || !isGateError(error, "STORE_CONFLICT")) return false;
+        if (found === "unknown" || !isGateError(error, "STORE_CONFLICT")) return "not yet";
       }
     }
-    return false;
+    return "not yet";
   }
 
   /** Goes on insisting for a while, and as soon as a write that was not answered in time is answered. Keeps no process awake. */
@@ -102,7 +109,7 @@ export class RecordWriter {
       const late = this.#unanswered ?? new Promise<void>(() => {});
       this.#unanswered = undefined;
       await Promise.race([late, sleep(waitMs, undefined, { ref: false })]);
-      if (await this.insist()) return;
+      if ((await this.insist()) !== "not yet") return;
     }
   }
 
@@ -113,6 +120,7 @@ export class RecordWriter {
     this.#isWriteDue = true;
     setImmediate(() => {
       this.#isWriteDue = false;
+      if (this.#hasEnded) return;
       this.#storeAll(store).catch((error: unknown) => this.#onUnstored(error));
     });
   }
@@ -137,9 +145,11 @@ export class RecordWriter {
       const batch = this.#lines.slice(this.#storedLines);
       const expected = this.#storedLines;
       const write = store.append(runId, expected, batch);
-      this.#unanswered = write.then(nothing, nothing);
+      const answered = write.then(nothing, nothing).finally(() => {
+        if (this.#unanswered === answered) this.#unanswered = undefined;
+      });
+      this.#unanswered = answered;
       await inStoreTime(write, storeTimeoutMs);
-      this.#unanswered = undefined;
       this.#storedLines = Math.max(this.#storedLines, expected + batch.length);
     } finally {
       this.#writing = undefined;

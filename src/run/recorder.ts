@@ -24,7 +24,10 @@ export class Recorder {
     this.#options = options;
     this.#lines = [...(past?.lines ?? [])];
     this.#head = hashLine(this.#lines.at(-1) ?? runId);
-    this.writer = new RecordWriter(options, this.#lines);
+    this.writer = new RecordWriter(
+      { ...options, goBehind: (stored, found) => this.#goBehind(stored, found) },
+      this.#lines,
+    );
   }
 
   /** The record so far, a line an event. */
@@ -64,6 +67,20 @@ export class Recorder {
     this.#lines.push(line);
     this.writer.noteStored();
     this.#options.onEvent(freeze(event), line);
+  }
+
+  // Whoever listens was told of these lines already: what stands between them now is of somebody else.
+  #goBehind(stored: readonly string[], found: "refused" | "shipped"): void {
+    const common = this.#lines.findIndex((line, index) => line !== stored[index]);
+    const rest = this.#lines.splice(common, Infinity, ...stored.slice(common));
+    this.#head = hashLine(stored.at(-1) ?? "");
+    if (found === "shipped") return;
+    for (const line of rest) {
+      const event = JSON.parse(line) as RecordEvent;
+      const chained = JSON.stringify({ ...event, seq: this.#lines.length + 1, prev: this.#head });
+      this.#head = hashLine(chained);
+      this.#lines.push(chained);
+    }
   }
 }
 

@@ -57,23 +57,14 @@ export class RepeatedNode extends GateNode implements ParentNode {
       this.#timeout = new TimeLimit(run, {
         key: `${path}~${attempt}:timeout`,
         at: this.#endsAt,
-        onOver: () => this.stop({ status: "expired", reason }),
+        onOver: () => this.#stop({ status: "expired", reason }),
       });
     }
     this.#startRound();
   }
 
-  stop({ status, reason }: StopCause): void {
-    if (this.finding) return;
-    const last = this.#last;
-    const observedAtMs = this.run.host.now();
-    // What was never asked cannot have been late: it must not roll a release back.
-    if (this.#rounds === 0) return this.settle({ status: "cancelled", reason: `not started: ${reason}`, observedAtMs });
-    // Time is up: what was seen last is evidence, unless it was good but not for long enough.
-    if (status === "expired" && last?.status === "failed") return this.#adopt(last, `${reason}: ${last.reason}`);
-    this.#end(reason);
-    const seen = last ? `; last: ${last.reason}` : "";
-    this.settle({ status, reason: reason + seen, observedAtMs });
+  stop(cause: StopCause): void {
+    this.#stop(cause, this.statusWhenStopped(cause));
   }
 
   override siblingsDecided(): void {
@@ -139,6 +130,20 @@ export class RepeatedNode extends GateNode implements ParentNode {
 
   protected override get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {
     return { onFail: "hold", onError: this.#gate.onError };
+  }
+
+  #stop(cause: StopCause, status: Status = cause.status): void {
+    if (this.finding) return;
+    const { reason } = cause;
+    const last = this.#last;
+    const observedAtMs = this.run.host.now();
+    // What was never asked cannot have been late: it must not roll a release back.
+    if (this.#rounds === 0) return this.settle({ status: "cancelled", reason: `not started: ${reason}`, observedAtMs });
+    // Time is up: what was seen last is evidence, unless it was good but not for long enough.
+    if (cause.status === "expired" && last?.status === "failed") return this.#adopt(last, `${reason}: ${last.reason}`);
+    this.#end(reason);
+    const seen = last ? `; last: ${last.reason}` : "";
+    this.settle({ status, reason: reason + seen, observedAtMs });
   }
 
   #isInTheWay(): boolean {

@@ -9,7 +9,7 @@ import type { AnswerReceipt, Operation } from "./host.js";
 import { sleepOn } from "./in-process-host.js";
 import { inboxKey, maxMessageBytes } from "./inbox-key.js";
 import { inboxVersion, maxMessages, type InboxBody, type InboxMessage } from "./inbox-message.js";
-import { decidedReceipt, messageOutcome } from "./message-outcome.js";
+import { decidedReceipt, isDecided, messageOutcome } from "./message-outcome.js";
 import type { RecordStore } from "./record-store.js";
 
 /** How long whoever sends a message to a run waits for what becomes of it. */
@@ -89,14 +89,12 @@ class Sending {
   }
 
   async send(): Promise<AnswerReceipt> {
-    const { id } = this.#message;
     const record = await this.#store.read(this.#runId);
     // An inbox that came before its run would answer what nobody was asked yet.
     if (record.length === 0) {
       throw new GateError("RUN_UNKNOWN", `The store holds no run "${this.#runId}".`, { runId: this.#runId });
     }
-    // The verdict is the last line, or it was consumed since.
-    if (record.slice(-2).some((line) => messageOutcome(line, id))) return decidedReceipt;
+    if (isDecided(record)) return decidedReceipt;
     const bytes = Buffer.byteLength(JSON.stringify(this.#message));
     if (bytes > maxMessageBytes) {
       return { status: "refused", reason: `expected a message of at most ${maxMessageBytes} bytes, got ${bytes}` };

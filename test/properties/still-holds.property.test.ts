@@ -9,6 +9,7 @@ import {
   replay,
   resumeRun,
   startRun,
+  watch,
   type Gate,
   type HoldsAnswer,
 } from "release-gates";
@@ -34,13 +35,18 @@ const randomWorld: fc.Arbitrary<World> = fc.array(fc.array(fc.integer({ min: 1, 
   maxLength: 10,
 });
 
+/** Which gates watch, until those beside them have decided. */
+type Watching = readonly boolean[];
+
+const randomWatching: fc.Arbitrary<Watching> = fc.array(fc.boolean(), { minLength: 10, maxLength: 10 });
+
 function isSo(world: World, { id }: Pick<Leaf, "id">, at: number): boolean {
   const changes = world[id % world.length] ?? [];
   return changes.filter((change) => change <= at - begins).length % 2 === 0;
 }
 
 /** Looks at the world when it is asked, and when it is asked again; by a step, or at once. */
-function gateIn(plan: Node, world: World, clock: VirtualClock): Gate {
+function gateIn(plan: Node, world: World, clock: VirtualClock, watching: Watching = []): Gate {
   const look = defineGate({
     kind: "look",
     config: z.strictObject({ leaf: z.custom<Leaf>() }),
@@ -59,7 +65,10 @@ function gateIn(plan: Node, world: World, clock: VirtualClock): Gate {
   });
   const build = (node: Node): Gate => {
     const name = `g${node.id}`;
-    if (!("gates" in node)) return look(name, { leaf: node }, { onFail: node.onFail, timeout: "1h" });
+    if (!("gates" in node)) {
+      const one = look(name, { leaf: node }, { onFail: node.onFail, timeout: "1h" });
+      return watching[node.id % watching.length] ? watch(one, { every: 50 }) : one;
+    }
     const gates = node.gates.map(build);
     if (node.kind === "allOf") return allOf(name, gates);
     if (node.kind === "anyOf") return anyOf(name, gates);
@@ -78,17 +87,36 @@ const asked = (plan: Node): Node =>
 
 const settle = fc.constantFrom("early", "all");
 
+function leafOf(id: number, after: number): Leaf {
+  return { id, after, answer: "pass", onFail: "hold", onError: "hold", isSkipped: false };
+}
+
+/** Two that watch, of which one is enough, beside one that takes longer: while one is asked, it may come to rest on the other. */
+const twoThatWatch: fc.Arbitrary<readonly [Node, Watching]> = fc
+  .record({
+    a: fc.integer({ min: 1, max: 5 }),
+    b: fc.integer({ min: 1, max: 5 }),
+    slow: fc.integer({ min: 10, max: 60 }),
+  })
+  .map(({ a, b, slow }) => {
+    const either: Node = { id: 2, kind: "anyOf", need: 1, gates: [leafOf(3, a), leafOf(4, b)] };
+    const plan: Node = { id: 1, kind: "allOf", need: 1, gates: [either, leafOf(5, slow)] };
+    return [plan, [false, false, false, true, true, false, false, false, false, false]];
+  });
+
+const planThatWatches = fc.oneof(fc.tuple(randomPlan.map(asked), randomWatching), twoThatWatch);
+
 test("no run promotes on what is not so any more, and a replay says the same", async () => {
   let promoted = 0;
   let lapsed = 0;
   await fc.assert(
-    fc.asyncProperty(randomPlan.map(asked), randomWorld, settle, async (plan, world, settles) => {
+    fc.asyncProperty(planThatWatches, randomWorld, settle, async ([plan, watching], world, settles) => {
       const clock = virtualClock(begins);
-      const run = startRun(gateIn(plan, world, clock), { release, clock, settle: settles });
+      const run = startRun(gateIn(plan, world, clock, watching), { release, clock, settle: settles });
       const verdict = await clock.settle(run.verdict);
       const events = readRecord(run.record());
       lapsed += events.filter(({ type }) => type === "gate:lapsed").length;
-      const again = await replay(run.record(), gateIn(plan, world, virtualClock(begins)));
+      const again = await replay(run.record(), gateIn(plan, world, virtualClock(begins), watching));
       expect([again.verdict.decision, again.verdict.reason]).toEqual([verdict.decision, verdict.reason]);
       expect((await replay(run.record())).isAsRecorded).toBe(true);
       if (verdict.decision !== "promote") return;

@@ -1,5 +1,6 @@
 import {
   allOf,
+  consumeVerdict,
   inSequence,
   readRecord,
   replay,
@@ -99,6 +100,18 @@ describe("submitAnswer", () => {
     const { clock, run, store } = await begin(gate("a", "pass"));
     await clock.settle(run.verdict);
     expect(await submitAnswer(store, runId, { gate: "a", value: yes })).toEqual(decided);
+    expect(await store.read(inbox)).toEqual([]);
+  });
+
+  test("is refused for a run that is decided, however often somebody has tried to ship with its verdict", async () => {
+    const { clock, run, store } = await begin(gate("a", "pass"));
+    await clock.settle(run.verdict);
+    for (let tries = 0; tries < 3; tries += 1) {
+      await expect(consumeVerdict(store, runId, { digest: "sha256:1" })).rejects.toMatchObject({
+        code: "VERDICT_NOT_CONSUMABLE",
+      });
+    }
+    expect(await submitAnswer(store, runId, { gate: "a", value: yes }, { timeout: 1 })).toEqual(decided);
     expect(await store.read(inbox)).toEqual([]);
   });
 

@@ -1,61 +1,13 @@
-import {
-  advisory,
-  allOf,
-  anyOf,
-  defineGate,
-  inSequence,
-  replay,
-  resumeRun,
-  steady,
-  watch,
-  type GateOptions,
-  type HoldsAnswer,
-  type HoldsContext,
-  type PassedFinding,
-} from "release-gates";
+import { advisory, allOf, anyOf, inSequence, replay, resumeRun, steady, watch, type HoldsAnswer } from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
-import * as z from "zod";
-import { gate, release } from "../helpers/gates.js";
+import { changing, gate, release } from "../helpers/gates.js";
+import { holding, held, later, no, noAtFirst, yes, type Hook } from "../helpers/holding.js";
 import { judge } from "../helpers/judge.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
-
-type Hook = (
-  context: HoldsContext<unknown>,
-  passed: PassedFinding<{ readonly seen: number }>,
-) => HoldsAnswer | Promise<HoldsAnswer>;
-
-const held = defineGate({
-  kind: "held",
-  config: z.strictObject({ check: z.custom<() => boolean>(), hook: z.custom<Hook>(), took: z.number() }),
-  evidence: z.object({ seen: z.int() }),
-  defaults: { onFail: "rollback", timeout: "1h" },
-  async check({ config, attempt, sleep, pass, fail }) {
-    if (config.took > 0) await sleep(config.took);
-    return config.check() ? pass("was so", { seen: attempt }) : fail("was not so", { seen: attempt });
-  },
-  stillHolds: (context, passed) => context.config.hook(context, passed),
-});
-
-/** A gate that passes at once, and says by a hook whether that still holds. */
-function holding(name: string, hook: Hook, options: GateOptions & { readonly check?: () => boolean } = {}) {
-  const { check = () => true, ...rest } = options;
-  return held(name, { check, hook, took: 0 }, rest);
-}
-
-const yes: HoldsAnswer = { holds: true };
-const no = (reason = "it has changed"): HoldsAnswer => ({ holds: false, reason });
-
-/** Says no the first times, and yes from then on. */
-function noAtFirst(times: number, asAnswer: (answer: HoldsAnswer) => ReturnType<Hook> = (answer) => answer) {
-  let asked = 0;
-  return () => asAnswer(++asked <= times ? no() : yes);
-}
-
-const later = (answer: HoldsAnswer) => Promise.resolve(answer);
 
 describe("a gate that passed, and the gate beside it takes an hour", () => {
   const beside = (one: ReturnType<typeof holding>) => allOf("all", [one, gate("slow", "pass", 3_600_000)]);
@@ -187,7 +139,7 @@ describe("what a run asks before it promotes", () => {
   test("ends with the run's time, which does not promote", async () => {
     const one = holding("one", () => new Promise(() => {}));
     const { decision, statuses } = await judge(allOf("all", [one, gate("slow", "pass", 1_000)]), { deadline: "2s" });
-    expect([decision, statuses["all/one"]]).toEqual(["hold", "expired"]);
+    expect([decision, statuses["all/one"]]).toEqual(["hold", "inconclusive"]);
   });
 
   test("ends with a cancel, which does not promote", async () => {
@@ -205,6 +157,34 @@ describe("what a run asks before it promotes", () => {
     const any = anyOf("any", [note("a"), note("b")]);
     await judge(allOf("all", [any, gate("slow", "pass", 1_000)]), { settle: "all" });
     expect(asked).toEqual(["a"]);
+  });
+
+  test("is asked of every gate that it comes to rest on while another one is asked", async () => {
+    for (const asAnswer of [(answer: HoldsAnswer) => answer, later]) {
+      const good = new Set(["a", "b"]);
+      const watched = (name: string) => {
+        const hook = () => (good.delete(name), asAnswer(no()));
+        return watch(holding(name, hook, { onFail: "hold", check: () => good.has(name) }), { every: "30m" });
+      };
+      const any = anyOf("any", [watched("a"), watched("b")]);
+      const { decision } = await judge(allOf("all", [any, gate("slow", "pass", 3_630_000)]));
+      expect([decision, [...good]]).toEqual(["hold", []]);
+    }
+  });
+
+  test("is of no age that no gate allows, which it comes to rest on while another one is asked", async () => {
+    const begins = Date.parse("2030-01-01T00:00:00Z");
+    const seen: Record<string, number> = {};
+    const watched = (name: string) => {
+      const look = changing(name, (at) => ((seen[name] = at), at < begins + 100_000 ? "pass" : "fail"), 0, {
+        freshFor: "1m",
+        onFail: "hold",
+      });
+      return watch(look, { every: "10m" });
+    };
+    const any = anyOf("any", [watched("a"), watched("b")]);
+    const { decision } = await judge(allOf("all", [any, gate("slow", "pass", 100_000)]));
+    expect([decision, seen]).toEqual(["hold", { a: begins + 100_000, b: begins + 100_000 }]);
   });
 
   test("asks again nothing that is stale beside enough that is fresh", async () => {

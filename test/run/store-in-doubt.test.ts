@@ -5,6 +5,7 @@ import {
   consumeVerdict,
   readRecord,
   replay,
+  resumeRun,
   runGates,
   startRun,
   verifyRecord,
@@ -52,7 +53,7 @@ function doubtful(kept: RecordStore, write: (append: () => Promise<void>) => Pro
 const hung = () => new Promise<never>(() => {});
 
 async function decide(store: RecordStore) {
-  const run = startRun(gate("x", "pass"), { release, store, storeTimeout: 50, runId: "r" });
+  const run = startRun(gate("x", "pass"), { release, store, storeTimeout: 250, runId: "r" });
   const told: string[] = [];
   run.on("run:decided", ({ verdict }) => void told.push(verdict.decision));
   const verdict: ConsumableVerdict = await run.verdict;
@@ -71,6 +72,28 @@ async function saidBy(store: RecordStore): Promise<string> {
 async function cannotShip(store: RecordStore, verdict: ConsumableVerdict) {
   await expect(verdict.consume({ digest })).rejects.toMatchObject({ details: { why: "not-promote" } });
   await expect(consumeVerdict(store, "r", { digest })).rejects.toMatchObject({ code: "VERDICT_NOT_CONSUMABLE" });
+}
+
+/** Somebody else tries to ship something else, which the record notes. */
+async function cannotShipAnother(store: RecordStore) {
+  const consumed = consumeVerdict(store, "r", { digest: "sha256:another" });
+  await expect(consumed).rejects.toMatchObject({ details: { why: "other-digest" } });
+}
+
+/** A store that has the promote only as the run takes it back, and somebody else acts on it first. */
+function tooLate(kept: RecordStore, act: () => Promise<unknown>): RecordStore {
+  let late: (() => Promise<void>) | undefined;
+  const first = doubtful(kept, (append) => ((late = append), hung()));
+  const append: Append = async (runId, expected, lines) => {
+    const write = late;
+    if (write && lines.length > 1) {
+      late = undefined;
+      await write();
+      await act();
+    }
+    await first.append(runId, expected, lines);
+  };
+  return { ...first, append };
 }
 
 describe.each(kinds)("a run whose store of %s", (_, open) => {
@@ -96,7 +119,7 @@ describe.each(kinds)("a run whose store of %s", (_, open) => {
   test("never stores it, nor answers, holds, and so does the record", async () => {
     const store = doubtful(open(), hung);
     const { verdict } = await decide(store);
-    expect(verdict.reason).toContain("the record could not be stored: the store did not answer within 50 ms");
+    expect(verdict.reason).toContain("the record could not be stored: the store did not answer within 250 ms");
     expect([verdict.decision, await saidBy(store)]).toEqual(["hold", "hold"]);
     await cannotShip(store, verdict);
   });
@@ -128,7 +151,98 @@ describe.each(kinds)("a run whose store of %s", (_, open) => {
     await cannotShip(store, verdict);
   });
 
-  test("says nothing at all any more, holds, and says that nobody knows; a late promote is taken back", async () => {
+  test("stores it, and somebody is refused to ship with it before the run takes it back, holds, and so does the record", async () => {
+    const kept = open();
+    const store = tooLate(kept, () => cannotShipAnother(kept));
+    const { run, verdict } = await decide(store);
+    const lines = await store.read("r");
+    const types = readRecord(lines).map(({ type }) => type);
+    expect(types.slice(-4)).toEqual(["run:decided", "consume:refused", "run:faulted", "run:decided"]);
+    expect([verdict.decision, await saidBy(store)]).toEqual(["hold", "hold"]);
+    expect(run.record()).toEqual(lines);
+    expect(verifyRecord(lines, { head: verdict.record })).toMatchObject({ ok: true });
+    await cannotShip(store, verdict);
+  });
+
+  test("stores it, and somebody ships with it before the run takes it back, promotes as the store says, once", async () => {
+    const kept = open();
+    const store = tooLate(kept, () => consumeVerdict(kept, "r", { digest }));
+    const { run, verdict } = await decide(store);
+    const lines = await store.read("r");
+    expect([verdict.decision, await saidBy(store)]).toEqual(["promote", "promote"]);
+    expect(run.record()).toEqual(lines);
+    expect(verifyRecord(lines, { head: verdict.record })).toMatchObject({ ok: true });
+    await expect(verdict.consume({ digest })).rejects.toMatchObject({ details: { why: "consumed" } });
+  });
+
+  test("refuses it, and is slow to be read, gets no promote meanwhile, and holds", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const kept = open();
+      const written: string[] = [];
+      let goOn = () => {};
+      const isOver = new Promise<void>((resolve) => (goOn = resolve));
+      let noteRead = () => {};
+      const isRead = new Promise<void>((resolve) => (noteRead = resolve));
+      const refusing = doubtful(kept, () => Promise.reject(new Error("connection reset")));
+      const store: RecordStore = {
+        ...refusing,
+        async append(runId, expected, lines) {
+          written.push(...lines);
+          await refusing.append(runId, expected, lines);
+        },
+        async read(runId) {
+          const lines = await kept.read(runId);
+          if (written.some((line) => line.includes('"type":"run:decided"'))) {
+            noteRead();
+            await isOver;
+          }
+          return lines;
+        },
+      };
+      const run = startRun(gate("x", "pass"), { release, store, storeTimeout: "1m", runId: "r" });
+      await isRead;
+      const before = written.length;
+      await vi.advanceTimersByTimeAsync(20_000);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(written).toHaveLength(before);
+      goOn();
+      expect([(await run.verdict).decision, await saidBy(store)]).toEqual(["hold", "hold"]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("does not store the evidence, holds, and says so as soon as it can: no resume promotes", async () => {
+    const kept = open();
+    let isDown = false;
+    let refused = 0;
+    const store: RecordStore = {
+      ...kept,
+      async append(runId, expected, lines) {
+        if (lines.some((line) => line.includes('"type":"gate:settled"')) && expected > 0) isDown = true;
+        if (!isDown) return kept.append(runId, expected, lines);
+        refused += 1;
+        throw new Error("connection reset");
+      },
+    };
+    const slow = gate("x", "pass", 50);
+    const run = startRun(slow, { release, store, storeTimeout: 250, runId: "r" });
+    expect((await run.verdict).decision).toBe("hold");
+    // It is not asked over and over, but now and then.
+    const before = refused;
+    for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(refused).toBe(before);
+    store.append = kept.append;
+    await vi.waitFor(async () => expect(await saidBy(kept)).toBe("hold"), { timeout: 5_000 });
+    const resumed = await resumeRun(slow, { release, store: kept, runId: "r" });
+    expect((await resumed.verdict).decision).toBe("hold");
+  });
+
+  test.each([
+    ["is taken back", async () => {}],
+    ["with which somebody could not ship is taken back, too", (kept: RecordStore) => cannotShipAnother(kept)],
+  ])("says nothing at all any more, holds, and says that nobody knows; a late promote %s", async (_what, meanwhile) => {
     const kept = open();
     let isDown = false;
     let late: (() => void) | undefined;
@@ -141,7 +255,11 @@ describe.each(kinds)("a run whose store of %s", (_, open) => {
         if (late) return isDown ? hung() : kept.append(runId, expected, lines);
         isDown = true;
         return new Promise((resolve, reject) => {
-          late = () => void kept.append(runId, expected, lines).then(resolve, reject);
+          const write = async () => {
+            await kept.append(runId, expected, lines);
+            await meanwhile(kept);
+          };
+          late = () => void write().then(resolve, reject);
         });
       },
     };
