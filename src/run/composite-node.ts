@@ -134,6 +134,10 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.#timeout?.check(asOf);
   }
 
+  override isOverAt(at: number): boolean {
+    return this.#timeout?.isOverAt(at) === true;
+  }
+
   /** Whether it would promote, if what its gates said so far were all. */
   #isGoodForNow(): boolean {
     const counted = this.#children.filter(isRelevant);

@@ -137,6 +137,10 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#timeout?.check(asOf);
   }
 
+  override isOverAt(at: number): boolean {
+    return this.#timeout?.isOverAt(at) === true;
+  }
+
   protected override get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {
     return { onFail: "hold", onError: this.#gate.onError };
   }

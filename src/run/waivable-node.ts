@@ -131,6 +131,10 @@ export class WaivableNode extends GateNode implements ParentNode {
     this.#limit?.check();
   }
 
+  override isOverAt(at: number): boolean {
+    return this.#limit?.isOverAt(at) === true || this.#inner.isOverAt(at);
+  }
+
   #adopt(finding: Finding, before: Prospect): void {
     this.#found = undefined;
     this.#limit?.cancel();

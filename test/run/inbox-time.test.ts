@@ -16,9 +16,11 @@ import { memoryStore } from "release-gates/stores";
 import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { diedWaiting } from "../helpers/died-waiting.js";
 import { custom, gate, release } from "../helpers/gates.js";
 import { inboxOf } from "../helpers/inbox.js";
 import { skippingClock } from "../helpers/skipping-clock.js";
+import { sleepyStore } from "../helpers/sleepy-store.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
@@ -52,38 +54,14 @@ async function put(store: RecordStore, ...values: readonly object[]): Promise<vo
   );
 }
 
-/** A store whose subscribers are told nothing until it wakes: whoever looks sees what is there all the same. */
-function sleepyStore(clock: VirtualClock) {
-  const store = memoryStore({ clock });
-  const held: (() => void)[] = [];
-  const subscribe: RecordStore["subscribe"] = (key, after, listener) => {
-    if (key !== inboxOf(runId)) return store.subscribe(key, after, listener);
-    let end = () => {};
-    held.push(() => (end = store.subscribe(key, after, listener)));
-    return () => end();
-  };
-  return { ...store, subscribe, wake: () => held.forEach((begin) => begin()) };
-}
-
-/** The record and the inbox that a process leaves behind which dies while its gate waits, and the clock that goes on. */
-async function died(whole: Gate, options: Partial<RunOptions> = {}) {
-  const clock = virtualClock();
-  const first = memoryStore({ clock });
-  const run = startRun(whole, { release, clock, store: first, runId, ...options });
-  await clock.advance(1);
-  const left = await first.read(runId);
-  await run[Symbol.asyncDispose]();
-  const store = memoryStore({ clock });
-  await store.append(runId, 0, left);
-  return { clock, store };
-}
+const died = (whole: Gate, options: Partial<RunOptions> = {}) => diedWaiting(whole, { runId, ...options });
 
 const told = (lines: readonly string[]) => readRecord(lines).filter(({ type }) => /answered|refused/.test(type));
 
 describe("a vote that the store took in time", () => {
   test("counts where nobody has read it when the time is up", async () => {
     const clock = virtualClock();
-    const store = sleepyStore(clock);
+    const store = sleepyStore(clock, runId);
     const run = startRun(approval(), { release, clock, store, runId });
     await clock.advance("59m");
     await put(store, vote("ada"));
@@ -117,7 +95,7 @@ describe("a vote that the store took in time", () => {
 
   test("counts where the machine slept, whichever timer it wakes with", async () => {
     const { clock, skip } = skippingClock();
-    const store = sleepyStore(clock);
+    const store = sleepyStore(clock, runId);
     const whole = allOf("all", [approval(), gate("other", "pass", 5)], { timeout: "2h" });
     const run = startRun(whole, { release, clock, store, runId, deadline: "3h" });
     await clock.advance("10m");
@@ -244,7 +222,7 @@ describe("a vote that the store took too late", () => {
 describe("whoever objects before an approval takes effect", () => {
   test.each(["reject", "withdraw"])("is heard, though nobody has read it when the time comes: %s", async (decision) => {
     const clock = virtualClock();
-    const store = sleepyStore(clock);
+    const store = sleepyStore(clock, runId);
     const run = startRun(approval(), { release, clock, store, runId });
     await clock.advance(1);
     await run.answer("sign-off", vote("ada", "approve", { effectiveAt: "2030-01-01T00:30:00Z" }));
@@ -290,7 +268,7 @@ describe("whoever objects before an approval takes effect", () => {
   test("is heard by a roll call, too", async () => {
     const call = () => rollCall("on hand", { roles: ["dev", "qa"], deadline: "1h" });
     const clock = virtualClock();
-    const store = sleepyStore(clock);
+    const store = sleepyStore(clock, runId);
     const run = startRun(call(), { release, clock, store, runId });
     await clock.advance(1);
     const reachable = (role: string) => ({
@@ -315,7 +293,7 @@ describe("a store that cannot be read when the time is up", () => {
     ["does not answer", () => new Promise<never>(() => {})],
   ])("lets the gate expire: it %s", async (_, readStored) => {
     const clock = virtualClock();
-    const store = { ...sleepyStore(clock), readStored };
+    const store = { ...sleepyStore(clock, runId), readStored };
     const run = startRun(approval(), { release, clock, store, runId, storeTimeout: 20 });
     await clock.advance("59m");
     await put(store, vote("ada"));
