@@ -73,6 +73,7 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.#timeout = new TimeLimit(run, {
       key: `${path}~${attempt}:timeout`,
       at: run.host.now() + timeoutMs,
+      hearsFirst: true,
       onOver: () => this.stop({ status: "expired", reason }),
     });
   }

@@ -57,6 +57,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
       this.#timeout = new TimeLimit(run, {
         key: `${path}~${attempt}:timeout`,
         at: this.#endsAt,
+        hearsFirst: true,
         onOver: () => this.stop({ status: "expired", reason }),
       });
     }
