@@ -55,6 +55,7 @@ export class LiveRun {
       overrides: { take: (...message) => this.overrides.take(...message) },
       checkTime: (asOf) => this.#checkTime(asOf),
       isOverdue: () => this.#isOverdue,
+      isTooLate: (at) => this.#isTooLate(at),
       stop: () => this.#stop("the run itself failed"),
       end: () => this.#end(),
     });
@@ -173,7 +174,7 @@ export class LiveRun {
       isOnEngine: options.host !== undefined,
       begun: this.begun,
       take: (act) => this.#takeInTime(act),
-      isTooLate: (at) => this.#deadline?.isOverAt(at) === true,
+      isTooLate: (at) => this.#isTooLate(at),
       givenAt: (storedAt) => givenAt(storedAt, { since: this.#startedAt, now: this.scope.host.now() }),
       stop: (reason) => this.#stop(reason),
     });
@@ -199,6 +200,10 @@ export class LiveRun {
     // Of what is past, the record says when its time was up.
     if (!this.scope.isReliving) this.#deadline?.check(asOf);
     this.scope.waivers.checkTime();
+  }
+
+  #isTooLate(at: number): boolean {
+    return this.#deadline?.isOverAt(at) === true;
   }
 
   #range(): DecisionRange {

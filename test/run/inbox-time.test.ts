@@ -7,6 +7,7 @@ import {
   resumeRun,
   rollCall,
   startRun,
+  steady,
   submitAnswer,
   type Gate,
   type RecordStore,
@@ -103,6 +104,49 @@ describe("a vote that the store took in time", () => {
     skip(86_400_000);
     const verdict = await clock.settle(run.verdict);
     expect(verdict.decision).toBe("promote");
+  });
+
+  test.each<[string, () => Gate, Partial<RunOptions>]>([
+    ["a composite", () => allOf("all", [approval({ deadline: "2d" })], { timeout: "1h" }), {}],
+    [
+      "a composite around another",
+      () => allOf("a", [allOf("b", [approval({ deadline: "2d" })])], { timeout: "1h" }),
+      {},
+    ],
+    ["the run", () => allOf("all", [approval({ deadline: "2d" })]), { deadline: "1h" }],
+  ])(
+    "counts where nobody has read it when the time is up of what is around the gate: %s",
+    async (_, whole, options) => {
+      const clock = virtualClock();
+      const store = sleepyStore(clock, runId);
+      const run = startRun(whole(), { release, clock, store, runId, ...options });
+      await clock.advance("59m");
+      await put(store, vote("ada"));
+      const verdict = await clock.settle(run.verdict);
+      expect(verdict.decision).toBe("promote");
+      const record = run.record();
+      for (let count = 3; count < record.length; count += 1) {
+        const left = memoryStore({ clock: { now: () => Date.parse("2030-01-01T00:59:00.000Z") } });
+        await left.append(runId, 0, record.slice(0, count));
+        await left.append(inboxOf(runId), 0, await store.read(inboxOf(runId)));
+        const resumed = await resumeRun(whole(), { release, clock, store: left, runId, ...options });
+        expect([count, (await clock.settle(resumed.verdict)).decision]).toEqual([count, "promote"]);
+      }
+    },
+  );
+
+  test("is what a repeated gate has seen last, where nobody has read it when the time is up", async () => {
+    const clock = virtualClock();
+    const store = sleepyStore(clock, runId);
+    const whole = steady(approval({ deadline: "2d" }), { for: "2m", every: "1m", timeout: "1h" });
+    const run = startRun(whole, { release, clock, store, runId });
+    await clock.advance("59m");
+    await put(store, vote("ada", "reject", { comment: "no" }));
+    const verdict = await clock.settle(run.verdict);
+    expect([verdict.decision, verdict.findings[0]?.reason]).toEqual([
+      "hold",
+      expect.stringContaining("rejected by ada"),
+    ]);
   });
 
   test("counts where what is around the gate, or the run, had less time", async () => {
@@ -209,6 +253,34 @@ describe("a vote that the store took too late", () => {
     const run = await resumeRun(approval({ quorum: 2 }), { release, clock, store, runId });
     expect((await clock.settle(run.verdict)).findings[0]?.status).toBe("expired");
   });
+
+  test.each<[string, () => Gate, Partial<RunOptions>]>([
+    ["the gate", () => allOf("all", [approval()]), {}],
+    ["the run", () => allOf("all", [approval({ deadline: "2d" })]), { deadline: "1h" }],
+    ["what is around", () => allOf("all", [approval({ deadline: "2d" })], { timeout: "1h" }), {}],
+  ])(
+    "never pushes out one that came in time and is still unread, where this process takes it: %s",
+    async (_, whole, options) => {
+      const clock = virtualClock();
+      const sleepy = sleepyStore(clock, runId);
+      let wake = () => {};
+      const awake = new Promise<void>((resolve) => (wake = resolve));
+      const readStored: RecordStore["readStored"] = async (...which) => {
+        await awake;
+        return sleepy.readStored(...which);
+      };
+      const run = startRun(whole(), { release, clock, store: { ...sleepy, readStored }, runId, ...options });
+      await clock.advance("59m");
+      await put(sleepy, vote("ada"));
+      await clock.advance("2m");
+      const receipt = run.answer("sign-off", vote("bob"));
+      wake();
+      const verdict = await clock.settle(run.verdict);
+      expect(await receipt).toEqual({ status: "refused", reason: "it came after the time that the gate has" });
+      expect([verdict.decision, verdict.findings.at(-1)?.status]).toEqual(["promote", "passed"]);
+      expect(told(run.record())).toMatchObject([{ type: "answer:refused" }, { type: "gate:answered" }]);
+    },
+  );
 
   test("never counts whatever its writer says of its time", async () => {
     const { clock, store } = await died(approval());
