@@ -155,6 +155,7 @@ export class WaivableNode extends GateNode implements ParentNode {
     this.#limit = new TimeLimit(run, {
       key: `${path}~waivable:${this.#waits}`,
       at,
+      hearsFirst: true,
       onOver: () => void this.uphold({ reason: `nobody waived it within ${formatMs(this.#waivableMs)}` }),
     });
     this.#listen();

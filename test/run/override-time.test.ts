@@ -124,3 +124,56 @@ describe("a run whose time was up while nobody carried it", () => {
     expect(readRecord(run.record())).toContainEqual(expect.objectContaining({ type: "override:refused", override }));
   });
 });
+
+describe("a waiver that the store took while the gate could be waived", () => {
+  const whole = () => allOf("all", [failing("1h"), gate("b", "pass")]);
+
+  test("counts where nobody has read it when that time is up", async () => {
+    for (const [at, decision] of [
+      ["59m", "promote"],
+      ["61m", "rollback"],
+    ] as const) {
+      const clock = virtualClock();
+      const { run, store, answer } = heardSlowly(clock, whole());
+      await clock.advance(at);
+      await put(store, { type: "waive", waiver });
+      await clock.advance("2h");
+      answer();
+      const verdict = await clock.settle(run.verdict);
+      expect([at, verdict.decision]).toEqual([at, decision]);
+      const record = run.record();
+      const taken = record.findIndex((line) => /"type":"(?:gate:waived|override:refused)"/.test(line));
+      expect(taken).toBeGreaterThan(0);
+      for (let count = taken + 1; count < record.length; count += 1) {
+        const left = memoryStore({ clock });
+        await left.append(runId, 0, record.slice(0, count));
+        const resumed = await resumeRun(whole(), { release, clock, store: left, runId });
+        expect([at, count, (await clock.settle(resumed.verdict)).decision]).toEqual([at, count, decision]);
+      }
+    }
+  });
+
+  test("counts where nobody carried the run when that time was up", async () => {
+    const { clock, store } = await diedWaiting(whole(), { runId });
+    await clock.advance("59m");
+    await put(store, { type: "waive", waiver });
+    await clock.advance("1d");
+    const run = await resumeRun(whole(), { release, clock, store, runId });
+    expect((await clock.settle(run.verdict)).decision).toBe("promote");
+  });
+
+  test.each<[string, (run: ReturnType<typeof heardSlowly>["run"]) => Promise<unknown>]>([
+    ["waive", (run) => run.waive(waiver)],
+    ["uphold", (run) => run.uphold({ gate: "all/a", by: "ada", reason: "fix it now" })],
+  ])("is not pushed out by what this process is told too late: %s", async (_, act) => {
+    const clock = virtualClock();
+    const { run, store, answer } = heardSlowly(clock, whole());
+    await clock.advance("59m");
+    await put(store, { type: "waive", waiver: { ...waiver, by: "bob" } });
+    await clock.advance("2h");
+    expect(await act(run)).toEqual({ status: "refused", reason: "it came after the time that «all/a» has" });
+    answer();
+    const verdict = await clock.settle(run.verdict);
+    expect([verdict.decision, verdict.waivers?.map(({ by }) => by)]).toEqual(["promote", ["bob"]]);
+  });
+});
