@@ -16,10 +16,14 @@ export const settledReceipt = { status: "refused", reason: "the gate has settled
 
 const tooLate = "it came after the time that the gate has";
 
+/** Whether the time of what is around a gate was over at a time, though it may still hear what came earlier. Milliseconds since the epoch. */
+type TimeOver = (gate: string, at: number) => boolean;
+
 /** Where answers from outside come in, and find the gate they are for. */
 export class AnswerDesk {
   readonly #host: InProcessHost | undefined;
   readonly #log: RunLog;
+  readonly #isOverAt: TimeOver;
   readonly #gates = new Map<string, AskingGate>();
   /** Those who gave an answer and were not told yet what became of it. */
   readonly #open = new Set<(receipt: AnswerReceipt) => void>();
@@ -27,9 +31,10 @@ export class AnswerDesk {
   #isListening = false;
 
   /** Without a host, as on an engine, answers come in by the engine's own ways. */
-  constructor(host: InProcessHost | undefined, log: RunLog) {
+  constructor(host: InProcessHost | undefined, log: RunLog, isOverAt: TimeOver) {
     this.#host = host;
     this.#log = log;
+    this.#isOverAt = isOverAt;
   }
 
   /** The number of the next answer that a gate takes, from 1. */
@@ -74,7 +79,7 @@ export class AnswerDesk {
       throw unexpected;
     }
     const json = this.#asJson(gate, value);
-    const reason = this.#refusalOf(path, json);
+    const reason = this.#refusalOf(path, json, this.#host.now());
     if (reason === undefined) return this.#deliverNow(this.#host, path, json);
     this.#refuse({ gate: path, reason, ...(whyTooLarge(json) === undefined ? { answer: json } : {}) });
     return { status: "refused", reason };
@@ -91,7 +96,7 @@ export class AnswerDesk {
     }
     const asking = this.note(path);
     const at = asking.givenAt(storedAt, this.#host?.now() ?? storedAt);
-    const reason = this.#refusalOf(path, value) ?? (asking.isTooLate(at) ? tooLate : undefined);
+    const reason = this.#refusalOf(path, value, at);
     if (reason !== undefined) return this.#refuse({ gate: path, reason, messageId });
     asking.owe(messageId, at);
     this.#host?.deliver(path, { value, messageId, at });
@@ -102,12 +107,14 @@ export class AnswerDesk {
     if (this.#host && !this.#log.state.decided) this.#log.append({ type: "answer:refused", ...refusal });
   }
 
-  #refusalOf(path: string, value: Json): string | undefined {
+  #refusalOf(path: string, value: Json, at: number): string | undefined {
     const asking = this.#gates.get(path);
     // Nobody was shown yet what such an answer is about.
     if (!asking?.isAsking && !this.#host?.awaits(path))
       return `the gate does not ask ${asking?.hasAsked ? "now" : "yet"}; ${this.#waiting()}`;
-    return whyTooLarge(value);
+    // It would push out one that came in time and is still being heard.
+    const isTooLate = asking?.isTooLate(at) || this.#isOverAt(path, at);
+    return whyTooLarge(value) ?? (isTooLate ? tooLate : undefined);
   }
 
   async #deliverNow(host: InProcessHost, path: string, value: Json): Promise<AnswerReceipt> {

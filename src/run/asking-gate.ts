@@ -1,3 +1,4 @@
+import { givenAt } from "./given-at.js";
 import type { Answer } from "./host.js";
 import type { InProcessHost } from "./in-process-host.js";
 
@@ -48,12 +49,9 @@ export class AskingGate {
     this.#hasAsked = true;
   }
 
-  /**
-   * When a message was given that the store took at a time, in milliseconds since the epoch. Nothing is answered before it was asked, nor
-   * is it read before it was stored: where the clocks say so they differ, and it was given when it was read.
-   */
+  /** When a message was given that the store took at a time, in milliseconds since the epoch: nothing is answered before it was asked. */
   givenAt(storedAt: number, now: number): number {
-    return storedAt >= this.#askedAt && storedAt <= now ? Math.floor(storedAt) : now;
+    return givenAt(storedAt, { since: this.#askedAt, now });
   }
 
   /** Whether what was given at a time came after all the time that the gate has. */

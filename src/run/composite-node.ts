@@ -73,6 +73,7 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.#timeout = new TimeLimit(run, {
       key: `${path}~${attempt}:timeout`,
       at: run.host.now() + timeoutMs,
+      hearsFirst: true,
       onOver: () => this.stop({ status: "expired", reason }),
     });
   }
@@ -132,6 +133,10 @@ export class CompositeNode extends GateNode implements ParentNode {
   override checkTime(asOf?: number): void {
     this.parent.checkTime(asOf);
     this.#timeout?.check(asOf);
+  }
+
+  override isOverAt(at: number): boolean {
+    return this.#timeout?.isOverAt(at) === true;
   }
 
   /** Whether it would promote, if what its gates said so far were all. */

@@ -144,6 +144,11 @@ export abstract class GateNode {
     this.parent.checkTime(asOf);
   }
 
+  /** Whether what came at a time (milliseconds since the epoch) came after the time of the gate, which it may not have ended at yet. */
+  isOverAt(_at: number): boolean {
+    return false;
+  }
+
   /** Whether what a pass rests on is too old for a promote. */
   isStale(now: number): boolean {
     const { finding, freshForMs } = this;

@@ -6,6 +6,7 @@ import { conclude } from "./conclude.js";
 import { consumable, type ConsumableVerdict, type ConsumedRun } from "./consumable-verdict.js";
 import { ownLines, storedLines } from "./consumed-lines.js";
 import type { GateNode } from "./gate-node.js";
+import { givenAt } from "./given-at.js";
 import type { LiveRunInput } from "./live-run-input.js";
 import { LiveScope } from "./live-scope.js";
 import { noParent } from "./no-parent.js";
@@ -41,7 +42,9 @@ export class LiveRun {
   #deadline: TimeLimit | undefined;
   /** In milliseconds since the epoch. */
   #deadlineAt = Infinity;
-  /** Whether it has ended because of that, whatever its clock says. */
+  /** In milliseconds since the epoch. */
+  #startedAt = 0;
+  /** Whether it has ended because of its deadline, whatever its clock says. */
   #isOverdue = false;
   #areWaitsOver = false;
   #verdict: Verdict | undefined;
@@ -53,9 +56,10 @@ export class LiveRun {
     this.scope = new LiveScope({
       input,
       turns: this.#turns,
-      overrides: { take: (message) => this.overrides.take(message) },
+      overrides: { take: (...message) => this.overrides.take(...message) },
       checkTime: (asOf) => this.#checkTime(asOf),
       isOverdue: () => this.#isOverdue || this.scope.host.now() >= this.#deadlineAt,
+      isTooLate: (at) => this.#isTooLate(at),
       stop: () => this.#stop("the run itself failed"),
       end: () => this.#end(),
     });
@@ -99,8 +103,8 @@ export class LiveRun {
     resumption?.end();
     const { past } = this.#input;
     if (past) answers.resume(Math.max(0, host.now() - past.endedAt));
-    // What was said meanwhile is heard before anything ends whose time is up; where the store does not say, it was not said.
-    if (this.#turns.isOpen) await inbox?.read().catch(() => {});
+    // What was said meanwhile is heard before anything ends whose time is up.
+    if (this.#turns.isOpen) await inbox?.readFirst();
     resumption?.goLive();
     this.scope.log.recorder.writer.writeSoon();
     if (this.#turns.isOpen) this.#listenOutside();
@@ -111,7 +115,8 @@ export class LiveRun {
     const rules = shownRules(options.overrideRules, redact);
     const { deadline, settle, signal, allowBypass } = options;
     const { scope } = this;
-    const deadlineAt = deadline === undefined ? undefined : scope.host.now() + deadline;
+    this.#startedAt = scope.host.now();
+    const deadlineAt = deadline === undefined ? undefined : this.#startedAt + deadline;
     this.#turns.open();
     scope.append({
       type: "run:started",
@@ -174,6 +179,8 @@ export class LiveRun {
       isOnEngine: options.host !== undefined,
       begun: this.begun,
       take: (act) => this.#takeInTime(act),
+      isTooLate: (at) => this.#isTooLate(at),
+      givenAt: (storedAt) => givenAt(storedAt, { since: this.#startedAt, now: this.scope.host.now() }),
       stop: (reason) => this.#stop(reason),
     });
   }
@@ -195,8 +202,13 @@ export class LiveRun {
   }
 
   #checkTime(asOf?: number): void {
-    this.#deadline?.check(asOf);
+    // Of what is past, the record says when its time was up.
+    if (!this.scope.isReliving) this.#deadline?.check(asOf);
     this.scope.waivers.checkTime();
+  }
+
+  #isTooLate(at: number): boolean {
+    return this.#deadline?.isOverAt(at) === true;
   }
 
   #range(): DecisionRange {

@@ -32,6 +32,8 @@ interface ScopePlace {
   /** Looks whether a time is up whose timer is late; `asOf` says when what was heard of only now came to be. */
   readonly checkTime: (asOf?: number) => void;
   readonly isOverdue: () => boolean;
+  /** Whether what came at a time (milliseconds since the epoch) came after all the time that the run has. */
+  readonly isTooLate: (at: number) => boolean;
   /** Ends every gate, as the run itself failed. */
   readonly stop: () => void;
   /** Ends the run with what there is. */
@@ -80,7 +82,11 @@ export class LiveScope implements RunScope {
       past,
     });
     this.waivers = new WaiverDesk(this, this.log.state, input.rights);
-    this.answers = new AnswerDesk(inProcess, this.log);
+    this.answers = new AnswerDesk(
+      inProcess,
+      this.log,
+      (gate, at) => place.isTooLate(at) || this.waivers.overAt(gate, at) !== undefined,
+    );
     const cancel = (cause: CancelCause) => turns.cancel(cause);
     this.inbox =
       store &&

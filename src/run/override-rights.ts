@@ -21,6 +21,7 @@ export class OverrideRights {
   readonly #release: Release;
   readonly #clock: Clock;
   readonly #excluded: readonly ExcludedPerson[];
+  #lastAsked: Promise<unknown> = Promise.resolve();
 
   /** Throws a `GateError` with code `RUN_INPUT_INVALID` where it cannot be told who asked for the release. */
   constructor(rules: OverrideRules, release: Release, clock: Clock) {
@@ -35,7 +36,7 @@ export class OverrideRights {
   refusalOf(attempt: OverrideAttempt): string | undefined | Promise<string | undefined> {
     const known = this.knownRefusalOf(attempt);
     const ask = this.#rules[attempt.override]?.ask;
-    return known?.isFinal === false && ask ? this.#ask(ask, attempt) : known?.reason;
+    return known?.isFinal === false && ask ? this.#askNext(ask, attempt) : known?.reason;
   }
 
   /** Why somebody may not, as far as nobody must be asked for that; what is not final, `ask` may still allow. */
@@ -48,6 +49,13 @@ export class OverrideRights {
     return isAmong(rule, attempt)
       ? undefined
       : { reason: `${by} is not among those who may ${override}`, isFinal: rule.ask === undefined };
+  }
+
+  // One after the other: an inbox full of attempts must not become as many lookups at once.
+  #askNext(ask: MayOverride, attempt: OverrideAttempt): Promise<string | undefined> {
+    const said = this.#lastAsked.then(() => this.#ask(ask, attempt));
+    this.#lastAsked = said;
+    return said;
   }
 
   async #ask(ask: MayOverride, { override, by, roles = [], gate }: OverrideAttempt): Promise<string | undefined> {

@@ -11,7 +11,7 @@ import type { WaivableGates } from "./waivable-gates.js";
 import type { WaiverDesk } from "./waiver-desk.js";
 
 interface OverridesPlace {
-  readonly run: Pick<RunScope, "append" | "stored" | "fault">;
+  readonly run: Pick<RunScope, "append" | "stored" | "fault" | "host">;
   readonly desk: WaiverDesk;
   readonly gates: WaivableGates;
   readonly rights: OverrideRights;
@@ -23,8 +23,19 @@ interface OverridesPlace {
   readonly begun: Promise<void>;
   /** Does something as one thing that happens in the run; not after its end. */
   readonly take: (act: () => void) => void;
+  /** Whether what came at a time came after the time that the run has. Milliseconds since the epoch. */
+  readonly isTooLate: (at: number) => boolean;
+  /** When a message was given that the store took at a time. Milliseconds since the epoch. */
+  readonly givenAt: (storedAt: number) => number;
   /** Ends every gate. */
   readonly stop: (reason: string) => void;
+}
+
+interface Judgement {
+  /** Why it is refused, if it is. */
+  readonly reason: string | undefined;
+  /** When it was given, where that was not now. Milliseconds since the epoch. */
+  readonly at: number | undefined;
 }
 
 // Whoever tries more often than that in this process is not worth a line each. What comes through the inbox is capped there.
@@ -68,13 +79,16 @@ export class Overrides {
     }
   }
 
-  /** Does what somebody in another process wants. What becomes of it stands in the record. */
-  take(message: InboxMessage & OverrideMessage): void {
+  /**
+   * Does what somebody in another process wants, which the store took at a time (milliseconds since the epoch). What becomes of it stands in
+   * the record.
+   */
+  take(message: InboxMessage & OverrideMessage, storedAt: number): void {
     const { id: messageId, roles } = message;
     const source = { ...(roles === undefined ? {} : { roles }), messageId };
     const fault = this.#faultOf(message);
     if (fault) this.#take(() => this.#refuse(message.type, saidBy(message), fault.message, source));
-    else void this.#decide(message, source);
+    else void this.#decide(message, source, this.#place.givenAt(storedAt));
   }
 
   /** Does again what somebody did in a recorded run. */
@@ -84,12 +98,12 @@ export class Overrides {
   }
 
   /** Asks whether somebody may, and does it then. */
-  #decide(override: Override, source: OverrideSource): AnswerReceipt | Promise<AnswerReceipt> {
+  #decide(override: Override, source: OverrideSource, at?: number): AnswerReceipt | Promise<AnswerReceipt> {
     const refused = this.#refusalOf(override, source);
     // At once where nobody must be asked: what was said first counts first.
     return refused instanceof Promise
-      ? refused.then((reason) => this.#judged(override, source, reason))
-      : this.#judged(override, source, refused);
+      ? refused.then((reason) => this.#judged(override, source, { reason, at }))
+      : this.#judged(override, source, { reason: refused, at });
   }
 
   #refusalOf(override: Override, { roles = [] }: OverrideSource): ReturnType<OverrideRights["refusalOf"]> {
@@ -106,23 +120,26 @@ export class Overrides {
       : (refusals as readonly (string | undefined)[]).find(isRefusal);
   }
 
-  #judged(override: Override, source: OverrideSource, refused: string | undefined): AnswerReceipt {
+  #judged(override: Override, source: OverrideSource, { reason, at }: Judgement): AnswerReceipt {
+    const { run, isTooLate } = this.#place;
     return this.#take(() => {
+      const late = isTooLate(at ?? run.host.now()) ? "it came after the time that the run has" : undefined;
+      const refused = reason ?? late;
       const receipt: AnswerReceipt =
-        refused === undefined ? this.#do(override, source) : { status: "refused", reason: refused };
+        refused === undefined ? this.#do(override, source, at) : { status: "refused", reason: refused };
       return receipt.status === "refused"
         ? this.#refuse(override.type, saidBy(override), receipt.reason, source)
         : receipt;
     });
   }
 
-  #do(override: Override, source: OverrideSource): AnswerReceipt {
+  #do(override: Override, source: OverrideSource, at?: number): AnswerReceipt {
     const { desk, run, stop } = this.#place;
     switch (override.type) {
       case "waive":
-        return desk.give(override.waiver, source);
+        return desk.give(override.waiver, source, at);
       case "uphold":
-        return desk.uphold(override.upheld, source);
+        return desk.uphold(override.upheld, source, at);
       case "bypass":
         run.append({ type: "run:bypassed", bypass: override.bypass, ...source });
         stop(`${override.bypass.by} bypassed the gates`);

@@ -154,7 +154,12 @@ export class Questions {
     const { run, scope } = this.#place;
     const number = run.answers.next(this.#path);
     try {
-      return await scope.wait(run.host.answer(this.#path, number, isGiven));
+      const answer = await scope.wait(run.host.answer(this.#path, number, isGiven));
+      if (!answer.isLost || run.isReliving || !run.inbox) return answer;
+      // What was counted may lie in the inbox: it is called lost only where the inbox was read, and does not hold it.
+      await run.inbox.read();
+      scope.throwIfClosed();
+      return this.given === 0 ? answer : await scope.wait(run.host.answer(this.#path, number, isGiven));
     } catch (error) {
       this.#desk.giveBack(number);
       throw error;

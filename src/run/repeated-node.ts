@@ -57,6 +57,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
       this.#timeout = new TimeLimit(run, {
         key: `${path}~${attempt}:timeout`,
         at: this.#endsAt,
+        hearsFirst: true,
         onOver: () => this.#stop({ status: "expired", reason }),
       });
     }
@@ -126,6 +127,10 @@ export class RepeatedNode extends GateNode implements ParentNode {
   override checkTime(asOf?: number): void {
     this.parent.checkTime(asOf);
     this.#timeout?.check(asOf);
+  }
+
+  override isOverAt(at: number): boolean {
+    return this.#timeout?.isOverAt(at) === true;
   }
 
   protected override get consequences(): { readonly onFail: NegativeDecision; readonly onError: NegativeDecision } {

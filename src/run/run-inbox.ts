@@ -24,6 +24,12 @@ export class RunInbox {
     this.#options = options;
   }
 
+  /** Takes what was said while nobody carried the run: where the store does not say, nothing was. A time that is up hears it first. */
+  async readFirst(): Promise<void> {
+    this.isOpen = true;
+    await this.read().catch(() => {});
+  }
+
   /** Takes messages as they come from now on. */
   start(): void {
     this.isOpen = true;

@@ -29,7 +29,7 @@ export function runInboxOf({ run, runId, overrides, store, options, past, cancel
       case "waive":
       case "uphold":
       case "bypass":
-        return overrides.take(message);
+        return overrides.take(message, storedAt);
       case "cancel": {
         const { reason, by, id: messageId } = message;
         return cancel({ reason, ...(by === undefined ? {} : { by }), messageId });

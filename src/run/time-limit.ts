@@ -39,6 +39,11 @@ export class TimeLimit {
     else this.#options.onOver();
   }
 
+  /** Whether what came at a time, in milliseconds since the epoch, came too late, though what came earlier may still be heard. */
+  isOverAt(at: number): boolean {
+    return !this.#isCancelled && at > this.#options.at;
+  }
+
   cancel(): void {
     this.#isCancelled = true;
     this.#timer.cancel();

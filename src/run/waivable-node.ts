@@ -131,6 +131,10 @@ export class WaivableNode extends GateNode implements ParentNode {
     this.#limit?.check();
   }
 
+  override isOverAt(at: number): boolean {
+    return this.#limit?.isOverAt(at) === true || this.#inner.isOverAt(at);
+  }
+
   #adopt(finding: Finding, before: Prospect): void {
     this.#found = undefined;
     this.#limit?.cancel();
@@ -151,6 +155,7 @@ export class WaivableNode extends GateNode implements ParentNode {
     this.#limit = new TimeLimit(run, {
       key: `${path}~waivable:${this.#waits}`,
       at,
+      hearsFirst: true,
       onOver: () => void this.uphold({ reason: `nobody waived it within ${formatMs(this.#waivableMs)}` }),
     });
     this.#listen();

@@ -8,7 +8,7 @@ import { TimeLimit } from "./time-limit.js";
 import type { Upheld } from "./upheld.js";
 import { isFor, isOver, lengthFault, type Waiver } from "./waiver.js";
 
-type DeskRun = Pick<RunScope, "append" | "host" | "follow" | "subject">;
+type DeskRun = Pick<RunScope, "append" | "host" | "follow" | "subject" | "isReliving">;
 
 /** Where waivers come in, and find the gate that they are for. */
 export class WaiverDesk {
@@ -38,9 +38,9 @@ export class WaiverDesk {
     }
   }
 
-  /** Takes a waiver while the run goes, where it may still change anything. */
-  give(waiver: Waiver, source: OverrideSource = {}): AnswerReceipt {
-    const reason = this.#refusalOf(waiver);
+  /** Takes a waiver while the run goes, where it may still change anything; `at` says when it was given. Milliseconds since the epoch. */
+  give(waiver: Waiver, source: OverrideSource = {}, at = this.#run.host.now()): AnswerReceipt {
+    const reason = this.#refusalOf(waiver, at);
     if (reason !== undefined) return { status: "refused", reason };
     this.#accept(waiver, source);
     return { status: "accepted" };
@@ -53,11 +53,11 @@ export class WaiverDesk {
     return refused ? { status: "refused", reason: refused.reason } : this.give(waiver);
   }
 
-  /** Ends the wait for a waiver: what the gate found stands. */
-  uphold({ gate, by, reason }: Upheld, source: OverrideSource = {}): AnswerReceipt {
-    const node = this.#nodes.get(gate);
-    node?.checkTime();
-    if (node?.uphold({ by, reason, ...source })) return { status: "accepted" };
+  /** Ends the wait for a waiver: what the gate found stands; `at` says when somebody said so. Milliseconds since the epoch. */
+  uphold({ gate, by, reason }: Upheld, source: OverrideSource = {}, at = this.#run.host.now()): AnswerReceipt {
+    const late = this.#lateFor(gate, at);
+    if (late !== undefined) return { status: "refused", reason: late };
+    if (this.#nodes.get(gate)?.uphold({ by, reason, ...source })) return { status: "accepted" };
     return { status: "refused", reason: "nobody waits for a waiver of this gate now" };
   }
 
@@ -88,13 +88,27 @@ export class WaiverDesk {
     this.#nodes.get(gate)?.waive();
   }
 
-  #refusalOf(waiver: Waiver): string | undefined {
+  /** The gate whose time, or that of one around it, was over at a time (milliseconds since the epoch), though it may still hear what came earlier. */
+  overAt(gate: string, at: number): GateNode | undefined {
+    const own = this.#nodes.get(gate);
+    return [...this.#around(gate), ...(own ? [own] : [])].find((node) => node.isOverAt(at));
+  }
+
+  #refusalOf(waiver: Waiver, at: number): string | undefined {
     const { gate, expires } = waiver;
     const now = this.#run.host.now();
     if (isOver(waiver, now)) return `expected a waiver that still counts, got one that ended at ${expires}`;
     if (!isFor(waiver, this.#run.subject)) return "expected a waiver for this release, got one for another";
+    const late = this.#lateFor(gate, at);
+    return lengthFault(waiver, now) ?? this.#waivedAlready(gate) ?? this.#tooLate(gate) ?? late;
+  }
+
+  // What was taken in a run that is resumed had come in time: its record does not say when it had come.
+  #lateFor(gate: string, at: number): string | undefined {
+    if (this.#run.isReliving) return undefined;
     this.#nodes.get(gate)?.checkTime();
-    return lengthFault(waiver, now) ?? this.#waivedAlready(gate) ?? this.#tooLate(gate);
+    const over = this.overAt(gate, at);
+    return over && `it came after the time that «${over.path}» has`;
   }
 
   #waivedAlready(gate: string): string | undefined {

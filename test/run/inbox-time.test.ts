@@ -7,6 +7,7 @@ import {
   resumeRun,
   rollCall,
   startRun,
+  steady,
   submitAnswer,
   type Gate,
   type RecordStore,
@@ -16,9 +17,11 @@ import { memoryStore } from "release-gates/stores";
 import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { diedWaiting } from "../helpers/died-waiting.js";
 import { custom, gate, release } from "../helpers/gates.js";
 import { inboxOf } from "../helpers/inbox.js";
 import { skippingClock } from "../helpers/skipping-clock.js";
+import { sleepyStore } from "../helpers/sleepy-store.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
@@ -52,38 +55,14 @@ async function put(store: RecordStore, ...values: readonly object[]): Promise<vo
   );
 }
 
-/** A store whose subscribers are told nothing until it wakes: whoever looks sees what is there all the same. */
-function sleepyStore(clock: VirtualClock) {
-  const store = memoryStore({ clock });
-  const held: (() => void)[] = [];
-  const subscribe: RecordStore["subscribe"] = (key, after, listener) => {
-    if (key !== inboxOf(runId)) return store.subscribe(key, after, listener);
-    let end = () => {};
-    held.push(() => (end = store.subscribe(key, after, listener)));
-    return () => end();
-  };
-  return { ...store, subscribe, wake: () => held.forEach((begin) => begin()) };
-}
-
-/** The record and the inbox that a process leaves behind which dies while its gate waits, and the clock that goes on. */
-async function died(whole: Gate, options: Partial<RunOptions> = {}) {
-  const clock = virtualClock();
-  const first = memoryStore({ clock });
-  const run = startRun(whole, { release, clock, store: first, runId, ...options });
-  await clock.advance(1);
-  const left = await first.read(runId);
-  await run[Symbol.asyncDispose]();
-  const store = memoryStore({ clock });
-  await store.append(runId, 0, left);
-  return { clock, store };
-}
+const died = (whole: Gate, options: Partial<RunOptions> = {}) => diedWaiting(whole, { runId, ...options });
 
 const told = (lines: readonly string[]) => readRecord(lines).filter(({ type }) => /answered|refused/.test(type));
 
 describe("a vote that the store took in time", () => {
   test("counts where nobody has read it when the time is up", async () => {
     const clock = virtualClock();
-    const store = sleepyStore(clock);
+    const store = sleepyStore(clock, runId);
     const run = startRun(approval(), { release, clock, store, runId });
     await clock.advance("59m");
     await put(store, vote("ada"));
@@ -117,7 +96,7 @@ describe("a vote that the store took in time", () => {
 
   test("counts where the machine slept, whichever timer it wakes with", async () => {
     const { clock, skip } = skippingClock();
-    const store = sleepyStore(clock);
+    const store = sleepyStore(clock, runId);
     const whole = allOf("all", [approval(), gate("other", "pass", 5)], { timeout: "2h" });
     const run = startRun(whole, { release, clock, store, runId, deadline: "3h" });
     await clock.advance("10m");
@@ -125,6 +104,49 @@ describe("a vote that the store took in time", () => {
     skip(86_400_000);
     const verdict = await clock.settle(run.verdict);
     expect(verdict.decision).toBe("promote");
+  });
+
+  test.each<[string, () => Gate, Partial<RunOptions>]>([
+    ["a composite", () => allOf("all", [approval({ deadline: "2d" })], { timeout: "1h" }), {}],
+    [
+      "a composite around another",
+      () => allOf("a", [allOf("b", [approval({ deadline: "2d" })])], { timeout: "1h" }),
+      {},
+    ],
+    ["the run", () => allOf("all", [approval({ deadline: "2d" })]), { deadline: "1h" }],
+  ])(
+    "counts where nobody has read it when the time is up of what is around the gate: %s",
+    async (_, whole, options) => {
+      const clock = virtualClock();
+      const store = sleepyStore(clock, runId);
+      const run = startRun(whole(), { release, clock, store, runId, ...options });
+      await clock.advance("59m");
+      await put(store, vote("ada"));
+      const verdict = await clock.settle(run.verdict);
+      expect(verdict.decision).toBe("promote");
+      const record = run.record();
+      for (let count = 3; count < record.length; count += 1) {
+        const left = memoryStore({ clock: { now: () => Date.parse("2030-01-01T00:59:00.000Z") } });
+        await left.append(runId, 0, record.slice(0, count));
+        await left.append(inboxOf(runId), 0, await store.read(inboxOf(runId)));
+        const resumed = await resumeRun(whole(), { release, clock, store: left, runId, ...options });
+        expect([count, (await clock.settle(resumed.verdict)).decision]).toEqual([count, "promote"]);
+      }
+    },
+  );
+
+  test("is what a repeated gate has seen last, where nobody has read it when the time is up", async () => {
+    const clock = virtualClock();
+    const store = sleepyStore(clock, runId);
+    const whole = steady(approval({ deadline: "2d" }), { for: "2m", every: "1m", timeout: "1h" });
+    const run = startRun(whole, { release, clock, store, runId });
+    await clock.advance("59m");
+    await put(store, vote("ada", "reject", { comment: "no" }));
+    const verdict = await clock.settle(run.verdict);
+    expect([verdict.decision, verdict.findings[0]?.reason]).toEqual([
+      "hold",
+      expect.stringContaining("rejected by ada"),
+    ]);
   });
 
   test("counts where what is around the gate, or the run, had less time", async () => {
@@ -232,6 +254,34 @@ describe("a vote that the store took too late", () => {
     expect((await clock.settle(run.verdict)).findings[0]?.status).toBe("expired");
   });
 
+  test.each<[string, () => Gate, Partial<RunOptions>]>([
+    ["the gate", () => allOf("all", [approval()]), {}],
+    ["the run", () => allOf("all", [approval({ deadline: "2d" })]), { deadline: "1h" }],
+    ["what is around", () => allOf("all", [approval({ deadline: "2d" })], { timeout: "1h" }), {}],
+  ])(
+    "never pushes out one that came in time and is still unread, where this process takes it: %s",
+    async (_, whole, options) => {
+      const clock = virtualClock();
+      const sleepy = sleepyStore(clock, runId);
+      let wake = () => {};
+      const awake = new Promise<void>((resolve) => (wake = resolve));
+      const readStored: RecordStore["readStored"] = async (...which) => {
+        await awake;
+        return sleepy.readStored(...which);
+      };
+      const run = startRun(whole(), { release, clock, store: { ...sleepy, readStored }, runId, ...options });
+      await clock.advance("59m");
+      await put(sleepy, vote("ada"));
+      await clock.advance("2m");
+      const receipt = run.answer("sign-off", vote("bob"));
+      wake();
+      const verdict = await clock.settle(run.verdict);
+      expect(await receipt).toEqual({ status: "refused", reason: "it came after the time that the gate has" });
+      expect([verdict.decision, verdict.findings.at(-1)?.status]).toEqual(["promote", "passed"]);
+      expect(told(run.record())).toMatchObject([{ type: "answer:refused" }, { type: "gate:answered" }]);
+    },
+  );
+
   test("never counts whatever its writer says of its time", async () => {
     const { clock, store } = await died(approval());
     await clock.advance("61m");
@@ -244,7 +294,7 @@ describe("a vote that the store took too late", () => {
 describe("whoever objects before an approval takes effect", () => {
   test.each(["reject", "withdraw"])("is heard, though nobody has read it when the time comes: %s", async (decision) => {
     const clock = virtualClock();
-    const store = sleepyStore(clock);
+    const store = sleepyStore(clock, runId);
     const run = startRun(approval(), { release, clock, store, runId });
     await clock.advance(1);
     await run.answer("sign-off", vote("ada", "approve", { effectiveAt: "2030-01-01T00:30:00Z" }));
@@ -290,7 +340,7 @@ describe("whoever objects before an approval takes effect", () => {
   test("is heard by a roll call, too", async () => {
     const call = () => rollCall("on hand", { roles: ["dev", "qa"], deadline: "1h" });
     const clock = virtualClock();
-    const store = sleepyStore(clock);
+    const store = sleepyStore(clock, runId);
     const run = startRun(call(), { release, clock, store, runId });
     await clock.advance(1);
     const reachable = (role: string) => ({
@@ -315,7 +365,7 @@ describe("a store that cannot be read when the time is up", () => {
     ["does not answer", () => new Promise<never>(() => {})],
   ])("lets the gate expire: it %s", async (_, readStored) => {
     const clock = virtualClock();
-    const store = { ...sleepyStore(clock), readStored };
+    const store = { ...sleepyStore(clock, runId), readStored };
     const run = startRun(approval(), { release, clock, store, runId, storeTimeout: 20 });
     await clock.advance("59m");
     await put(store, vote("ada"));

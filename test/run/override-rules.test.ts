@@ -214,6 +214,27 @@ describe("a rule that asks", () => {
     await run[Symbol.asyncDispose]();
   });
 
+  test("is asked about one attempt after the other, and about the next one also where it throws", async () => {
+    const questions: string[] = [];
+    const answers: ((said: Promise<boolean>) => void)[] = [];
+    const ask = ({ by }: OverrideQuestion) => {
+      questions.push(by);
+      return new Promise<boolean>((resolve) => answers.push(resolve));
+    };
+    const { run, clock } = await begin({ allowBypass: { ask } });
+    const receipts = ["lena", "mary", "nell"].map((by) => run.bypass({ ...bypass, by }));
+    await clock.advance(1);
+    expect(questions).toEqual(["lena"]);
+    answers[0]?.(Promise.reject(new Error("away")));
+    await clock.advance(1);
+    expect(questions).toEqual(["lena", "mary"]);
+    await clock.advance("30s");
+    expect(questions).toEqual(["lena", "mary", "nell"]);
+    answers[2]?.(Promise.resolve(true));
+    expect((await Promise.all(receipts)).map(({ status }) => status)).toEqual(["refused", "refused", "accepted"]);
+    expect((await clock.settle(run.verdict)).decision).toBe("promote");
+  });
+
   test("that says yes after the verdict comes too late", async () => {
     let yes: (said: boolean) => void = () => {};
     const ask = () => new Promise<boolean>((resolve) => (yes = resolve));

@@ -12,6 +12,7 @@ import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { release } from "../helpers/gates.js";
+import { inboxOf } from "../helpers/inbox.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
@@ -92,4 +93,67 @@ describe("a gate that people answer", () => {
       }
     },
   );
+});
+
+describe("a rejection in the inbox that a gate had counted when its process died", () => {
+  const single = () => manualApproval("gate", { from: { people: ["ada", "bob"] }, deadline: "1h" });
+  const departing = () => rollCall("gate", { roles: ["dev"], deadline: "1h" });
+  const message = (value: object) =>
+    JSON.stringify({ v: 1, id: "m1", at: "2030-01-01T00:00:00.000Z", type: "answer", gate: "gate", value });
+
+  /** What a process leaves behind that dies between counting a message and taking it. */
+  async function diedCounting(whole: Gate, answer: object, objection: object) {
+    const clock = virtualClock();
+    const first = memoryStore({ clock });
+    const run = startRun(whole, { release, clock, store: { ...first, subscribe: () => () => {} }, runId });
+    await clock.advance(1);
+    await first.append(inboxOf(runId), 0, [message(objection)]);
+    void run.answer("gate", answer);
+    await clock.settle(run.verdict);
+    const lines = await first.read(runId);
+    const counted = lines.findIndex((line) => line.includes("meanwhile") && line.includes('"value":1'));
+    expect(counted).toBeGreaterThan(0);
+    const store = memoryStore({ clock });
+    await store.append(runId, 0, lines.slice(0, counted + 1));
+    await store.append(inboxOf(runId), 0, [message(objection)]);
+    return { clock, store };
+  }
+
+  const cases: readonly [string, () => Gate, object, object][] = [
+    ["an approval", single, vote("ada"), vote("bob", "reject")],
+    ["a roll call", departing, reachable("ada", "dev"), { role: "dev", by: "ada", roles: ["dev"], leaving: true }],
+  ];
+
+  test.each(cases)("is heard by the next one that can read it: %s", async (_, whole, answer, objection) => {
+    const { clock, store } = await diedCounting(whole(), answer, objection);
+    let reads = 0;
+    const readStored: RecordStore["readStored"] = (key, after) =>
+      key === inboxOf(runId) && ++reads === 1 ? Promise.reject(new Error("away")) : store.readStored(key, after);
+    const run = await resumeRun(whole(), {
+      release,
+      clock,
+      store: { ...store, readStored, subscribe: () => () => {} },
+      runId,
+    });
+    const verdict = await clock.settle(run.verdict);
+    expect([reads > 1, verdict.decision]).toEqual([true, "hold"]);
+    expect(run.record().join("")).not.toContain("it died with the process");
+    expect(readRecord(run.record())).toContainEqual(
+      expect.objectContaining({ type: "gate:answered", messageId: "m1" }),
+    );
+  });
+
+  test.each<[string, () => Promise<never>]>([
+    ["fails", () => Promise.reject(new Error("away"))],
+    ["does not answer", () => new Promise<never>(() => {})],
+  ])("is never called lost where the inbox cannot be read: it %s", async (_, readStored) => {
+    for (const [, whole, answer, objection] of cases) {
+      const { clock, store } = await diedCounting(whole(), answer, objection);
+      const asleep = { ...store, readStored, subscribe: () => () => {} };
+      const run = await resumeRun(whole(), { release, clock, store: asleep, runId, storeTimeout: 20 });
+      const verdict = await run.verdict;
+      expect([verdict.decision, verdict.findings[0]?.status]).toEqual(["hold", "errored"]);
+      expect(run.record().join("")).not.toContain("it died with the process");
+    }
+  });
 });
