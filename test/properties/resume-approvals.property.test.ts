@@ -65,10 +65,11 @@ interface Act {
 }
 
 function said(which: keyof typeof gates, { at, by, kind }: Act): object {
-  const later = new Date(at + 15 * minute).toISOString();
+  // Never in the millisecond in which somebody else says something: a replay takes that in the plan's order.
+  const later = new Date(at + 15 * minute + 500).toISOString();
   if (which === "roll call") {
     const isLeaving = kind === "reject" || kind === "withdraw";
-    const until = new Date(at + 30 * minute).toISOString();
+    const until = new Date(at + 30 * minute + 500).toISOString();
     return { role: by, by, roles: [by], ...(isLeaving ? { leaving: true } : { contact: "1", until }) };
   }
   if (kind === "later") return { decision: "approve", by, effectiveAt: later };
@@ -176,7 +177,10 @@ test("an approval whose process dies after any line counts each vote once, loses
       expect(await replay(again.record)).toMatchObject({ isAsRecorded: true });
       // A roll call that was stale when it was read late is asked again; a replay, in which nothing is late, does not ask again.
       const isAskedOnce = again.record.filter((line) => line.includes('"gate:started"')).length === 1;
-      if (isAskedOnce) expect((await replay(again.record, gates[name]())).verdict.decision).toBe(decision);
+      if (!isAskedOnce) return;
+      // What was read late was read in one go, objections included; a replay takes each at its time, as if nobody had died.
+      const replayed = (await replay(again.record, gates[name]())).verdict.decision;
+      expect([decision, whole.verdict.decision]).toContain(replayed);
     }),
     propertyRuns(40),
   );
