@@ -21,6 +21,8 @@ export default defineConfig({
       { extends: true, test: { name: "shared", include: [tests], exclude: [databases], isolate: false } },
       { extends: true, test: { name: "databases", include: [databases] } },
     ],
+    // All cores: by default one stays idle, which of two is half.
+    maxWorkers: "100%",
     // A hang fails, a slow machine does not.
     testTimeout: 300_000,
     hookTimeout: 300_000,
