@@ -18,11 +18,20 @@ export default defineConfig({
   test: {
     // The modules are loaded once for many files, which is half of the work. Tests of databases change the environment of their process.
     projects: [
-      { extends: true, test: { name: "shared", include: [tests], exclude: [databases], isolate: false } },
-      { extends: true, test: { name: "databases", include: [databases] } },
+      { extends: true, test: { name: "databases", include: [databases], maxWorkers: 1, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: [tests],
+          exclude: [databases],
+          isolate: false,
+          // By default one core stays idle, which of two is half.
+          maxWorkers: "100%",
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
-    // All cores: by default one stays idle, which of two is half.
-    maxWorkers: "100%",
     // A hang fails, a slow machine does not.
     testTimeout: 300_000,
     hookTimeout: 300_000,
