@@ -1,6 +1,5 @@
 import type { Decision } from "../decision/decision.js";
 import { isDetermined, type DecisionRange } from "../decision/range.js";
-import { formatMs } from "../gate/duration.js";
 import { assertPassable } from "./assert-passable.js";
 import { conclude } from "./conclude.js";
 import { consumable, type ConsumableVerdict, type ConsumedRun } from "./consumable-verdict.js";
@@ -15,8 +14,8 @@ import { Overrides } from "./overrides.js";
 import { possibleDecisions } from "./possible-decisions.js";
 import type { RecordEvent } from "./record-event.js";
 import type { RunSnapshot } from "./run.js";
+import { RunDeadline } from "./run-deadline.js";
 import { messageOf } from "./step-error.js";
-import { TimeLimit } from "./time-limit.js";
 import { Turns, type CancelCause } from "./turns.js";
 import type { Verdict } from "./verdict.js";
 
@@ -39,13 +38,9 @@ export class LiveRun {
     },
   });
   #resolve: (verdict: ConsumableVerdict) => void = () => {};
-  #deadline: TimeLimit | undefined;
-  /** In milliseconds since the epoch. */
-  #deadlineAt = Infinity;
+  #deadline: RunDeadline | undefined;
   /** In milliseconds since the epoch. */
   #startedAt = 0;
-  /** Whether it has ended because of its deadline, whatever its clock says. */
-  #isOverdue = false;
   #areWaitsOver = false;
   #verdict: Verdict | undefined;
 
@@ -58,7 +53,7 @@ export class LiveRun {
       turns: this.#turns,
       overrides: { take: (...message) => this.overrides.take(...message) },
       checkTime: (asOf) => this.#checkTime(asOf),
-      isOverdue: () => this.#isOverdue || this.scope.host.now() >= this.#deadlineAt,
+      isOverdue: () => this.#deadline?.isOver === true,
       isTooLate: (at) => this.#isTooLate(at),
       stop: () => this.#stop("the run itself failed"),
       end: () => this.#end(),
@@ -128,21 +123,15 @@ export class LiveRun {
       ...(rules ? { overrideRules: rules } : {}),
     });
     scope.waivers.giveAhead(waivers);
-    if (deadlineAt !== undefined && deadline !== undefined) this.#endAt(deadlineAt, deadline);
+    if (deadlineAt !== undefined && deadline !== undefined) {
+      const onOver = (reason: string) => this.#root.stop({ status: "expired", reason });
+      this.#deadline = new RunDeadline(scope, { at: deadlineAt, lengthMs: deadline, onOver });
+    }
     this.#root.siblingsDecided();
     if (scope.resumption && !scope.resumption.isOver) return this.#root.start();
     if (signal?.aborted) this.#abort();
     if (!this.#turns.isCancelled) this.#root.start();
     this.#listenOutside();
-  }
-
-  #endAt(at: number, deadlineMs: number): void {
-    this.#deadlineAt = at;
-    const onOver = () => {
-      this.#isOverdue = true;
-      this.#root.stop({ status: "expired", reason: `the run took longer than ${formatMs(deadlineMs)}` });
-    };
-    this.#deadline = new TimeLimit(this.scope, { key: "run:deadline", at, hearsFirst: true, onOver });
   }
 
   #listenOutside(): void {

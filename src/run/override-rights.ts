@@ -8,8 +8,8 @@ import type { MayOverride, OverrideRules } from "./override-rule.js";
 /** Somebody who wants to override gates. */
 export interface OverrideAttempt extends Somebody {
   readonly override: "waive" | "bypass";
-  /** The path of the gate that is to be waived. */
-  readonly gate?: string | undefined;
+  /** The paths of the gates that a waiver sets aside. */
+  readonly gates?: readonly string[];
 }
 
 // As long as the lookups of an approval may take. Milliseconds.
@@ -53,12 +53,26 @@ export class OverrideRights {
 
   // One after the other: an inbox full of attempts must not become as many lookups at once.
   #askNext(ask: MayOverride, attempt: OverrideAttempt): Promise<string | undefined> {
-    const said = this.#lastAsked.then(() => this.#ask(ask, attempt));
+    const said = this.#lastAsked.then(() => this.#askOfEach(ask, attempt));
     this.#lastAsked = said;
     return said;
   }
 
-  async #ask(ask: MayOverride, { override, by, roles = [], gate }: OverrideAttempt): Promise<string | undefined> {
+  // What is inside a composite is set aside with it: nobody gets around a right by the gate above.
+  async #askOfEach(ask: MayOverride, attempt: OverrideAttempt): Promise<string | undefined> {
+    let refusal: string | undefined;
+    for (const gate of attempt.gates ?? [undefined]) {
+      const said = await this.#ask(ask, attempt, gate);
+      refusal ??= said;
+    }
+    return refusal;
+  }
+
+  async #ask(
+    ask: MayOverride,
+    { override, by, roles = [] }: OverrideAttempt,
+    gate: string | undefined,
+  ): Promise<string | undefined> {
     const late = new AbortController();
     const timer = sleepOn(this.#clock, this.#clock.now() + longestMs);
     const where = { release: this.#release, ...(gate === undefined ? {} : { gate }) };

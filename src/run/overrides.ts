@@ -111,13 +111,8 @@ export class Overrides {
     if (override.type === "uphold") return undefined;
     const { rights, gates } = this.#place;
     const { by, gate } = saidBy(override);
-    // What is inside a composite is set aside with it: nobody gets around a right by the gate above.
-    const paths = gate === undefined ? [undefined] : gates.within(gate);
-    const refusals = paths.map((path) => rights.refusalOf({ override: override.type, by, roles, gate: path }));
-    const waits = refusals.map((refusal) => Promise.resolve(refusal));
-    return refusals.some((refusal) => refusal instanceof Promise)
-      ? Promise.all(waits).then((all) => all.find(isRefusal))
-      : (refusals as readonly (string | undefined)[]).find(isRefusal);
+    const sought = { override: override.type, by, roles };
+    return rights.refusalOf(gate === undefined ? sought : { ...sought, gates: gates.within(gate) });
   }
 
   #judged(override: Override, source: OverrideSource, { reason, at }: Judgement): AnswerReceipt {
@@ -211,8 +206,4 @@ function readable(given: unknown): Partial<ReturnType<typeof saidBy>> {
     ...(typeof by === "string" ? { by } : {}),
     ...(typeof reason === "string" ? { reason } : {}),
   };
-}
-
-function isRefusal(refusal: string | undefined): boolean {
-  return refusal !== undefined;
 }

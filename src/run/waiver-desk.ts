@@ -48,8 +48,7 @@ export class WaiverDesk {
 
   /** Takes a waiver that an engine has brought: there nobody can be asked whether somebody may. */
   giveFromEngine(waiver: Waiver, roles: readonly string[]): AnswerReceipt {
-    const { by, gate } = waiver;
-    const refused = this.#rights.knownRefusalOf({ override: "waive", by, roles, gate });
+    const refused = this.#rights.knownRefusalOf({ override: "waive", by: waiver.by, roles });
     return refused ? { status: "refused", reason: refused.reason } : this.give(waiver);
   }
 

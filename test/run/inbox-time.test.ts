@@ -19,7 +19,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { diedWaiting } from "../helpers/died-waiting.js";
 import { custom, gate, release } from "../helpers/gates.js";
-import { inboxOf } from "../helpers/inbox.js";
+import { inboxOf, putIn } from "../helpers/inbox.js";
 import { skippingClock } from "../helpers/skipping-clock.js";
 import { sleepyStore } from "../helpers/sleepy-store.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
@@ -33,27 +33,8 @@ const approval = (fields: Partial<Parameters<typeof manualApproval>[1]> = {}) =>
 
 const vote = (by: string, decision = "approve", more: object = {}) => ({ by, decision, ...more });
 
-let messages = 0;
-/** A line of an inbox that answers a gate. */
-const line = (value: object, name = "sign-off") =>
-  JSON.stringify({
-    v: 1,
-    id: `m${++messages}`,
-    // Whoever writes may say anything.
-    at: "2020-01-01T00:00:00.000Z",
-    type: "answer",
-    gate: name,
-    value,
-  });
-
-async function put(store: RecordStore, ...values: readonly object[]): Promise<void> {
-  const { length } = await store.read(inboxOf(runId));
-  await store.append(
-    inboxOf(runId),
-    length,
-    values.map((value) => line(value)),
-  );
-}
+const put = (store: RecordStore, ...values: readonly object[]) =>
+  putIn(store, runId, ...values.map((value) => ({ type: "answer", gate: "sign-off", value })));
 
 const died = (whole: Gate, options: Partial<RunOptions> = {}) => diedWaiting(whole, { runId, ...options });
 
@@ -351,7 +332,8 @@ describe("whoever objects before an approval takes effect", () => {
       until: "2030-01-02T00:00:00Z",
     });
     await run.answer("on hand", reachable("dev"));
-    await store.append(inboxOf(runId), 0, [line({ role: "dev", by: "dev", roles: ["dev"], leaving: true }, "on hand")]);
+    const leaving = { role: "dev", by: "dev", roles: ["dev"], leaving: true };
+    await putIn(store, runId, { type: "answer", gate: "on hand", value: leaving });
     await run.answer("on hand", reachable("qa"));
     await clock.advance("1m");
     expect(run.snapshot().gates[0]?.state).toBe("waiting");

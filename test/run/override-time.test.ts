@@ -14,7 +14,7 @@ import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { diedWaiting } from "../helpers/died-waiting.js";
 import { custom, gate, release } from "../helpers/gates.js";
-import { inboxOf } from "../helpers/inbox.js";
+import { putIn } from "../helpers/inbox.js";
 import { sleepyStore } from "../helpers/sleepy-store.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
@@ -27,16 +27,7 @@ const waiver = { gate: "all/a", by: "ada", reason: "known", expires: "2030-01-09
 const bypass = { by: "ada", reason: "the shop is down" };
 const lateForRun = "it came after the time that the run has";
 
-let messages = 0;
-async function put(store: RecordStore, ...bodies: readonly object[]): Promise<void> {
-  const { length } = await store.read(inboxOf(runId));
-  const envelope = () => ({ v: 1, id: `m${++messages}`, at: "2020-01-01T00:00:00.000Z" });
-  await store.append(
-    inboxOf(runId),
-    length,
-    bodies.map((body) => JSON.stringify({ ...envelope(), ...body })),
-  );
-}
+const put = (store: RecordStore, ...bodies: readonly object[]) => putIn(store, runId, ...bodies);
 
 /** A run whose store takes its time to be read, from when it is asked until `answer` is called. */
 function heardSlowly(clock: VirtualClock, whole: Gate, options: Partial<RunOptions> = {}) {

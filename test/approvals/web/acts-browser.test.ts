@@ -1,18 +1,8 @@
-import { mkdirSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeWithService } from "../../helpers/services.js";
 import { actPlan, everyAct } from "./acts-plan.js";
-import { browsedWeb, chromiumPath, hasChromium, startBrowser } from "./browser.js";
-
-const folder = process.env["SHOTS"];
-
-/** Keeps a picture of a page, where a folder for them is named. */
-async function shoot(page: Page, name: string): Promise<void> {
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-}
+import { browsedWeb, chromiumPath, hasChromium, shoot, startBrowser } from "./browser.js";
 
 const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, colorScheme: "dark" } as const;
 

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,6 +17,15 @@ export const hasChromium = existsSync(chromiumPath);
 export function startBrowser(): Promise<Browser> {
   // The sandbox of Chromium does not work for root; what it opens here is our own.
   return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+const shots = process.env["SHOTS"];
+
+/** Keeps a picture of a page, where a folder for them is named by SHOTS. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  if (shots === undefined) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
 }
 
 /** A handler that a browser reaches, and the people before it. */

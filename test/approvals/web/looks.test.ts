@@ -1,20 +1,10 @@
-import { mkdirSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { advisory, allOf, manualApproval, rollCall } from "release-gates";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { custom } from "../../helpers/gates.js";
 import { describeWithService } from "../../helpers/services.js";
-import { browsedWeb, chromiumPath, hasChromium, startBrowser } from "./browser.js";
+import { browsedWeb, chromiumPath, hasChromium, shoot, startBrowser } from "./browser.js";
 import { contrastFaults, headingFaults, overflow, withoutName } from "./page-faults.js";
-
-const folder = process.env["SHOTS"];
-
-/** Keeps a picture of a page, where a folder for them is named. */
-async function shoot(page: Page, name: string): Promise<void> {
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-}
 
 const errors = custom("error ratio", ({ measure, now, pass }) => {
   for (let index = 0; index < 40; index++) {

@@ -1,6 +1,6 @@
 import type { Desk, DeskContext } from "../desk.js";
 import { reply } from "../reply.js";
-import type { SentNews } from "../routes/post-sent.js";
+import { newsAsJson, newsOnPage, type SentNews } from "../routes/sent-news.js";
 import { actPage } from "./act-page.js";
 import type { ActStanding } from "./act-standing.js";
 
@@ -9,13 +9,14 @@ export async function showAct(
   desk: Desk,
   context: DeskContext,
   standing: ActStanding,
-  { typed, status = 200, receipt, problem }: SentNews,
+  news: SentNews,
 ): Promise<Response> {
   const { run, person, act, gate, fingerprint, whyNot } = standing;
+  const { receipt } = news;
   const isDone = receipt !== undefined && receipt.status !== "refused";
   const formToken = whyNot === undefined && !isDone ? await desk.actTokens.form(standing) : undefined;
   return reply(desk, context, {
-    status,
+    status: news.status ?? 200,
     json: {
       runId: run.runId,
       act,
@@ -23,14 +24,15 @@ export async function showAct(
       person: person.id,
       ...(whyNot === undefined ? {} : { whyNot }),
       ...(formToken === undefined ? {} : { fingerprint, formToken }),
-      ...(receipt ? { receipt } : {}),
-      ...(problem ? { error: { code: problem.code, message: problem.text } } : {}),
+      ...newsAsJson(news),
     },
     page: () => {
       const action = desk.paths.act(run.runId, act, gate?.path);
-      const form = formToken === undefined ? {} : { form: { action, formToken, ...(typed ? { typed } : {}) } };
-      const news = { ...(receipt ? { receipt } : {}), ...(problem ? { problem: problem.text } : {}) };
-      return actPage(desk.paths, standing, { ...news, ...form });
+      return actPage(
+        desk.paths,
+        standing,
+        newsOnPage(news, formToken === undefined ? undefined : { action, formToken }),
+      );
     },
   });
 }

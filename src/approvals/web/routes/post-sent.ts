@@ -6,29 +6,13 @@ import { mayBeABrowsers } from "../security/same-origin.js";
 import type { Claims } from "../security/tokens.js";
 import type { Sendable, SendKey } from "../sending.js";
 import type { ReadFields } from "../sent-fields.js";
+import type { SentNews, SentProblem } from "./sent-news.js";
 
 /** What everything that is sent says. */
 export interface SentFields {
   /** The fingerprint of what the person was shown. */
   readonly fingerprint: string;
   readonly formToken?: string;
-}
-
-/** What became of what was sent, as a page shows it. */
-export interface SentNews {
-  readonly status?: ContentfulStatusCode;
-  readonly receipt?: VoteReceipt;
-  /** Why it was not sent on to the run. */
-  readonly problem?: SentProblem;
-  /** What was typed, to be mended. */
-  readonly typed?: URLSearchParams;
-}
-
-/** Why what was sent was not sent on to the run. */
-export interface SentProblem {
-  /** For programs; never renamed. */
-  readonly code: string;
-  readonly text: string;
 }
 
 /** Where something was sent to, and what is done with it. */

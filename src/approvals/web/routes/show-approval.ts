@@ -3,7 +3,7 @@ import type { Desk, DeskContext } from "../desk.js";
 import { evidenceFingerprint, foundSoFar } from "../found-so-far.js";
 import { approvalPage } from "../pages/approval-page.js";
 import { reply } from "../reply.js";
-import type { SentNews } from "./post-sent.js";
+import { newsAsJson, newsOnPage, type SentNews } from "./sent-news.js";
 
 /** What an approval is shown with. */
 export interface ShownWith extends SentNews {
@@ -16,7 +16,7 @@ export async function showApproval(
   desk: Desk,
   context: DeskContext,
   approval: Approval,
-  { action, typed, status = 200, receipt, problem }: ShownWith,
+  { action, ...news }: ShownWith,
 ): Promise<Response> {
   const { run, person, gate, request, finding, choices, mayStandIn, whyNot } = approval;
   const isOpen = request !== undefined && (choices.length > 0 || mayStandIn);
@@ -29,7 +29,7 @@ export async function showApproval(
       }
     : undefined;
   return reply(desk, context, {
-    status,
+    status: news.status ?? 200,
     json: {
       runId: run.runId,
       gate,
@@ -41,14 +41,8 @@ export async function showApproval(
       mayStandIn,
       ...(whyNot === undefined ? {} : { whyNot }),
       ...form,
-      ...(receipt ? { receipt } : {}),
-      ...(problem ? { error: { code: problem.code, message: problem.text } } : {}),
+      ...newsAsJson(news),
     },
-    page: () =>
-      approvalPage(desk.paths, approval, {
-        ...(receipt ? { receipt } : {}),
-        ...(problem ? { problem: problem.text } : {}),
-        ...(form ? { form: { action, ...form, ...(typed ? { typed } : {}) } } : {}),
-      }),
+    page: () => approvalPage(desk.paths, approval, newsOnPage(news, form && { action, ...form })),
   });
 }

@@ -2,21 +2,21 @@ import type { Desk, DeskContext } from "../desk.js";
 import { rollCallPage } from "../pages/roll-call-page.js";
 import { reply } from "../reply.js";
 import type { RollCall } from "../roll-call.js";
-import type { SentNews } from "./post-sent.js";
+import { newsAsJson, newsOnPage, type SentNews } from "./sent-news.js";
 
 /** Shows a roll call as it stands, with new forms. */
 export async function showRollCall(
   desk: Desk,
   context: DeskContext,
   rollCall: RollCall,
-  { typed, status = 200, receipt, problem }: SentNews,
+  news: SentNews,
 ): Promise<Response> {
   const { run, person, gate, request, finding, fingerprint, answersFor, reachableFor, whyNot } = rollCall;
   const isOpen = request !== undefined && answersFor.length + reachableFor.length > 0;
   const form = isOpen ? { fingerprint, formToken: await desk.forms.issue(rollCall, { fingerprint }) } : undefined;
   const action = desk.paths.rollCall(run.runId, gate);
   return reply(desk, context, {
-    status,
+    status: news.status ?? 200,
     json: {
       runId: run.runId,
       gate,
@@ -27,14 +27,8 @@ export async function showRollCall(
       reachableFor,
       ...(whyNot === undefined ? {} : { whyNot }),
       ...form,
-      ...(receipt ? { receipt } : {}),
-      ...(problem ? { error: { code: problem.code, message: problem.text } } : {}),
+      ...newsAsJson(news),
     },
-    page: () =>
-      rollCallPage(desk.paths, rollCall, {
-        ...(receipt ? { receipt } : {}),
-        ...(problem ? { problem: problem.text } : {}),
-        ...(form ? { form: { action, ...form, ...(typed ? { typed } : {}) } } : {}),
-      }),
+    page: () => rollCallPage(desk.paths, rollCall, newsOnPage(news, form && { action, ...form })),
   });
 }
