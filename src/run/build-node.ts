@@ -4,7 +4,7 @@ import { CompositeNode } from "./composite-node.js";
 import type { GateNode, NodePlace } from "./gate-node.js";
 import { onErrorOf, rangeInside } from "./range-inside.js";
 import { RepeatedNode } from "./repeated-node.js";
-import { planPath } from "./run-state.js";
+import { planPath } from "./plan-path.js";
 import { SettledNode } from "./settled-node.js";
 import { WaivableNode } from "./waivable-node.js";
 

@@ -7,7 +7,7 @@ import { formatMs } from "../gate/duration.js";
 import type { Json } from "../gate/json.js";
 import type { OverrideSource } from "./override-source.js";
 import type { RunScope } from "./run-scope.js";
-import { planPath } from "./run-state.js";
+import { planPath } from "./plan-path.js";
 
 /** What a node tells the one above it. */
 export interface ParentNode {

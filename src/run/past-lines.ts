@@ -2,7 +2,7 @@ import { canonicalJson } from "../gate/fingerprint.js";
 import { freeze } from "./freeze.js";
 import type { StepAddress, StepOutcome } from "./host.js";
 import type { GateAnswered, GateRefused, RecordBody, RecordEvent } from "./record-event.js";
-import { isSameStep, outcomeOf } from "./recorded-run.js";
+import { isSameStep, outcomeOf } from "./recorded-step.js";
 
 /** A line of the record that a run which is resumed has not come to again. */
 export type PastEvent = RecordEvent & { readonly index: number };

@@ -5,7 +5,7 @@ import type { AskingGate } from "./asking-gate.js";
 import type { Answer } from "./host.js";
 import type { RecordBody } from "./record-event.js";
 import type { RunScope } from "./run-scope.js";
-import { planPath } from "./run-state.js";
+import { planPath } from "./plan-path.js";
 import type { Scope } from "./scope.js";
 
 /** Why an answer is refused that a gate had counted, and that no process has any more. */

@@ -1,13 +1,12 @@
-import { canonicalJson } from "../gate/fingerprint.js";
 import type { Finding } from "../gate/finding.js";
 import type { PlanIdentity } from "../gate/plan.js";
-import { redactText } from "../gate/redact.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { Answer, StepAddress, StepOutcome } from "./host.js";
 import { lostReason } from "./questions.js";
 import { isOfConsumption } from "./is-of-consumption.js";
-import type { RecordEvent, StepRecorded } from "./record-event.js";
-import { planPath } from "./run-state.js";
+import type { RecordEvent } from "./record-event.js";
+import { happenedAt, isSameQuestion, outcomeOf, stepKey, type RecordedStep } from "./recorded-step.js";
+import { planPath } from "./plan-path.js";
 import { isWaiverAddress } from "./waiver-answer.js";
 
 /** What a record holds of the world: how steps ended, and which answers gates were given. */
@@ -30,8 +29,6 @@ export interface RecordedRun {
   /** Whether the gate of a path was asked at all. */
   wasAsked(gate: string): boolean;
 }
-
-type RecordedStep = StepRecorded & RecordEvent;
 
 /** Looks up what the events of a record hold. */
 export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
@@ -87,33 +84,7 @@ function wasStopped({ status }: Finding): boolean {
   return status === "expired" || status === "cancelled";
 }
 
-// Secrets were removed from the names of steps, too.
-function stepKey({ gate, step, attempt }: StepAddress): string {
-  return JSON.stringify([gate, redactText(step), attempt]);
-}
-
-/** Whether a line says how a step ended that is asked for. */
-export function isSameStep(recorded: RecordedStep, address: StepAddress): boolean {
-  return stepKey(recorded) === stepKey(address) && isSameQuestion(recorded, address);
-}
-
-function isSameQuestion(recorded: RecordedStep, { input }: StepAddress): boolean {
-  return canonicalJson(recorded.input ?? null) === canonicalJson(input ?? null);
-}
-
 /** Whether a line stands for an answer that died with the process that was given it. */
 export function isLost(event: RecordEvent): boolean {
   return event.type === "gate:refused" && event.reason === lostReason;
-}
-
-/** How a step ended, as the record says. */
-export function outcomeOf(recorded: RecordedStep): StepOutcome {
-  const { tries } = recorded;
-  const at = happenedAt(recorded);
-  return recorded.ok ? { ok: true, value: recorded.value, tries, at } : { ok: false, error: recorded.error, tries, at };
-}
-
-/** When what a line says happened, in milliseconds since the epoch: it may have been recorded later. */
-export function happenedAt({ at, happenedAt: before }: { readonly at: string; readonly happenedAt?: string }): number {
-  return Date.parse(before ?? at);
 }

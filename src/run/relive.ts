@@ -3,10 +3,11 @@ import type { Answer } from "./host.js";
 import { settledReceipt } from "./answer-desk.js";
 import type { PastAnswer, PastEvent, PastLines } from "./past-lines.js";
 import type { RecordEvent } from "./record-event.js";
-import { happenedAt, isLost, isSameStep, outcomeOf } from "./recorded-run.js";
+import { isLost } from "./recorded-run.js";
+import { happenedAt, isSameStep, outcomeOf } from "./recorded-step.js";
 import type { Parked, ResumeHost } from "./resume-host.js";
 import { parseRoundKey, roundPath } from "./round-key.js";
-import { planPath } from "./run-state.js";
+import { planPath } from "./plan-path.js";
 
 interface Reliving {
   readonly past: PastLines;

@@ -4,6 +4,7 @@ import type { Sample } from "../gate/gate-context.js";
 import type { Json } from "../gate/json.js";
 import type { Bypass } from "./bypass.js";
 import { GivenWaivers } from "./given-waivers.js";
+import { planPath } from "./plan-path.js";
 import type { GateStarted, RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
 import type { VerdictSummary } from "./verdict.js";
 import type { Waiver } from "./waiver.js";
@@ -161,10 +162,4 @@ export class RunState {
     const gate = this.gates.get(planPath(address));
     if (gate) Object.assign(gate, change);
   }
-}
-
-/** The path in the plan of what may be a round of a repeated gate: `checks/errors` of `checks/errors#3/ratio`. */
-export function planPath(address: string): string {
-  const round = address.search(/[#~]/);
-  return round === -1 ? address : address.slice(0, round);
 }
