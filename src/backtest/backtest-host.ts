@@ -1,6 +1,6 @@
-import type { Host } from "../run/host.js";
-import { sleepOn } from "../run/in-process-host.js";
-import { answerAt } from "../run/replay-host.js";
+import type { Host } from "../run/host/host.js";
+import { sleepOn } from "../run/host/in-process-host.js";
+import { answerAt } from "../run/resume/replay-host.js";
 import type { OpenWindow } from "./open-window.js";
 
 /** Makes the host that carries a run through a window: in virtual time, with what recorded runs hold. */

@@ -1,6 +1,6 @@
 import { isGateError } from "../gate/gate-error.js";
 import type { MetricSource } from "../gates/metric-threshold/metric-source.js";
-import { messageOf } from "../run/step-error.js";
+import { messageOf } from "../run/host/step-error.js";
 import type { HistoricReading, HistoryReader } from "./history.js";
 import type { OpenWindow } from "./open-window.js";
 import { notInHistory } from "./unknown-answers.js";

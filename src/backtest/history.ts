@@ -1,6 +1,6 @@
 import type { Release } from "../gate/release.js";
 import type { MetricReading, MetricRequest, MetricSource } from "../gates/metric-threshold/metric-source.js";
-import type { RecordedRun } from "../run/recorded-run.js";
+import type { RecordedRun } from "../run/resume/recorded-run.js";
 
 /**
  * Where the answers of a backtest come from: what sources would have said then.

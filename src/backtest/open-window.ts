@@ -1,4 +1,4 @@
-import type { VirtualClock } from "../run/virtual-clock.js";
+import type { VirtualClock } from "../run/host/virtual-clock.js";
 import type { Assumptions } from "./assumptions.js";
 import type { OpenHistory } from "./history.js";
 import type { UnknownAnswer } from "./unknown-answers.js";

@@ -1,8 +1,8 @@
 import type { Gate } from "../gate/gate.js";
 import type { Plan } from "../gate/plan.js";
 import { startRun } from "../run/start-run.js";
-import type { Verdict } from "../run/verdict.js";
-import { virtualClock } from "../run/virtual-clock.js";
+import type { Verdict } from "../run/verdict/verdict.js";
+import { virtualClock } from "../run/host/virtual-clock.js";
 import { backtestHost } from "./backtest-host.js";
 import type { ParsedBacktestOptions, ParsedWindow } from "./backtest-options.js";
 import { historicPlan } from "./historic-plan.js";

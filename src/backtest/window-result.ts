@@ -1,6 +1,6 @@
 import type { Decision } from "../decision/decision.js";
 import type { Release } from "../gate/release.js";
-import type { Verdict } from "../run/verdict.js";
+import type { Verdict } from "../run/verdict/verdict.js";
 import type { AssumedGate } from "./open-window.js";
 import type { UnknownAnswer } from "./unknown-answers.js";
 

@@ -1,5 +1,5 @@
 import { formatMs } from "../gate/duration.js";
-import type { GateState } from "../run/run-state.js";
+import type { GateState } from "../run/record/run-state.js";
 
 /** How long a gate took, or has been going on; empty where it has not begun. */
 export function elapsed({ startedAt, finding }: GateState, now: number): string {

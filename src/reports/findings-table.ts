@@ -1,5 +1,5 @@
 import type { Finding } from "../gate/finding.js";
-import type { Verdict } from "../run/verdict.js";
+import type { Verdict } from "../run/verdict/verdict.js";
 import { counted } from "./counted.js";
 import { markdownText } from "./markdown-text.js";
 import { isTrouble, statusMark } from "./status-word.js";

@@ -1,5 +1,5 @@
 import type { Sample } from "../gate/gate-context.js";
-import type { GateState } from "../run/run-state.js";
+import type { GateState } from "../run/record/run-state.js";
 import { numberText } from "./number-text.js";
 import { requestText } from "./request-text.js";
 

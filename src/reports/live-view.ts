@@ -1,8 +1,8 @@
 import spinners from "cli-spinners";
 import { createLogUpdate } from "log-update";
-import type { RecordEvent } from "../run/record-event.js";
+import type { RecordEvent } from "../run/record/record-event.js";
 import type { RunSnapshot } from "../run/run.js";
-import type { Verdict } from "../run/verdict.js";
+import type { Verdict } from "../run/verdict/verdict.js";
 import { renderProgress } from "./render-progress.js";
 import { renderVerdict } from "./render-verdict.js";
 import { showsColours, type ReportStream } from "./report-stream.js";

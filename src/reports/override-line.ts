@@ -1,5 +1,5 @@
-import type { OverrideRefused, RecordEvent } from "../run/record-event.js";
-import type { Waiver } from "../run/waiver.js";
+import type { OverrideRefused, RecordEvent } from "../run/record/record-event.js";
+import type { Waiver } from "../run/overrides/waiver.js";
 import { upheldText, waiverText, whyText } from "./override-text.js";
 
 /** What somebody did to override a gate, as a line of a log; `undefined` for any other event. */

@@ -1,6 +1,6 @@
-import type { GateUpheld } from "../run/record-event.js";
-import type { VerdictSummary } from "../run/verdict.js";
-import type { Waiver } from "../run/waiver.js";
+import type { GateUpheld } from "../run/record/record-event.js";
+import type { VerdictSummary } from "../run/verdict/verdict.js";
+import type { Waiver } from "../run/overrides/waiver.js";
 
 /** Who waived a gate, until when and why: `ada until 2030-01-31T12:00:00.000Z: is being fixed (https://issues.example/7)`. */
 export function waiverText({ by, expires, ...why }: Pick<Waiver, "by" | "expires" | "reason" | "link">): string {

@@ -1,8 +1,8 @@
 import type { Finding } from "../gate/finding.js";
 import type { Json } from "../gate/json.js";
-import type { RecordEvent } from "../run/record-event.js";
+import type { RecordEvent } from "../run/record/record-event.js";
 import type { Run, RunSnapshot } from "../run/run.js";
-import type { Verdict } from "../run/verdict.js";
+import type { Verdict } from "../run/verdict/verdict.js";
 import { wholeSeconds } from "./elapsed.js";
 import { printable } from "./printable.js";
 import { renderVerdict } from "./render-verdict.js";

@@ -2,7 +2,7 @@ import { decisions, rank } from "../decision/decision.js";
 import type { DecisionRange } from "../decision/range.js";
 import type { Status } from "../decision/status.js";
 import type { RunSnapshot } from "../run/run.js";
-import type { GateState } from "../run/run-state.js";
+import type { GateState } from "../run/record/run-state.js";
 import { elapsed } from "./elapsed.js";
 import { gateDetail } from "./gate-detail.js";
 import { printable } from "./printable.js";

@@ -1,5 +1,5 @@
 import type { Decision } from "../decision/decision.js";
-import type { VerdictSummary } from "../run/verdict.js";
+import type { VerdictSummary } from "../run/verdict/verdict.js";
 import { listed } from "./listed.js";
 import { overrideFields } from "./override-text.js";
 import { printable } from "./printable.js";

@@ -1,5 +1,5 @@
-import type { RecordEvent } from "../run/record-event.js";
-import type { Verdict } from "../run/verdict.js";
+import type { RecordEvent } from "../run/record/record-event.js";
+import type { Verdict } from "../run/verdict/verdict.js";
 
 /** Shows one run. Where a method throws, the view is stopped. */
 export interface RunView {

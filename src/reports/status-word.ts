@@ -1,7 +1,7 @@
 import type { Decision } from "../decision/decision.js";
 import type { Status } from "../decision/status.js";
 import type { Finding } from "../gate/finding.js";
-import type { VerdictSummary } from "../run/verdict.js";
+import type { VerdictSummary } from "../run/verdict/verdict.js";
 
 const statusMarks: Readonly<Record<Status, string>> = {
   passed: "✔",

@@ -1,5 +1,5 @@
 import { formatMs } from "../gate/duration.js";
-import type { Verdict } from "../run/verdict.js";
+import type { Verdict } from "../run/verdict/verdict.js";
 import { findingsTable } from "./findings-table.js";
 import { listed } from "./listed.js";
 import { markdownId, markdownText } from "./markdown-text.js";

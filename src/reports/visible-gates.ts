@@ -1,4 +1,4 @@
-import type { GateState } from "../run/run-state.js";
+import type { GateState } from "../run/record/run-state.js";
 import { counted } from "./counted.js";
 import { isTrouble } from "./status-word.js";
 

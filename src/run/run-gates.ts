@@ -1,6 +1,6 @@
 import type { Gate } from "../gate/gate.js";
 import type { Plan } from "../gate/plan.js";
-import type { ConsumableVerdict } from "./consumable-verdict.js";
+import type { ConsumableVerdict } from "./consume/consumable-verdict.js";
 import type { RunOptions } from "./run-options.js";
 import { startRun, type InputOption } from "./start-run.js";
 

@@ -1,14 +1,14 @@
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
-import type { Bypass } from "./bypass.js";
-import type { ConsumableVerdict } from "./consumable-verdict.js";
-import type { AnswerReceipt } from "./host.js";
-import type { LiveRun } from "./live-run.js";
+import type { Bypass } from "./overrides/bypass.js";
+import type { ConsumableVerdict } from "./consume/consumable-verdict.js";
+import type { AnswerReceipt } from "./host/host.js";
+import type { LiveRun } from "./live/live-run.js";
 import type { OverrideRoles, Run, RunSnapshot } from "./run.js";
-import type { RunEvents, RunListener } from "./run-emitter.js";
-import { messageOf } from "./step-error.js";
-import type { Upheld } from "./upheld.js";
-import type { Waiver } from "./waiver.js";
+import type { RunEvents, RunListener } from "./live/run-emitter.js";
+import { messageOf } from "./host/step-error.js";
+import type { Upheld } from "./overrides/upheld.js";
+import type { Waiver } from "./overrides/waiver.js";
 
 /** What whoever started a run has in their hands of it: nothing of how it goes can be reached from here. */
 export class RunHandle implements Run {

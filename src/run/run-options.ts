@@ -4,12 +4,12 @@ import { positiveDurationSchema } from "../gate/gate-config.js";
 import { GateError } from "../gate/gate-error.js";
 import type { Release } from "../gate/release.js";
 import { formatIssuesOf } from "../gate/standard-schema.js";
-import { systemClock, type Clock } from "./clock.js";
-import type { Host } from "./host.js";
-import { isInboxKey } from "./inbox-key.js";
-import { overrideRuleSchema, type OverrideRule } from "./override-rule.js";
-import type { RecordStore } from "./record-store.js";
-import { waiverSchema, type Waiver } from "./waiver.js";
+import { systemClock, type Clock } from "./host/clock.js";
+import type { Host } from "./host/host.js";
+import { isInboxKey } from "./inbox/inbox-key.js";
+import { overrideRuleSchema, type OverrideRule } from "./overrides/override-rule.js";
+import type { RecordStore } from "./record/record-store.js";
+import { waiverSchema, type Waiver } from "./overrides/waiver.js";
 
 /** How gates are run. */
 export interface RunOptions {

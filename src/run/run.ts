@@ -1,15 +1,15 @@
 import type { DecisionRange } from "../decision/range.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
-import type { Bypass } from "./bypass.js";
-import type { ConsumableVerdict } from "./consumable-verdict.js";
-import type { AnswerReceipt } from "./host.js";
-import type { OverrideSource } from "./override-source.js";
-import type { RunEvents, RunListener } from "./run-emitter.js";
-import type { GateState } from "./run-state.js";
-import type { Upheld } from "./upheld.js";
-import type { Verdict } from "./verdict.js";
-import type { Waiver } from "./waiver.js";
+import type { Bypass } from "./overrides/bypass.js";
+import type { ConsumableVerdict } from "./consume/consumable-verdict.js";
+import type { AnswerReceipt } from "./host/host.js";
+import type { OverrideSource } from "./overrides/override-source.js";
+import type { RunEvents, RunListener } from "./live/run-emitter.js";
+import type { GateState } from "./record/run-state.js";
+import type { Upheld } from "./overrides/upheld.js";
+import type { Verdict } from "./verdict/verdict.js";
+import type { Waiver } from "./overrides/waiver.js";
 
 /** One evaluation of a plan for one release, while it goes and after. */
 export interface Run extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { admitWaivers } from "./admit-waivers.js";
+import { admitWaivers } from "./overrides/admit-waivers.js";
 import { assertGate } from "../gate/assert-gate.js";
 import { describe, type GateDescription } from "../gate/describe.js";
 import { canonicalJson, sha256 } from "../gate/fingerprint.js";
@@ -10,15 +10,15 @@ import type { Plan } from "../gate/plan.js";
 import { redactorOf } from "../gate/redact.js";
 import { parseRelease } from "../gate/release.js";
 import { toJson } from "../gate/to-json.js";
-import { freeze } from "./freeze.js";
-import { LiveRun } from "./live-run.js";
-import type { LiveRunInput } from "./live-run-input.js";
-import { OverrideRights } from "./override-rights.js";
+import { freeze } from "./record/freeze.js";
+import { LiveRun } from "./live/live-run.js";
+import type { LiveRunInput } from "./live/live-run-input.js";
+import { OverrideRights } from "./overrides/override-rights.js";
 import type { Run } from "./run.js";
 import { RunHandle } from "./run-handle.js";
 import { parseRunOptions, type RunOptions } from "./run-options.js";
-import { WaivableGates } from "./waivable-gates.js";
-import type { Waiver } from "./waiver.js";
+import { WaivableGates } from "./overrides/waivable-gates.js";
+import type { Waiver } from "./overrides/waiver.js";
 
 /** What a plan's input adds to the options of a run. */
 export type InputOption<Input> = undefined extends Input ? { readonly input?: Input } : { readonly input: Input };

@@ -1,5 +1,5 @@
 import { GateError } from "../gate/gate-error.js";
-import { isInboxKey, maxMessageBytes } from "../run/inbox-key.js";
+import { isInboxKey, maxMessageBytes } from "../run/inbox/inbox-key.js";
 
 /** Throws a `GateError` with code `RUN_INPUT_INVALID` where lines for an inbox are longer than a message may be. */
 export function assertMessages(key: string, lines: readonly string[]): void {

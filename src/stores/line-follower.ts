@@ -1,4 +1,4 @@
-import type { LineListener } from "../run/record-store.js";
+import type { LineListener } from "../run/record/record-store.js";
 import type { LinePage } from "./line-page.js";
 import { tell } from "./tell.js";
 

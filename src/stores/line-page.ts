@@ -1,5 +1,5 @@
-import { isInboxKey, maxMessageBytes } from "../run/inbox-key.js";
-import type { StoredLine } from "../run/record-store.js";
+import { isInboxKey, maxMessageBytes } from "../run/inbox/inbox-key.js";
+import type { StoredLine } from "../run/record/record-store.js";
 
 /** Some lines of a record, in their order. */
 export interface LinePage {

@@ -1,5 +1,5 @@
-import { isInboxKey } from "../run/inbox-key.js";
-import type { LineListener, RecordStore, StoredLine } from "../run/record-store.js";
+import { isInboxKey } from "../run/inbox/inbox-key.js";
+import type { LineListener, RecordStore, StoredLine } from "../run/record/record-store.js";
 import { assertMessages } from "./assert-messages.js";
 import { pageLines } from "./line-page.js";
 import { pageOf } from "./runs-page.js";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { GateError } from "../gate/gate-error.js";
 import { formatIssuesOf } from "../gate/standard-schema.js";
-import type { RunsPage } from "../run/record-store.js";
+import type { RunsPage } from "../run/record/record-store.js";
 
 const schema = z.strictObject({
   limit: z.int().min(1).max(1_000).default(100),

@@ -1,4 +1,4 @@
-import type { LineListener, StoredLine } from "../run/record-store.js";
+import type { LineListener, StoredLine } from "../run/record/record-store.js";
 
 /** Tells a listener. One that throws hurts nobody: neither the writer, nor the other listeners. */
 export function tell(listener: LineListener, lines: readonly StoredLine[]): void {

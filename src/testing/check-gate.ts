@@ -1,7 +1,7 @@
 import type { Finding } from "../gate/finding.js";
 import type { Gate } from "../gate/gate.js";
 import { startRun } from "../run/start-run.js";
-import { virtualClock, type VirtualClock } from "../run/virtual-clock.js";
+import { virtualClock, type VirtualClock } from "../run/host/virtual-clock.js";
 import type { RunOptions } from "../run/run-options.js";
 
 /** How a gate is checked in a test. */

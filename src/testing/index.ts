@@ -1,4 +1,4 @@
-export { virtualClock, type VirtualClock } from "../run/virtual-clock.js";
+export { virtualClock, type VirtualClock } from "../run/host/virtual-clock.js";
 export { checkGate, type CheckGateOptions } from "./check-gate.js";
 export {
   readOnlyDatabaseContract,

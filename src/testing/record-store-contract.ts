@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isGateError } from "../gate/gate-error.js";
-import { maxMessageBytes } from "../run/inbox-key.js";
-import type { RecordStore, StoredLine } from "../run/record-store.js";
+import { maxMessageBytes } from "../run/inbox/inbox-key.js";
+import type { RecordStore, StoredLine } from "../run/record/record-store.js";
 
 /** One rule of a contract, to be run by any test framework. */
 export interface ContractTest {

@@ -4,7 +4,7 @@ import { memoryStore } from "release-gates/stores";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { parseRelease } from "../../src/gate/release.js";
-import { inProcessHost } from "../../src/run/in-process-host.js";
+import { inProcessHost } from "../../src/run/host/in-process-host.js";
 import { gate, release } from "../helpers/gates.js";
 import { refusalOf } from "../helpers/refusal.js";
 

@@ -4,7 +4,7 @@ import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { worseOf, type Decision } from "../../src/decision/decision.js";
 import { isDetermined } from "../../src/decision/range.js";
-import { fold } from "../../src/run/fold.js";
+import { fold } from "../../src/run/verdict/fold.js";
 import { release } from "../helpers/gates.js";
 import { propertyRuns } from "../helpers/runs.js";
 import {

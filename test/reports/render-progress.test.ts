@@ -3,7 +3,7 @@ import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../src/gate/finding.js";
 import type { RunSnapshot } from "../../src/run/run.js";
-import type { GateState } from "../../src/run/run-state.js";
+import type { GateState } from "../../src/run/record/run-state.js";
 import { renderProgress, type ProgressView } from "../../src/reports/render-progress.js";
 import { propertyRuns } from "../helpers/runs.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { renderVerdict } from "../../src/reports/render-verdict.js";
-import type { VerdictSummary } from "../../src/run/verdict.js";
+import type { VerdictSummary } from "../../src/run/verdict/verdict.js";
 
 const summary: VerdictSummary = {
   runId: "run",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Status } from "../../src/decision/status.js";
-import { compositeAnswer } from "../../src/run/composite-answer.js";
+import { compositeAnswer } from "../../src/run/nodes/composite-answer.js";
 import { finding } from "../helpers/finding.js";
 
 describe("the answer of a composite", () => {

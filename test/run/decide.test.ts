@@ -1,8 +1,8 @@
 import { advisory, allOf, anyOf, describe as describeGate, steady, when, type Finding, type Gate } from "release-gates";
 import { describe, expect, test } from "vitest";
-import { compositeAnswer } from "../../src/run/composite-answer.js";
-import { findingsInOrder } from "../../src/run/findings-in-order.js";
-import { decide, type VerdictInput } from "../../src/run/verdict.js";
+import { compositeAnswer } from "../../src/run/nodes/composite-answer.js";
+import { findingsInOrder } from "../../src/run/verdict/findings-in-order.js";
+import { decide, type VerdictInput } from "../../src/run/verdict/verdict.js";
 import { byPath, finding } from "../helpers/finding.js";
 import { gate, release } from "../helpers/gates.js";
 

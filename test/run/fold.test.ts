@@ -1,7 +1,7 @@
 import { advisory, allOf, anyOf, atLeast, describe as describeGate, steady, when, type Gate } from "release-gates";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../src/gate/finding.js";
-import { decidingGates, fold, leaves, rangeIfPassed } from "../../src/run/fold.js";
+import { decidingGates, fold, leaves, rangeIfPassed } from "../../src/run/verdict/fold.js";
 import { byPath, finding } from "../helpers/finding.js";
 import { gate } from "../helpers/gates.js";
 

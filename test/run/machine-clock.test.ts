@@ -1,7 +1,7 @@
 import { allOf, steady, startRun, type Clock, type Duration, type Gate } from "release-gates";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
-import { machineClock } from "../../src/run/clock.js";
+import { machineClock } from "../../src/run/host/clock.js";
 import { changing, custom, gate, release } from "../helpers/gates.js";
 
 describe("machineClock", () => {

@@ -21,7 +21,7 @@ import * as z from "zod";
 import { custom, gate, release } from "../helpers/gates.js";
 import { eventsOf, judge } from "../helpers/judge.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
-import { hashLine } from "../../src/run/hash-line.js";
+import { hashLine } from "../../src/run/record/hash-line.js";
 import { gateOf, randomPlan } from "../properties/random-plan.js";
 
 failOnUnhandledRejections();

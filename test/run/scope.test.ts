@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Scope } from "../../src/run/scope.js";
+import { Scope } from "../../src/run/steps/scope.js";
 
 const ended = { code: "CANCELLED", message: "lunch" };
 const open = () => new Scope((error) => expect.unreachable(String(error)));

@@ -1,6 +1,6 @@
 import { GateError } from "release-gates";
 import { describe, expect, test } from "vitest";
-import { describeError, messageOf, reviveError } from "../../src/run/step-error.js";
+import { describeError, messageOf, reviveError } from "../../src/run/host/step-error.js";
 
 const withCode = (message: string, code: unknown) => Object.assign(new Error(message), { code });
 

@@ -16,7 +16,7 @@ import {
 } from "release-gates";
 import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test, vi } from "vitest";
-import type { Answer } from "../../src/run/host.js";
+import type { Answer } from "../../src/run/host/host.js";
 import { gate, release } from "../helpers/gates.js";
 import { eventsOf, judge, timersLeft } from "../helpers/judge.js";
 import { refusalOf } from "../helpers/refusal.js";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inboxKey } from "../../run/inbox-key.js";
+import { inboxKey } from "../../run/inbox/inbox-key.js";
 import type { HandlerSettings } from "./handler-options.js";
 import type { VisibleRun } from "./runs.js";
 import { inTime } from "./security/in-time.js";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { identityOf } from "../../gate/identity.js";
 import type { JsonObject } from "../../gate/json.js";
-import { submitAnswer } from "../../run/submit-answer.js";
+import { submitAnswer } from "../../run/inbox/submit-answer.js";
 import { whyTooMany } from "./allowance.js";
 import type { HandlerSettings } from "./handler-options.js";
 import type { Person } from "./person.js";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { parseConfig } from "../../gate/gate-config.js";
-import { systemClock, type Clock } from "../../run/clock.js";
+import { systemClock, type Clock } from "../../run/host/clock.js";
 import { identitySchema } from "../../gate/identity.js";
 import { Paths } from "./paths.js";
 import type { HandlerOptions } from "./handler-options.js";

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { parseConfig, positiveDurationSchema } from "../../gate/gate-config.js";
-import { systemClock, type Clock } from "../../run/clock.js";
-import type { RecordStore } from "../../run/record-store.js";
+import { systemClock, type Clock } from "../../run/host/clock.js";
+import type { RecordStore } from "../../run/record/record-store.js";
 import { acts, type Act } from "./acts/act.js";
 import { handlerUrlSchema } from "./handler-url.js";
 import type { AccessQuestion, Person } from "./person.js";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { positiveDurationSchema } from "../../gate/gate-config.js";
-import type { Clock } from "../../run/clock.js";
+import type { Clock } from "../../run/host/clock.js";
 import { handlerUrlSchema } from "./handler-url.js";
 import { secretKeysSchema } from "./security/secret-keys.js";
 

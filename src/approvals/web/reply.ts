@@ -1,6 +1,6 @@
 import { accepts } from "hono/accepts";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { sleepOn } from "../../run/in-process-host.js";
+import { sleepOn } from "../../run/host/in-process-host.js";
 import type { Desk, DeskContext } from "./desk.js";
 import { messagePage } from "./pages/message-page.js";
 import type { Markup } from "./pages/markup.js";

@@ -2,9 +2,9 @@ import type { Decision } from "../../decision/decision.js";
 import type { Finding } from "../../gate/finding.js";
 import type { Json } from "../../gate/json.js";
 import type { Release } from "../../gate/release.js";
-import type { GateState } from "../../run/run-state.js";
-import type { VerdictSummary } from "../../run/verdict.js";
-import type { Waiver } from "../../run/waiver.js";
+import type { GateState } from "../../run/record/run-state.js";
+import type { VerdictSummary } from "../../run/verdict/verdict.js";
+import type { Waiver } from "../../run/overrides/waiver.js";
 import type { VisibleRun } from "./runs.js";
 
 /** Where a run stands, in short. */

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { isGateError } from "../../gate/gate-error.js";
-import type { AnswerReceipt } from "../../run/host.js";
-import { readRecord } from "../../run/read-record.js";
-import type { RecordEvent } from "../../run/record-event.js";
-import { RunState } from "../../run/run-state.js";
+import type { AnswerReceipt } from "../../run/host/host.js";
+import { readRecord } from "../../run/record/read-record.js";
+import type { RecordEvent } from "../../run/record/record-event.js";
+import { RunState } from "../../run/record/run-state.js";
 import type { HandlerSettings } from "./handler-options.js";
 import type { Person } from "./person.js";
 import type { Access } from "./security/access.js";

@@ -2,7 +2,7 @@ import { canonicalJson, sha256 } from "../../gate/fingerprint.js";
 import { isGateError } from "../../gate/gate-error.js";
 import { identityOf } from "../../gate/identity.js";
 import type { JsonObject } from "../../gate/json.js";
-import type { AnswerReceipt } from "../../run/host.js";
+import type { AnswerReceipt } from "../../run/host/host.js";
 import type { HandlerSettings } from "./handler-options.js";
 import type { Person } from "./person.js";
 import type { VisibleRun, VoteReceipt } from "./runs.js";

@@ -3,7 +3,7 @@ import type { PrometheusData } from "../../metrics/prometheus/prometheus-answer.
 import { prometheusApi } from "../../metrics/prometheus/query-api.js";
 import { queryPrometheus, type PrometheusResult } from "../../metrics/prometheus/query-prometheus.js";
 import { parseSampleNumber } from "../../metrics/sample-number.js";
-import { messageOf } from "../../run/step-error.js";
+import { messageOf } from "../../run/host/step-error.js";
 
 /** What one query came to at the instants of a window, fetched many at a time. */
 export class PrometheusGrid {

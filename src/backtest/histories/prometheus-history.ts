@@ -9,7 +9,7 @@ import { fillWindow, hasWindow } from "../../metrics/prometheus/fill-window.js";
 import { prometheusApi } from "../../metrics/prometheus/query-api.js";
 import { readPrometheusData } from "../../metrics/prometheus/read-prometheus-data.js";
 import { parseSourceOptions } from "../../metrics/source-options.js";
-import { messageOf } from "../../run/step-error.js";
+import { messageOf } from "../../run/host/step-error.js";
 import type { HistoricReading, History, HistoryReader, HistoryWindow, OpenHistory } from "../history.js";
 import { PrometheusGrid } from "./prometheus-grid.js";
 

@@ -1,7 +1,7 @@
 import type { Release } from "../../gate/release.js";
-import { readRecord } from "../../run/read-record.js";
-import type { RecordEvent, RunStarted } from "../../run/record-event.js";
-import { recordedRun, type RecordedRun } from "../../run/recorded-run.js";
+import { readRecord } from "../../run/record/read-record.js";
+import type { RecordEvent, RunStarted } from "../../run/record/record-event.js";
+import { recordedRun, type RecordedRun } from "../../run/resume/recorded-run.js";
 import type { BacktestWindow } from "../backtest-options.js";
 import type { History, HistoryWindow } from "../history.js";
 

@@ -1,6 +1,6 @@
 import type { Finding } from "../../gate/finding.js";
-import type { RecordEvent } from "../../run/record-event.js";
-import { planPath } from "../../run/plan-path.js";
+import type { RecordEvent } from "../../run/record/record-event.js";
+import { planPath } from "../../run/record/plan-path.js";
 import { instantMs, readSample, type PlottedSample } from "./plotted-sample.js";
 
 /** What a gate has measured in one attempt, and what came of it. */

@@ -1,4 +1,4 @@
-import type { RecordEvent } from "../../run/record-event.js";
+import type { RecordEvent } from "../../run/record/record-event.js";
 import { drawPlot } from "./draw-plot.js";
 import { readAttempts } from "./gate-attempt.js";
 import type { PlotTheme } from "./theme.js";

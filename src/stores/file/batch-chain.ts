@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { StoredLine } from "../../run/record-store.js";
+import type { StoredLine } from "../../run/record/record-store.js";
 import { pageBytes, pageLines, type LinePage } from "../line-page.js";
 import { linesOf, unfinished } from "./lines-of.js";
 import { codeOf, writeOnce } from "./write-once.js";

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
 import { parseConfig, positiveDurationSchema } from "../../gate/gate-config.js";
-import type { RecordStore } from "../../run/record-store.js";
+import type { RecordStore } from "../../run/record/record-store.js";
 import { LineFollower } from "../line-follower.js";
-import { inboxKey } from "../../run/inbox-key.js";
+import { inboxKey } from "../../run/inbox/inbox-key.js";
 import { assertMessages } from "../assert-messages.js";
 import { pageLines, readBytes, type LinePage } from "../line-page.js";
 import { parseRunsPage } from "../runs-page.js";

@@ -5,7 +5,7 @@ import { virtualClock } from "release-gates/testing";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { liveScript } from "../../../src/approvals/web/pages/live-script.js";
-import { sleepOn } from "../../../src/run/in-process-host.js";
+import { sleepOn } from "../../../src/run/host/in-process-host.js";
 import { describeWithService } from "../../helpers/services.js";
 import { browsedWeb, chromiumPath, hasChromium, startBrowser } from "./browser.js";
 

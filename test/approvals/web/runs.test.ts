@@ -8,7 +8,7 @@ import { fileStore, memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Cursors } from "../../../src/approvals/web/security/cursors.js";
-import { systemClock } from "../../../src/run/clock.js";
+import { systemClock } from "../../../src/run/host/clock.js";
 import { gate, release } from "../../helpers/gates.js";
 import { approvalsWeb, secret, type ApprovalsWeb } from "./approvals-web.js";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../../../src/gate/json.js";
-import type { Clock } from "../../../src/run/clock.js";
-import type { Answer, StepOutcome } from "../../../src/run/host.js";
+import type { Clock } from "../../../src/run/host/clock.js";
+import type { Answer, StepOutcome } from "../../../src/run/host/host.js";
 import type { OrderedEngine } from "./turn-scheduler.js";
 
 /** One line of the engine's journal: an operation was started, or its outcome is known. Operations count from 0. */

@@ -6,8 +6,8 @@ import {
   type WorkflowSharedContext,
 } from "@restatedev/restate-sdk";
 import type { Json } from "../../../src/gate/json.js";
-import { systemClock } from "../../../src/run/clock.js";
-import type { Answer, Host } from "../../../src/run/host.js";
+import { systemClock } from "../../../src/run/host/clock.js";
+import type { Answer, Host } from "../../../src/run/host/host.js";
 import { inTurns, type OrderedEngine } from "./turn-scheduler.js";
 
 /** Carries a run in a Restate workflow. Nothing else of the context may be awaited meanwhile. */

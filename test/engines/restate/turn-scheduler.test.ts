@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { allOf, defineGate, startRun, type GateOptions, type Run, type Verdict } from "release-gates";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import type { Host } from "../../../src/run/host.js";
+import type { Host } from "../../../src/run/host/host.js";
 import { release } from "../../helpers/gates.js";
 import { propertyRuns } from "../../helpers/runs.js";
 import {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Json } from "../../../src/gate/json.js";
-import type { Clock } from "../../../src/run/clock.js";
-import type { Answer, Host, Operation, StepOutcome } from "../../../src/run/host.js";
+import type { Clock } from "../../../src/run/host/clock.js";
+import type { Answer, Host, Operation, StepOutcome } from "../../../src/run/host/host.js";
 
 /**
  * A durable engine that keys its journal by the order in which operations are started.

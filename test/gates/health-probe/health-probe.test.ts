@@ -2,10 +2,10 @@ import type { RequestListener } from "node:http";
 import { describe, expect, test } from "vitest";
 import { healthProbe } from "../../../src/gates/health-probe/health-probe.js";
 import type { HealthProbeTimes } from "../../../src/gates/health-probe/health-probe-config.js";
-import type { RecordEvent } from "../../../src/run/record-event.js";
+import type { RecordEvent } from "../../../src/run/record/record-event.js";
 import { runGates } from "../../../src/run/run-gates.js";
 import { startRun } from "../../../src/run/start-run.js";
-import { virtualClock } from "../../../src/run/virtual-clock.js";
+import { virtualClock } from "../../../src/run/host/virtual-clock.js";
 import { release } from "../../helpers/gates.js";
 import { closedPort, serveHttp, serveTcp } from "./servers.js";
 

@@ -15,7 +15,7 @@ import {
 } from "release-gates";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
-import { sleepOn } from "../../../src/run/in-process-host.js";
+import { sleepOn } from "../../../src/run/host/in-process-host.js";
 import { gate } from "../../helpers/gates.js";
 
 const release: Release = {

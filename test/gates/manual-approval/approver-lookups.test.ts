@@ -13,7 +13,7 @@ import {
 } from "release-gates";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
-import { sleepOn } from "../../../src/run/in-process-host.js";
+import { sleepOn } from "../../../src/run/host/in-process-host.js";
 
 const release: Release = { name: "orders", version: "2.4.0", environment: "production", requestedBy: "grace" };
 

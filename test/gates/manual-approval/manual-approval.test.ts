@@ -18,7 +18,7 @@ import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import type { ManualApprovalConfig } from "../../../src/gates/manual-approval/manual-approval-config.js";
 import { manualApproval } from "../../../src/gates/manual-approval/manual-approval.js";
-import { sleepOn } from "../../../src/run/in-process-host.js";
+import { sleepOn } from "../../../src/run/host/in-process-host.js";
 import { gate as plainGate, release as plainRelease } from "../../helpers/gates.js";
 import { refusalOf } from "../../helpers/refusal.js";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isDuration, toMs, type Duration } from "../../../gate/duration.js";
-import { linkSchema, reasonSchema, waiverTerms } from "../../../run/waiver.js";
+import { linkSchema, reasonSchema, waiverTerms } from "../../../run/overrides/waiver.js";
 import type { Act } from "./act.js";
 import { readFields, readJson, type ReadFields } from "../sent-fields.js";
 import type { ActStanding } from "./act-standing.js";

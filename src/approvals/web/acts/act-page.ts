@@ -1,4 +1,4 @@
-import type { GateState } from "../../../run/run-state.js";
+import type { GateState } from "../../../run/record/run-state.js";
 import { facts, layout, time } from "../pages/layout.js";
 import { linked } from "../pages/linked.js";
 import { html, nothing, type Markup } from "../pages/markup.js";

@@ -1,7 +1,7 @@
 import { canonicalJson, sha256 } from "../../../gate/fingerprint.js";
 import type { Json } from "../../../gate/json.js";
-import type { GateState } from "../../../run/run-state.js";
-import { WaivableGates } from "../../../run/waivable-gates.js";
+import type { GateState } from "../../../run/record/run-state.js";
+import { WaivableGates } from "../../../run/overrides/waivable-gates.js";
 import type { Person } from "../person.js";
 import type { VisibleRun } from "../runs.js";
 import { isOfGate, type Act } from "./act.js";

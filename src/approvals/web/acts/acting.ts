@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { toMs } from "../../../gate/duration.js";
 import { identityOf } from "../../../gate/identity.js";
-import type { AnswerReceipt } from "../../../run/host.js";
-import { submitBypass } from "../../../run/submit-bypass.js";
-import { submitCancel } from "../../../run/submit-cancel.js";
-import { submitUphold } from "../../../run/submit-uphold.js";
-import { submitWaive } from "../../../run/submit-waive.js";
+import type { AnswerReceipt } from "../../../run/host/host.js";
+import { submitBypass } from "../../../run/inbox/submit-bypass.js";
+import { submitCancel } from "../../../run/inbox/submit-cancel.js";
+import { submitUphold } from "../../../run/inbox/submit-uphold.js";
+import { submitWaive } from "../../../run/inbox/submit-waive.js";
 import { whyTooMany } from "../allowance.js";
 import type { HandlerSettings } from "../handler-options.js";
 import type { Sendable } from "../sending.js";

@@ -1,4 +1,4 @@
-import type { GateState } from "../../../run/run-state.js";
+import type { GateState } from "../../../run/record/run-state.js";
 import type { Desk } from "../desk.js";
 import type { Person } from "../person.js";
 import type { VisibleRun } from "../runs.js";

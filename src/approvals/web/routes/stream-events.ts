@@ -1,5 +1,5 @@
 import { streamSSE, type SSEStreamingApi } from "hono/streaming";
-import { sleepOn } from "../../../run/in-process-host.js";
+import { sleepOn } from "../../../run/host/in-process-host.js";
 import type { Desk, DeskContext } from "../desk.js";
 import { refuse } from "../reply.js";
 import { RunNews } from "../run-news.js";

@@ -1,7 +1,7 @@
 import { hkdfSync } from "node:crypto";
 import { EncryptJWT, jwtDecrypt } from "jose";
 import * as z from "zod";
-import type { Clock } from "../../../run/clock.js";
+import type { Clock } from "../../../run/host/clock.js";
 
 const typ = "release-gates-cursor+jwt";
 const lifetimeMs = 24 * 3_600_000;

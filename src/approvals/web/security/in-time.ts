@@ -1,6 +1,6 @@
 import { formatMs } from "../../../gate/duration.js";
-import type { Clock } from "../../../run/clock.js";
-import { sleepOn } from "../../../run/in-process-host.js";
+import type { Clock } from "../../../run/host/clock.js";
+import { sleepOn } from "../../../run/host/in-process-host.js";
 
 /** Waits for something that others do, for so long at the most; rejects when it is late. Its own outcome is let go then. */
 export async function inTime<Value>(

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../run/clock.js";
+import type { Clock } from "../../../run/host/clock.js";
 
 // Longer than a lookup of rights takes on a good day.
 const beatMs = 250;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../run/clock.js";
+import type { Clock } from "../../../run/host/clock.js";
 
 // Rate caps keep far below this; where it is reached nothing new is begun, as forgetting one would let it be used twice.
 const most = 100_000;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../run/clock.js";
+import type { Clock } from "../../../run/host/clock.js";
 
 const minuteMs = 60_000;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
 import * as z from "zod";
-import type { Clock } from "../../../run/clock.js";
+import type { Clock } from "../../../run/host/clock.js";
 
 /** What tokens are for. A token for one purpose is none for another. */
 export type TokenPurpose = "form" | "link" | "receipt" | "button" | "cursor" | "act" | "act-receipt";

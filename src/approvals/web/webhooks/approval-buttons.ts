@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseConfig } from "../../../gate/gate-config.js";
 import type { ApprovalRequest } from "../../../gates/manual-approval/approval-request.js";
-import { systemClock } from "../../../run/clock.js";
+import { systemClock } from "../../../run/host/clock.js";
 import { linkFields } from "../link-fields.js";
 import { Paths } from "../paths.js";
 import { Tokens } from "../security/tokens.js";

@@ -1,6 +1,6 @@
 import type { Handler } from "hono";
 import * as z from "zod";
-import { sleepOn } from "../../../run/in-process-host.js";
+import { sleepOn } from "../../../run/host/in-process-host.js";
 import type { Desk, DeskEnv } from "../desk.js";
 import { refuse } from "../reply.js";
 import { buttonClaimsSchema } from "./approval-buttons.js";

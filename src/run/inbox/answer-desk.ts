@@ -1,0 +1,194 @@
+import { setImmediate } from "node:timers/promises";
+import { GateError } from "../../gate/gate-error.js";
+import type { Json } from "../../gate/json.js";
+import { toJson } from "../../gate/to-json.js";
+import { AskingGate } from "./asking-gate.js";
+import { maxValueBytes } from "../record/value-size.js";
+import type { AnswerReceipt } from "../host/host.js";
+import type { AnswerMessage, InboxMessage } from "./inbox-message.js";
+import type { InProcessHost } from "../host/in-process-host.js";
+import type { AnswerRefused } from "../record/record-event.js";
+import type { RunLog } from "../live/run-log.js";
+import { messageOf } from "../host/step-error.js";
+
+/** What whoever answers is told of a gate that takes no more. */
+export const settledReceipt = { status: "refused", reason: "the gate has settled" } as const satisfies AnswerReceipt;
+
+const tooLate = "it came after the time that the gate has";
+
+/** Whether the time of what is around a gate was over at a time, though it may still hear what came earlier. Milliseconds since the epoch. */
+type TimeOver = (gate: string, at: number) => boolean;
+
+/** Where answers from outside come in, and find the gate they are for. */
+export class AnswerDesk {
+  readonly #host: InProcessHost | undefined;
+  readonly #log: RunLog;
+  readonly #isOverAt: TimeOver;
+  readonly #gates = new Map<string, AskingGate>();
+  /** Those who gave an answer and were not told yet what became of it. */
+  readonly #open = new Set<(receipt: AnswerReceipt) => void>();
+  readonly #calmer = new Set<() => void>();
+  #isListening = false;
+
+  /** Without a host, as on an engine, answers come in by the engine's own ways. */
+  constructor(host: InProcessHost | undefined, log: RunLog, isOverAt: TimeOver) {
+    this.#host = host;
+    this.#log = log;
+    this.#isOverAt = isOverAt;
+  }
+
+  /** The number of the next answer that a gate takes, from 1. */
+  next(gate: string): number {
+    return this.note(gate).next();
+  }
+
+  /** Notes a gate, and returns it as the desk knows it. */
+  note(gate: string): AskingGate {
+    let asking = this.#gates.get(gate);
+    if (!asking) this.#gates.set(gate, (asking = new AskingGate(gate, this.#host, this.#onCalmer)));
+    return asking;
+  }
+
+  /** Until when a gate may be judging what the store took until `at`; `undefined` where none is. Milliseconds since the epoch. */
+  behindUntil(at: number, now: number): number | undefined {
+    const behind = [...this.#gates.values()].flatMap((gate) => gate.behindUntil(at, now) ?? []);
+    return behind.length === 0 ? undefined : Math.max(...behind);
+  }
+
+  /** Notes that nobody carried the run for so long: what a gate was in the middle of, it goes on with as late. Milliseconds. */
+  resume(downMs: number): void {
+    for (const gate of this.#gates.values()) gate.resume(downMs);
+  }
+
+  /** Resolves when a gate has less to do with what it was given. */
+  calmer(): Promise<void> {
+    return new Promise((resolve) => void this.#calmer.add(resolve));
+  }
+
+  readonly #onCalmer = (): void => {
+    for (const resolve of this.#calmer) resolve();
+    this.#calmer.clear();
+  };
+
+  /** Gives a gate an answer, by its path, or by its name where no other gate has it. */
+  async give(gate: string, value: unknown): Promise<AnswerReceipt> {
+    const path = this.#pathOf(gate);
+    if (path === undefined || !this.#host || this.#log.state.decided) {
+      const unexpected = this.#unexpected(gate, "takes no answer");
+      this.#refuse({ gate, reason: unexpected.message });
+      throw unexpected;
+    }
+    const json = this.#asJson(gate, value);
+    const reason = this.#refusalOf(path, json, this.#host.now());
+    if (reason === undefined) return this.#deliverNow(this.#host, path, json);
+    this.#refuse({ gate: path, reason, ...(whyTooLarge(json) === undefined ? { answer: json } : {}) });
+    return { status: "refused", reason };
+  }
+
+  /**
+   * Gives a gate an answer out of the run's inbox, which the store took at a time (milliseconds since the epoch). What becomes of it
+   * stands in the record.
+   */
+  take({ gate, value, id: messageId }: InboxMessage & AnswerMessage, storedAt: number): void {
+    const path = this.#pathOf(gate);
+    if (path === undefined) {
+      return this.#refuse({ gate, reason: this.#unexpected(gate, "takes no answer").message, messageId });
+    }
+    const asking = this.note(path);
+    const at = asking.givenAt(storedAt, this.#host?.now() ?? storedAt);
+    const reason = this.#refusalOf(path, value, at);
+    if (reason !== undefined) return this.#refuse({ gate: path, reason, messageId });
+    asking.owe(messageId, at);
+    this.#host?.deliver(path, { value, messageId, at });
+  }
+
+  // Where an engine carries the run, its record must come out the same each time, whoever says what meanwhile.
+  #refuse(refusal: Omit<AnswerRefused, "type">): void {
+    if (this.#host && !this.#log.state.decided) this.#log.append({ type: "answer:refused", ...refusal });
+  }
+
+  #refusalOf(path: string, value: Json, at: number): string | undefined {
+    const asking = this.#gates.get(path);
+    // Nobody was shown yet what such an answer is about.
+    if (!asking?.isAsking && !this.#host?.awaits(path))
+      return `the gate does not ask ${asking?.hasAsked ? "now" : "yet"}; ${this.#waiting()}`;
+    // It would push out one that came in time and is still being heard.
+    const isTooLate = asking?.isTooLate(at) || this.#isOverAt(path, at);
+    return whyTooLarge(value) ?? (isTooLate ? tooLate : undefined);
+  }
+
+  async #deliverNow(host: InProcessHost, path: string, value: Json): Promise<AnswerReceipt> {
+    this.#listen();
+    const receipt = await new Promise<AnswerReceipt>((resolve) => {
+      const acknowledge = (told: AnswerReceipt) => {
+        this.#open.delete(acknowledge);
+        resolve(told);
+      };
+      this.#open.add(acknowledge);
+      host.deliver(path, { value, acknowledge });
+    });
+    // Whoever is told finds that the gate has gone on: a snapshot shows it, and the next question is asked.
+    await setImmediate();
+    return receipt;
+  }
+
+  // A gate that settles says so itself. A run that breaks may not get so far, and nobody must wait for ever.
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    this.#log.emitter.on("run:decided", () => this.#open.forEach((acknowledge) => acknowledge(settledReceipt)));
+  }
+
+  #pathOf(gate: string): string | undefined {
+    const { gates } = this.#log.state;
+    const all = [...gates.values()];
+    const [found, another] = gates.has(gate)
+      ? all.filter(({ path }) => path === gate)
+      : all.filter(({ name }) => name === gate);
+    return found && !another && found.state !== "settled" ? found.path : undefined;
+  }
+
+  #asJson(gate: string, value: unknown): Json {
+    try {
+      return toJson(value);
+    } catch (error) {
+      const unexpected = this.#unexpected(gate, whyNoJson(error), error);
+      this.#refuse({ gate, reason: unexpected.message });
+      throw unexpected;
+    }
+  }
+
+  #unexpected(gate: string, why: string, cause?: unknown): GateError<"ANSWER_UNEXPECTED"> {
+    const message = `Gate "${gate}" ${why}; ${this.#waiting()}.`;
+    return new GateError("ANSWER_UNEXPECTED", message, { gate, waiting: this.#askingPaths() }, { cause });
+  }
+
+  #waiting(): string {
+    const names = this.#askingPaths().map((path) => `"${path}"`);
+    return names.length === 0 ? "no gate waits for one" : `waiting: ${names.join(", ")}`;
+  }
+
+  #askingPaths(): readonly string[] {
+    return [...this.#gates].filter(([, { isAsking }]) => isAsking).map(([path]) => path);
+  }
+}
+
+// What is nested deeper asks more of a stack than of a reader.
+const maxDepth = 100;
+
+/** Why a value is too large to be an answer, if it is. */
+export function whyTooLarge(value: Json): string | undefined {
+  if (isDeeperThan(maxDepth, value)) return `expected an answer nested at most ${maxDepth} levels deep`;
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  return bytes > maxValueBytes ? `expected an answer of at most ${maxValueBytes} bytes, got ${bytes}` : undefined;
+}
+
+function isDeeperThan(levels: number, value: Json): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner: Json) => isDeeperThan(levels - 1, inner));
+}
+
+/** What is wrong with an answer that does not survive JSON. */
+export function whyNoJson(error: unknown): string {
+  return `cannot be given this answer, which is no JSON: ${messageOf(error)}`;
+}

@@ -1,0 +1,271 @@
+import type { Decision } from "../../decision/decision.js";
+import { isDetermined, type DecisionRange } from "../../decision/range.js";
+import { assertPassable } from "../nodes/assert-passable.js";
+import { conclude } from "./conclude.js";
+import { consumable, type ConsumableVerdict, type ConsumedRun } from "../consume/consumable-verdict.js";
+import { ownLines, storedLines } from "../consume/consumed-lines.js";
+import type { GateNode } from "../nodes/gate-node.js";
+import { givenAt } from "../inbox/given-at.js";
+import type { LiveRunInput } from "./live-run-input.js";
+import { LiveScope } from "./live-scope.js";
+import { noParent } from "../nodes/no-parent.js";
+import { shownRules } from "../overrides/override-rule.js";
+import { Overrides } from "./overrides.js";
+import { possibleDecisions } from "./possible-decisions.js";
+import type { RecordEvent } from "../record/record-event.js";
+import type { RunSnapshot } from "../run.js";
+import { RunDeadline } from "./run-deadline.js";
+import { messageOf } from "../host/step-error.js";
+import { Turns, type CancelCause } from "./turns.js";
+import type { Verdict } from "../verdict/verdict.js";
+
+/** A run that goes: starts the gates, and says the verdict at the first moment it is determined. */
+export class LiveRun {
+  readonly id: string;
+  /** Never rejects. */
+  readonly verdict: Promise<ConsumableVerdict>;
+  readonly scope: LiveScope;
+  readonly overrides: Overrides;
+  /** Resolves when the run has begun. */
+  readonly begun = Promise.resolve();
+  readonly #input: LiveRunInput;
+  readonly #root: GateNode;
+  readonly #turns = new Turns({
+    afterEach: () => this.#update(),
+    onCancel: (cause) => {
+      const { reason } = this.scope.append({ type: "run:cancelled", ...cause });
+      this.#stop(`the run was cancelled: ${reason}`);
+    },
+  });
+  #resolve: (verdict: ConsumableVerdict) => void = () => {};
+  #deadline: RunDeadline | undefined;
+  /** In milliseconds since the epoch. */
+  #startedAt = 0;
+  #areWaitsOver = false;
+  #verdict: Verdict | undefined;
+
+  constructor(input: LiveRunInput) {
+    this.#input = input;
+    this.id = input.runId;
+    this.verdict = new Promise((resolve) => (this.#resolve = resolve));
+    this.scope = new LiveScope({
+      input,
+      turns: this.#turns,
+      overrides: { take: (...message) => this.overrides.take(...message) },
+      checkTime: (asOf) => this.#checkTime(asOf),
+      isOverdue: () => this.#deadline?.isOver === true,
+      isTooLate: (at) => this.#isTooLate(at),
+      stop: () => this.#stop("the run itself failed"),
+      end: () => this.#end(),
+    });
+    this.#assertPassable();
+    this.overrides = this.#takeOverrides();
+    this.#root = this.scope.build(input.gate, {
+      path: input.tree.path,
+      parent: noParent,
+      isAdvisory: false,
+      settlesAll: input.options.settle === "all",
+    });
+    // A turn later, so that whoever called can listen from the first event on.
+    this.scope.follow(this.begun, () => this.#start());
+  }
+
+  /** Ends the run: what is unfinished is cancelled. The first cause is the one that counts. */
+  cancel(cause: CancelCause): void {
+    this.#turns.cancel(cause);
+  }
+
+  /** Where the run stands now. */
+  snapshot(): RunSnapshot {
+    const { release, log } = this.scope;
+    return {
+      runId: this.id,
+      release,
+      range: this.#range(),
+      gates: [...log.state.gates.values()].map((gate) => ({ ...gate })),
+      ...(this.#verdict ? { verdict: this.#verdict } : {}),
+    };
+  }
+
+  /** Lets a run that is resumed come to the end of its past. Whether it did the same again, its past says. */
+  async relive(): Promise<void> {
+    await this.scope.resumption?.relive((event) => this.#redo(event));
+  }
+
+  /** A run that is resumed has come to the end of its past, and goes on by itself. */
+  async goOn(): Promise<void> {
+    const { answers, host, inbox, resumption } = this.scope;
+    resumption?.end();
+    const { past } = this.#input;
+    if (past) answers.resume(Math.max(0, host.now() - past.endedAt));
+    // What was said meanwhile is heard before anything ends whose time is up.
+    if (this.#turns.isOpen) await inbox?.readFirst();
+    resumption?.goLive();
+    this.scope.log.recorder.writer.writeSoon();
+    if (this.#turns.isOpen) this.#listenOutside();
+  }
+
+  #start(): void {
+    const { runId, options, waivers, redact } = this.#input;
+    const rules = shownRules(options.overrideRules, redact);
+    const { deadline, settle, signal, allowBypass } = options;
+    const { scope } = this;
+    this.#startedAt = scope.host.now();
+    const deadlineAt = deadline === undefined ? undefined : this.#startedAt + deadline;
+    this.#turns.open();
+    scope.append({
+      type: "run:started",
+      runId,
+      ...scope.shown,
+      settle,
+      ...(deadlineAt === undefined ? {} : { deadlineAt: new Date(deadlineAt).toISOString() }),
+      ...(allowBypass ? { allowBypass } : {}),
+      ...(rules ? { overrideRules: rules } : {}),
+    });
+    scope.waivers.giveAhead(waivers);
+    if (deadlineAt !== undefined && deadline !== undefined) {
+      const onOver = (reason: string) => this.#root.stop({ status: "expired", reason });
+      this.#deadline = new RunDeadline(scope, { at: deadlineAt, lengthMs: deadline, onOver });
+    }
+    this.#root.siblingsDecided();
+    if (scope.resumption && !scope.resumption.isOver) return this.#root.start();
+    if (signal?.aborted) this.#abort();
+    if (!this.#turns.isCancelled) this.#root.start();
+    this.#listenOutside();
+  }
+
+  #listenOutside(): void {
+    const { signal } = this.#input.options;
+    if (signal?.aborted) this.#abort();
+    signal?.addEventListener("abort", this.#abort, { once: true });
+    if (this.#turns.isOpen) this.scope.inbox?.start();
+  }
+
+  readonly #abort = (): void => {
+    this.cancel({ reason: `aborted: ${messageOf(this.#input.options.signal?.reason)}` });
+  };
+
+  /** Does again what somebody did in a recorded run from outside. */
+  #redo(event: RecordEvent): void {
+    if (event.type === "run:cancelled") {
+      const { reason, by, messageId } = event;
+      const who = { ...(by === undefined ? {} : { by }), ...(messageId === undefined ? {} : { messageId }) };
+      this.cancel({ reason, ...who });
+    }
+    if (event.type === "run:faulted") this.scope.fault(new Error(event.reason));
+    this.overrides.redo(event);
+  }
+
+  #takeOverrides(): Overrides {
+    const { waivableGates, rights, redact, options } = this.#input;
+    return new Overrides({
+      run: this.scope,
+      desk: this.scope.waivers,
+      gates: waivableGates,
+      rights,
+      redact,
+      allowBypass: options.allowBypass,
+      isOnEngine: options.host !== undefined,
+      begun: this.begun,
+      take: (act) => this.#takeInTime(act),
+      isTooLate: (at) => this.#isTooLate(at),
+      givenAt: (storedAt) => givenAt(storedAt, { since: this.#startedAt, now: this.scope.host.now() }),
+      stop: (reason) => this.#stop(reason),
+    });
+  }
+
+  // A recorded run has passed this check; where somebody may bypass the gates, what nobody can pass is no dead end.
+  #assertPassable(): void {
+    const { gate, release, waivers, redact, options, past } = this.#input;
+    if (this.scope.host.past || past || options.allowBypass) return;
+    const waived = new Set(waivers.map((waiver) => waiver.gate));
+    assertPassable(gate, { release, conditions: this.scope.conditions, waived, redact });
+  }
+
+  #takeInTime(act: () => void): void {
+    this.#turns.take(() => {
+      this.#checkTime();
+      // Where its time is up, this turn ends the run, though its timer is late.
+      if (this.scope.unfinished > 0) act();
+    });
+  }
+
+  #checkTime(asOf?: number): void {
+    // Of what is past, the record says when its time was up.
+    if (!this.scope.isReliving) this.#deadline?.check(asOf);
+    this.scope.waivers.checkTime();
+  }
+
+  #isTooLate(at: number): boolean {
+    return this.#deadline?.isOverAt(at) === true;
+  }
+
+  #range(): DecisionRange {
+    const { shown, subject, log } = this.scope;
+    return possibleDecisions({ root: this.#root, tree: shown.tree, state: log.state, release: subject });
+  }
+
+  /** The third law: the verdict comes at the first moment it is determined. */
+  #update(): void {
+    if (!this.#turns.isOpen) return;
+    const { host, log, lastLook } = this.scope;
+    const range = this.#range();
+    if (isDetermined(range)) this.#endWaits();
+    const isBypassed = log.state.bypass !== undefined;
+    const isDecided = isDetermined(range) && this.#input.options.settle === "early";
+    if (!isDecided && this.scope.unfinished > 0) return lastLook.end();
+    // The fourth law: nobody promotes on findings that have gone stale, or hold no more.
+    if (range.best === "promote" && !isBypassed) {
+      this.#turns.lookAtTime();
+      if (this.#root.retakeStale(host.now()) > 0 || this.#root.confirm() > 0) return this.#update();
+    }
+    this.#stop("no longer needed, as the verdict is out");
+    this.#end();
+  }
+
+  #stop(reason: string): void {
+    this.#root.stop({ status: "cancelled", reason });
+  }
+
+  // In a run that settles all, where nothing that somebody waives would change the verdict any more.
+  #endWaits(): void {
+    if (this.#areWaitsOver || this.#input.options.settle !== "all") return;
+    this.#areWaitsOver = true;
+    this.#root.endWaits();
+  }
+
+  #end(): void {
+    const range = this.#range();
+    this.#deadline?.cancel();
+    this.scope.waivers.close();
+    this.#turns.close();
+    this.#input.options.signal?.removeEventListener("abort", this.#abort);
+    void this.#decide(isDetermined(range) ? range.best : undefined);
+  }
+
+  async #decide(decision: Decision | undefined): Promise<void> {
+    const { shown, host, log } = this.scope;
+    const { event, verdict } = await conclude({
+      runId: this.id,
+      subject: shown,
+      state: log.state,
+      recorder: log.recorder,
+      now: () => host.now(),
+      decision,
+    });
+    log.recorder.writer.end();
+    this.#verdict = verdict;
+    if (event) {
+      log.emitter.emit(event);
+      log.tellHead(verdict.record);
+    }
+    this.#resolve(consumable(verdict, this.#consumedRun()));
+  }
+
+  #consumedRun(): ConsumedRun {
+    const { runId, redact, options } = this.#input;
+    const { host, log } = this.scope;
+    const lines = options.store ? storedLines(runId, options.store, log.recorder) : ownLines(runId, log.recorder);
+    return { runId, redact, lines, isPast: host.past !== undefined, now: () => host.now() };
+  }
+}

@@ -1,0 +1,236 @@
+import type { DecisionRange } from "../../decision/range.js";
+import { worstDecision, type Status } from "../../decision/status.js";
+import { formatMs } from "../../gate/duration.js";
+import type { CheckResult, Finding } from "../../gate/finding.js";
+import type { CheckGate } from "../../gate/gate.js";
+import { GateError, isGateError } from "../../gate/gate-error.js";
+import type { Json } from "../../gate/json.js";
+import { freshForOf } from "../../gate/spoken-evidence.js";
+import { formatIssues } from "../../gate/standard-schema.js";
+import { toJson } from "../../gate/to-json.js";
+import { maxValueBytes, sizeOf } from "../record/value-size.js";
+import { askStillHolds } from "./ask-still-holds.js";
+import { CheckContext } from "../steps/check-context.js";
+import { GateNode, type NodePlace, type StopCause } from "./gate-node.js";
+import { Scope } from "../steps/scope.js";
+import { messageOf } from "../host/step-error.js";
+import { TimeLimit, type TimeLimitOptions } from "../steps/time-limit.js";
+
+// Whoever waits to promote waits no longer for a gate to say that nothing has changed.
+const longestConfirmMs = 300_000;
+
+interface AttemptPlace {
+  readonly scope: Scope;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+  readonly attempt?: number;
+}
+
+interface AttemptEnd {
+  readonly scope: Scope;
+  readonly limit: TimeLimit;
+  readonly context: CheckContext;
+}
+
+/** A gate that looks at the world itself. */
+export class CheckNode extends GateNode {
+  readonly kind: string;
+  readonly #gate: CheckGate;
+  #scope: Scope | undefined;
+  #context: CheckContext | undefined;
+  #timeout: TimeLimit | undefined;
+  /** The attempt in which it answered last. */
+  #passedIn = 1;
+
+  constructor(place: NodePlace, gate: CheckGate) {
+    super(place, rangeOf(gate));
+    this.kind = gate.kind;
+    this.#gate = gate;
+  }
+
+  start(): void {
+    const { run, path: gate, attempt } = this;
+    const { timeoutMs } = this.#gate;
+    const startedAt = run.host.now();
+    run.append({ type: "gate:started", gate, attempt });
+    const scope = (this.#scope = new Scope(run.fault));
+    const until = startedAt + timeoutMs;
+    const onOver = () => this.#end({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` });
+    const limit = this.#endAt({ at: until, hearsFirst: true, onOver });
+    const context = this.#contextOf({ scope, startedAt, until });
+    this.#context = context;
+    this.#settleWith(this.#check(context), { scope, limit, context });
+  }
+
+  stop(cause: StopCause): void {
+    this.#end(cause, this.statusWhenStopped(cause));
+  }
+
+  override confirm(): number {
+    const { run, path: gate, finding } = this;
+    if (!this.#gate.stillHolds || finding?.status !== "passed" || run.lastLook.isSure(this)) return 0;
+    const { evidence, observedAt } = finding;
+    const startedAt = run.host.now();
+    const scope = new Scope(run.fault);
+    const timeoutMs = Math.min(this.#gate.timeoutMs, longestConfirmMs);
+    const until = startedAt + timeoutMs;
+    const context = this.#contextOf({ scope, startedAt, until, attempt: this.attempt + 1 });
+    const answer = askStillHolds(this.#gate, context, { evidence, attempt: this.#passedIn, observedAt });
+    if (!(answer instanceof Promise)) {
+      scope.close("the gate has answered");
+      return answer.holds ? this.#holdsAtOnce() : this.#lapsesAtOnce(answer.reason);
+    }
+    this.reopen();
+    run.append({ type: "gate:started", gate, attempt: this.attempt, confirms: this.#passedIn });
+    run.lastLook.ask(this);
+    this.#scope = scope;
+    this.#context = undefined;
+    const onOver = () => this.#lapse(`nobody said within ${formatMs(timeoutMs)} whether it still holds`);
+    const limit = this.#endAt({ at: until, onOver });
+    const settle = answer.then((said) => () => (said.holds ? this.#settleAsBefore(finding) : this.#lapse(said.reason)));
+    this.#settleWith(settle, { scope, limit, context });
+    return 1;
+  }
+
+  protected override get freshForMs(): number | undefined {
+    return freshForOf(this.finding, this.#gate.freshForMs);
+  }
+
+  protected override get consequences(): CheckGate {
+    return this.#gate;
+  }
+
+  #contextOf({ attempt = this.attempt, ...rest }: AttemptPlace): CheckContext {
+    const { run, path: gate } = this;
+    return new CheckContext({ run, gate, attempt, config: this.#gate.settings, ...rest });
+  }
+
+  #endAt(options: Omit<TimeLimitOptions, "key">): TimeLimit {
+    return (this.#timeout = new TimeLimit(this.run, { key: `${this.path}~${this.attempt}:timeout`, ...options }));
+  }
+
+  #settleWith(answer: Promise<() => void>, { scope, limit, context }: AttemptEnd): void {
+    const asOf = () => context.asOf();
+    const onAnswer = (settle: () => void) => {
+      if (this.#scope !== scope) return;
+      // What took too long is no answer, however good it is.
+      this.parent.checkTime(asOf());
+      limit.check(asOf());
+      if (this.#scope === scope && !this.finding) settle();
+    };
+    this.run.follow(answer, onAnswer, { gate: this.path, asOf });
+  }
+
+  #end(cause: StopCause, status: Status = cause.status): void {
+    if (this.finding) return;
+    const { reason } = cause;
+    // What was never asked cannot have been late: it must not roll a release back.
+    const answer = this.#scope
+      ? { status, reason, ...(cause.status === "expired" ? this.#lastWords(reason) : {}) }
+      : ({ status: "cancelled", reason: `not started: ${reason}` } as const);
+    this.#close(reason);
+    this.settle({ ...answer, observedAtMs: this.run.host.now() });
+  }
+
+  #holdsAtOnce(): number {
+    this.run.lastLook.note(this);
+    return 0;
+  }
+
+  #lapsesAtOnce(reason: string): number {
+    this.reopen();
+    this.lapse(reason);
+    return 1;
+  }
+
+  #settleAsBefore({ status, reason, evidence, observedAt }: Finding): void {
+    const observedAtMs = Date.parse(observedAt);
+    this.#answer({ status, reason, ...(evidence === undefined ? {} : { evidence }), observedAtMs });
+  }
+
+  #lapse(reason: string): void {
+    this.#close("what it found holds no more");
+    this.#scope = undefined;
+    this.lapse(reason);
+  }
+
+  // Resolves to what settles the gate; a throw of the gate's own is an answer too.
+  async #check(context: CheckContext): Promise<() => void> {
+    const observedAtMs = () => context.now();
+    try {
+      const { status, reason, evidence } = resultOf(this.path, await this.#gate.check(context));
+      const checked = await this.#checkedEvidence(evidence);
+      return () => {
+        this.#passedIn = context.attempt;
+        this.#answer({ status, reason, evidence: checked, observedAtMs: observedAtMs() });
+      };
+    } catch (error) {
+      const reason = `could not be checked: ${messageOf(error)}`;
+      // What a record does not hold says nothing about the release, whatever the gate makes of errors.
+      const decision = isGateError(error, "NOT_IN_RECORD") ? { decision: "hold" as const } : {};
+      return () => this.#answer({ status: "errored", reason, ...decision, observedAtMs: observedAtMs() });
+    }
+  }
+
+  // The gate's author says what was missing; that the time is up holds in any case.
+  #lastWords(reason: string): { readonly reason: string; readonly evidence?: Json } {
+    try {
+      const said = this.#context?.expiry();
+      if (said === undefined) return { reason };
+      const checked = this.#gate.evidence["~standard"].validate(said.evidence);
+      if (checked instanceof Promise) checked.catch(() => {});
+      const isFit = !(checked instanceof Promise) && checked.issues === undefined;
+      const words = { reason: `${reason}; ${said.reason}` };
+      return isFit ? { ...words, evidence: this.#small(toJson(said.evidence)) } : words;
+    } catch (error) {
+      return { reason: `${reason}; what was known by then could not be said: ${messageOf(error)}` };
+    }
+  }
+
+  #answer(answer: Parameters<GateNode["settle"]>[0]): void {
+    this.#close("the gate has answered");
+    this.settle(answer);
+  }
+
+  #close(reason: string): void {
+    this.#scope?.close(reason);
+    this.#timeout?.cancel();
+  }
+
+  #small(evidence: Json): Json {
+    const size = sizeOf(evidence);
+    if (size <= maxValueBytes) return evidence;
+    const why = `its evidence has ${size} bytes, more than ${maxValueBytes}`;
+    throw new GateError("GATE_EVIDENCE_INVALID", `Gate "${this.path}" cannot be recorded: ${why}.`, {
+      gate: this.path,
+      issues: [{ message: why }],
+    });
+  }
+
+  async #checkedEvidence(evidence: unknown): Promise<Json> {
+    // Awaited always: what a schema returns may be a promise of another make.
+    const { issues } = await this.#gate.evidence["~standard"].validate(evidence);
+    if (issues === undefined) return this.#small(toJson(evidence));
+    const message = `Gate "${this.path}" returned evidence that its own schema refuses: ${formatIssues(issues)}`;
+    throw new GateError("GATE_EVIDENCE_INVALID", message, { gate: this.path, issues });
+  }
+}
+
+function rangeOf(gate: CheckGate): DecisionRange {
+  return { best: "promote", worst: worstDecision(gate) };
+}
+
+// `check` may be written in JavaScript: what it returns is checked, and anything odd is an error, never a pass.
+function resultOf(gate: string, result: unknown): CheckResult<unknown> {
+  const { status, reason, evidence } = (result ?? {}) as Partial<CheckResult<unknown>>;
+  if ((status === "passed" || status === "failed" || status === "inconclusive") && typeof reason === "string") {
+    return { status, reason, evidence };
+  }
+  const issues = [{ message: "expected the result of pass, fail or inconclusive" }];
+  throw new GateError("GATE_EVIDENCE_INVALID", `Gate "${gate}" must return what pass, fail or inconclusive made.`, {
+    gate,
+    issues,
+  });
+}

@@ -1,0 +1,246 @@
+import { isSettled, type Prospect } from "../../decision/prospect.js";
+import { Tally } from "../../decision/tally.js";
+import { formatMs } from "../../gate/duration.js";
+import type { CompositeGate } from "../../gate/gate.js";
+import { joinPath } from "../../gate/path.js";
+import { compositeAnswer } from "./composite-answer.js";
+import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
+import { TimeLimit } from "../steps/time-limit.js";
+
+const nothingApplies: Prospect = { best: "hold", worst: "hold" };
+
+/** A gate made of gates: narrows its range as they narrow theirs, and answers when it is one point. */
+export class CompositeNode extends GateNode implements ParentNode {
+  readonly kind: string;
+  readonly #gate: CompositeGate;
+  readonly #children: readonly GateNode[];
+  readonly #tally = new Tally();
+  readonly #settlesAll: boolean;
+  /** Gates that the composite waits for before it tells the watching ones to end. */
+  #undecided = 0;
+  #started = 0;
+  #isStarted = false;
+  #isStopping = false;
+  #areSiblingsDecided = false;
+  /** The watching gates that have given a good answer, and go on. */
+  readonly #goodForNow = new Set<GateNode>();
+  #timeout: TimeLimit | undefined;
+
+  constructor(place: NodePlace, gate: CompositeGate) {
+    super(place, nothingApplies);
+    const { run, path, isAdvisory, settlesAll } = place;
+    this.kind = gate.kind;
+    this.#gate = gate;
+    this.#children = gate.gates.map((child) =>
+      run.build(child, { path: joinPath(path, child.name), parent: this, isAdvisory, settlesAll }),
+    );
+    this.#settlesAll = settlesAll;
+    for (const child of this.#children) {
+      if (!child.counts) continue;
+      this.#tally.add(child.prospect);
+      if (!child.awaitsSiblings) this.#undecided += 1;
+    }
+    this.range = this.#tally.combine(gate.need) ?? nothingApplies;
+    this.counts = this.#tally.size > 0;
+  }
+
+  /** A composite of nothing but gates that wait for the gates beside them waits for the gates beside itself. */
+  override get awaitsSiblings(): boolean {
+    return this.counts && this.#children.every((child) => !child.counts || child.awaitsSiblings);
+  }
+
+  override siblingsDecided(): void {
+    this.#areSiblingsDecided = true;
+    if (this.#isStarted) this.#tellWatching();
+  }
+
+  start(): void {
+    if (this.finding) return;
+    this.#isStarted = true;
+    this.#begin();
+    if (this.#gate.inOrder) this.#startNext();
+    else for (const child of this.#children) if (!child.finding) child.start();
+    this.#tellWatching();
+    this.#update();
+  }
+
+  #begin(): void {
+    const { run, path, attempt } = this;
+    run.append({ type: "gate:started", gate: path, attempt });
+    const { timeoutMs } = this.#gate;
+    if (timeoutMs === undefined) return;
+    const reason = `no answer within ${formatMs(timeoutMs)} of «${path}»`;
+    this.#timeout = new TimeLimit(run, {
+      key: `${path}~${attempt}:timeout`,
+      at: run.host.now() + timeoutMs,
+      hearsFirst: true,
+      onOver: () => this.stop({ status: "expired", reason }),
+    });
+  }
+
+  stop(cause: StopCause): void {
+    this.#stopAll(this.#children, cause);
+    this.#update();
+  }
+
+  childChanged(child: GateNode, before: Prospect): void {
+    if (child.counts) {
+      this.#tally.replace(before, child.prospect);
+      if (child.finding && !child.awaitsSiblings) this.#undecided -= 1;
+    }
+    if (this.#isStopping || !this.#isStarted) return;
+    if (child.finding && this.#gate.inOrder) this.#goOn(child);
+    this.#tellWatching();
+    this.#update();
+  }
+
+  // Only gates that count are asked again.
+  childReopened(child: GateNode, before: Prospect): void {
+    this.#tally.replace(before, child.prospect);
+    if (!child.awaitsSiblings) this.#undecided += 1;
+    const range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
+    if (!this.finding) return this.#narrow(range);
+    this.reopen(range);
+    this.#begin();
+  }
+
+  childWaived(child: GateNode, before: Prospect): void {
+    if (!child.counts) return;
+    this.#tally.replace(before, child.prospect);
+    if (this.finding) return;
+    if (this.#isStarted) return this.#update();
+    const own = this.prospect;
+    this.range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
+    this.parent.childWaived(this, own);
+  }
+
+  override endWaits(): void {
+    for (const child of this.#children) child.endWaits();
+  }
+
+  childIsGoodForNow(child: GateNode): void {
+    this.#goodForNow.add(child);
+    if (this.#gate.inOrder && !this.finding && child === this.#children[this.#started - 1]) this.#startNext();
+    this.#tellWatching();
+    if (this.awaitsSiblings && !this.finding && this.#isGoodForNow()) this.parent.childIsGoodForNow(this);
+  }
+
+  isWaitedFor(child: GateNode): boolean {
+    if (this.awaitsSiblings && this.parent.isWaitedFor(this)) return true;
+    return this.#gate.inOrder && child === this.#children[this.#started - 1] && this.#started < this.#children.length;
+  }
+
+  override checkTime(asOf?: number): void {
+    this.parent.checkTime(asOf);
+    this.#timeout?.check(asOf);
+  }
+
+  override isOverAt(at: number): boolean {
+    return this.#timeout?.isOverAt(at) === true;
+  }
+
+  /** Whether it would promote, if what its gates said so far were all. */
+  #isGoodForNow(): boolean {
+    const counted = this.#children.filter(isRelevant);
+    const good = counted.filter((child) => this.#goodForNow.has(child) || child.finding?.decision === "promote");
+    return good.length >= (this.#gate.need === "all" ? counted.length : this.#gate.need);
+  }
+
+  override isStale(now: number): boolean {
+    return this.#support(now).some((child) => child.isStale(now));
+  }
+
+  override retakeStale(now: number): number {
+    return this.#support(now).reduce((sum, child) => sum + child.retakeStale(now), 0);
+  }
+
+  override confirm(): number {
+    return this.#support(this.run.host.now()).reduce((sum, child) => sum + child.confirm(), 0);
+  }
+
+  /** The gates that its promote rests on: where more promote than are needed, those that are fresh first. */
+  #support(now: number): readonly GateNode[] {
+    const { need } = this.#gate;
+    const promoting = this.#children.filter(isPromoting);
+    if (need === "all" || promoting.length <= need) return promoting;
+    return promoting.toSorted((a, b) => Number(a.isStale(now)) - Number(b.isStale(now))).slice(0, need);
+  }
+
+  /** In a sequence: a gate that did not promote ends it, one that did lets the next begin. */
+  #goOn(child: GateNode): void {
+    if (child.counts && !child.letsOthersGoOn) {
+      const reason = `«${child.path}» did not promote`;
+      this.#stopAll(this.#children.slice(this.#started), { status: "cancelled", reason });
+      this.#started = this.#children.length;
+    } else if (child === this.#children[this.#started - 1]) this.#startNext();
+  }
+
+  #startNext(): void {
+    const next = this.#children[this.#started];
+    if (!next) return;
+    this.#started += 1;
+    if (!next.finding) next.start();
+    // Nobody waits for a gate that does not count; one that settled at once has moved on already.
+    if (!next.counts && next === this.#children[this.#started - 1]) this.#startNext();
+  }
+
+  #tellWatching(): void {
+    const allStarted = !this.#gate.inOrder || this.#started === this.#children.length;
+    // A gate that is decided already goes on for the report, and so do those in it: they must end some time.
+    const isOver = this.finding !== undefined && !this.#settlesAll;
+    if (this.#undecided > 0 || !allStarted || isOver) return;
+    if (this.awaitsSiblings && !this.#areSiblingsDecided) return;
+    for (const child of this.#children) if (child.awaitsSiblings && !child.finding) child.siblingsDecided();
+  }
+
+  #update(): void {
+    const range = this.#tally.combine(this.#gate.need);
+    if (this.finding) return;
+    if (range && !isSettled(range)) return this.#narrow(range);
+    if (this.#settlesAll) this.#endWaitsInside();
+    else if (range) {
+      // Advisory gates go on until the run ends: they are there to be seen.
+      const open = this.#children.filter((child) => child.counts && !child.finding);
+      this.#stopAll(open, { status: "cancelled", reason: `no longer needed, as «${this.path}» is decided` });
+    }
+    this.#timeout?.cancel();
+    const isSetAside = range?.aside !== undefined;
+    const counted = this.#children.filter(isRelevant);
+    const findings = counted.map((child) => child.finding);
+    const answer = compositeAnswer(this.#gate.need, isSetAside ? undefined : range?.best, findings, this.#tally.aside);
+    this.settle({ ...answer, isSetAside, observedAtMs: this.run.host.now() });
+    if (this.#settlesAll) this.#tellWatching();
+  }
+
+  // As with stopping: none of them settles this one half-way.
+  #endWaitsInside(): void {
+    this.#isStopping = true;
+    this.endWaits();
+    this.#isStopping = false;
+  }
+
+  // While several are stopped, none of them starts another or settles this one half-way.
+  #stopAll(children: readonly GateNode[], cause: StopCause): void {
+    this.#isStopping = true;
+    for (const child of children) child.stop(cause);
+    this.#isStopping = false;
+  }
+
+  #narrow(range: Prospect): void {
+    const { best, worst, aside } = this.range;
+    if (best === range.best && worst === range.worst && aside === range.aside) return;
+    const before = this.prospect;
+    this.range = range;
+    this.parent.childChanged(this, before);
+  }
+}
+
+/** Whether the answer depends on what a gate says. */
+function isRelevant({ counts, prospect }: GateNode): boolean {
+  return counts && prospect.aside !== "surely";
+}
+
+// A composite that is opened again has no finding, and promotes all the same where enough of its gates still do.
+function isPromoting({ counts, prospect }: GateNode): boolean {
+  return counts && isSettled(prospect) && prospect.aside === undefined && prospect.best === "promote";
+}

@@ -1,0 +1,168 @@
+import { canonicalJson } from "../../gate/fingerprint.js";
+import { freeze } from "./freeze.js";
+import type { StepAddress, StepOutcome } from "../host/host.js";
+import type { GateAnswered, GateRefused, RecordBody, RecordEvent } from "./record-event.js";
+import { isSameStep, outcomeOf } from "./recorded-step.js";
+
+/** A line of the record that a run which is resumed has not come to again. */
+export type PastEvent = RecordEvent & { readonly index: number };
+
+/** A line that the run has come to again. */
+export interface KnownLine {
+  readonly event: RecordEvent;
+  readonly line: string;
+}
+
+/** Why a run cannot be resumed. */
+export interface Mismatch {
+  /** Which line, from 1. */
+  readonly seq: number;
+  readonly why: string;
+}
+
+// Only what happens in a turn has to do with other gates. What a gate does by itself may come a moment earlier than before.
+const ofTheGateAlone: ReadonlySet<RecordEvent["type"]> = new Set(["gate:measured", "gate:waiting", "step:recorded"]);
+
+// What came from outside, and led to nothing.
+const ofNobody: ReadonlySet<RecordEvent["type"]> = new Set(["answer:refused", "inbox:refused", "override:refused"]);
+
+/**
+ * The lines that a run has written before it died. What it does again must come to the same lines, of each gate in their order;
+ * they are not written again.
+ */
+export class PastLines {
+  readonly lines: readonly string[];
+  /** When the run began, in milliseconds since the epoch. */
+  readonly begunAt: number;
+  /** When the last thing happened, in milliseconds since the epoch. */
+  readonly endedAt: number;
+  /** Resolves when the run has come to the end of its past. */
+  readonly relived: Promise<void>;
+  readonly #events: readonly RecordEvent[];
+  readonly #open = new Map<string, number[]>();
+  readonly #isTaken: boolean[];
+  /** Steps that were done for an answer which the record does not hold: the answer comes again, and with it the question. */
+  readonly #aside = new Set<number>();
+  #cursor = 0;
+  #isNew = false;
+  #resolve: () => void = () => {};
+  isRelived = false;
+  mismatch: Mismatch | undefined;
+
+  constructor(events: readonly RecordEvent[], lines: readonly string[]) {
+    this.lines = lines;
+    this.#events = events;
+    this.begunAt = Date.parse(events[0]?.at ?? "");
+    this.endedAt = Date.parse(events.at(-1)?.at ?? "");
+    this.relived = new Promise((resolve) => (this.#resolve = resolve));
+    this.#isTaken = events.map(({ type }) => ofNobody.has(type));
+    for (const [index, event] of events.entries()) {
+      if (this.#isTaken[index]) continue;
+      const owner = ownerOf(event);
+      this.#open.set(owner, [...(this.#open.get(owner) ?? []), index]);
+    }
+  }
+
+  /** The first line that the run has not come to again. */
+  next(): PastEvent | undefined {
+    while (this.#isTaken[this.#cursor] || this.#aside.has(this.#cursor)) this.#cursor += 1;
+    const event = this.#events[this.#cursor];
+    return event && { ...event, index: this.#cursor };
+  }
+
+  /** The first line after one, of those that the run has not come to, for which something holds. */
+  after(index: number, holds: (event: RecordEvent) => boolean): PastEvent | undefined {
+    const found = this.#events.findIndex((event, at) => at > index && !this.#isTaken[at] && holds(event));
+    const event = this.#events[found];
+    return event && { ...event, index: found };
+  }
+
+  /** The line that what happens is, if it has happened before. */
+  take(body: RecordBody): KnownLine | undefined {
+    const owner = ownerOf(body);
+    const open = this.#open.get(owner) ?? [];
+    const place = open.findIndex((index) => isSame(this.#events[index], body));
+    const index = open[place];
+    const isInOrder = place === 0 || (index !== undefined && this.#aside.has(index));
+    if (index !== undefined && isInOrder) {
+      open.splice(place, 1);
+      this.#isTaken[index] = true;
+      this.#aside.delete(index);
+      return { event: freeze(this.#events[index] as RecordEvent), line: this.lines[index] ?? "" };
+    }
+    if (this.isRelived) return undefined;
+    const first = open.find((at) => !this.#aside.has(at));
+    const expected = first === undefined ? undefined : this.#events[first];
+    if (first !== undefined && expected) {
+      const differs = expected.type === body.type ? "does not say the same" : `is now ${body.type}`;
+      this.differs(first + 1, `${expected.type} of ${nameOf(owner)} ${differs}`);
+    } else if (!ofTheGateAlone.has(body.type)) this.#isNew = true;
+    return undefined;
+  }
+
+  /** Something has come to its end: nothing new may have happened while there are lines to come. */
+  checkOrder(): void {
+    const next = this.next();
+    if (this.#isNew && next) this.differs(next.index + 1, "something happens before it that had not happened");
+  }
+
+  differs(seq: number, why: string): void {
+    this.mismatch ??= { seq, why };
+  }
+
+  /** Puts a step aside that nobody asks for now. `false` where nobody could tell later whether it is asked for again. */
+  setAside({ index, ...event }: PastEvent): boolean {
+    if (event.type !== "step:recorded" || event.input === undefined) return false;
+    const others = this.#open.get(ownerOf(event)) ?? [];
+    if (others.some((at) => this.#events[at]?.type !== "step:recorded")) return false;
+    this.#aside.add(index);
+    return true;
+  }
+
+  /** How a step ended that was put aside. */
+  outcomeAside(address: StepAddress): StepOutcome | undefined {
+    for (const index of this.#aside) {
+      const event = this.#events[index];
+      if (event?.type === "step:recorded" && isSameStep(event, address)) return outcomeOf(event);
+    }
+    return undefined;
+  }
+
+  /** The run goes on from here by itself. */
+  end(): void {
+    this.isRelived = true;
+    this.#resolve();
+  }
+
+  /** The messages of the inbox, and its lines that were none, of which the record says what became. */
+  dealtWith() {
+    const messages = this.#events.flatMap((event) =>
+      "messageId" in event && event.messageId ? [event.messageId] : [],
+    );
+    const lines = this.#events.flatMap((event) => (event.type === "inbox:refused" ? [event.line] : []));
+    return { messages: new Set(messages), lines: new Set(lines) };
+  }
+}
+
+/** A line of the record by which a gate has taken an answer. */
+export type PastAnswer = RecordEvent & (GateAnswered | GateRefused);
+
+function ownerOf(body: RecordBody): string {
+  return "gate" in body && body.gate !== undefined ? body.gate : body.type;
+}
+
+function nameOf(owner: string): string {
+  return owner.includes(":") ? "the run" : `gate "${owner}"`;
+}
+
+function isSame(event: RecordEvent | undefined, body: RecordBody): boolean {
+  if (!event || event.type !== body.type) return false;
+  const { v: _v, seq: _seq, at: _at, prev: _prev, ...recorded } = event;
+  return plain(recorded) === plain(body);
+}
+
+// What was recorded as it happened says so in the time of its line, which is the same.
+function plain(body: object): string {
+  const { happenedAt: _, ...rest } = JSON.parse(JSON.stringify(body)) as { readonly happenedAt?: string };
+  return canonicalJson(rest);
+}

@@ -1,0 +1,230 @@
+import { setImmediate } from "node:timers/promises";
+import type { Answer } from "../host/host.js";
+import { settledReceipt } from "../inbox/answer-desk.js";
+import type { PastAnswer, PastEvent, PastLines } from "../record/past-lines.js";
+import type { RecordEvent } from "../record/record-event.js";
+import { isLost } from "./recorded-run.js";
+import { happenedAt, isSameStep, outcomeOf } from "../record/recorded-step.js";
+import type { Parked, ResumeHost } from "./resume-host.js";
+import { parseRoundKey, roundPath } from "../record/round-key.js";
+import { planPath } from "../record/plan-path.js";
+
+interface Reliving {
+  readonly past: PastLines;
+  readonly host: ResumeHost;
+  /** Does again what somebody did from outside the run. */
+  readonly redo: (event: RecordEvent) => void;
+}
+
+/**
+ * Lets a run come to the end of its record again: line by line, whatever led to a line is let go, and nothing else that has to do
+ * with other gates. Whether it came to other lines than before, `past` says.
+ */
+export async function relive(reliving: Reliving): Promise<void> {
+  const { past, host } = reliving;
+  const relived = new Reliver(reliving);
+  for (;;) {
+    await quiet();
+    past.checkOrder();
+    const next = past.next();
+    if (past.mismatch || !next) return;
+    host.timeIs(Date.parse(next.at));
+    if (relived.letGoBefore(next) || relived.letGo(next) || past.setAside(next)) continue;
+    past.differs(next.index + 1, `nothing leads to ${next.type}${"gate" in next ? ` of gate "${next.gate}"` : ""}`);
+  }
+}
+
+// Everything happens that needs nothing from outside: two turns, as what one turn of promises sets off may use another.
+async function quiet(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
+
+type Sleep = Extract<Parked, { readonly kind: "sleep" }>;
+
+class Reliver {
+  readonly #past: PastLines;
+  readonly #host: ResumeHost;
+  readonly #redo: (event: RecordEvent) => void;
+  /** The lines whose answers were given already, to gates that look something up before they take one. */
+  readonly #given = new Set<number>();
+
+  constructor({ past, host, redo }: Reliving) {
+    this.#past = past;
+    this.#host = host;
+    this.#redo = redo;
+  }
+
+  /** What gates wait for by themselves and was over before a line: it wrote none. Lets the first go; `false` where none is. */
+  letGoBefore(next: PastEvent): boolean {
+    const at = Date.parse(next.at);
+    let first: { readonly one: Parked; readonly at: number } | undefined;
+    for (const one of this.#host.parked) {
+      const over = one.kind === "stored" ? one.at : one.kind === "sleep" && isOfGate(one) ? one.until : at;
+      if (over < (first?.at ?? at)) first = { one, at: over };
+    }
+    return settle(first?.one);
+  }
+
+  /** Lets go what leads to a line; `false` where nothing does. */
+  letGo(next: PastEvent): boolean {
+    switch (next.type) {
+      case "step:recorded": {
+        const step = this.#host.parked.find((one) => one.kind === "step" && isSameStep(next, one.address));
+        if (step?.kind !== "step") return this.#advance(next.gate, next);
+        step.settle(outcomeOf(next));
+        return true;
+      }
+      case "gate:answered":
+      case "gate:refused":
+        return this.#answer(next);
+      case "gate:started":
+        return settle(this.#sleeps().find(({ key }) => isRound(key, next.gate)));
+      case "gate:settled":
+        return this.#settle(next);
+      case "gate:lapsed":
+        return this.#goOn(next) || this.#endTimeOf(next);
+      case "gate:measured":
+      case "gate:waiting":
+        return this.#advance(next.gate, next);
+      case "run:started":
+      case "run:decided":
+      case "answer:refused":
+      case "inbox:refused":
+      case "override:refused":
+        return false;
+      case "run:cancelled":
+      case "run:faulted":
+      case "gate:waived":
+      case "run:bypassed":
+        this.#redo(next);
+        return true;
+      case "gate:upheld":
+        // The wait for somebody to waive it is over, or all the time that the gate, one around it, or the run has.
+        if (next.by === undefined) {
+          return this.#endOne(next, ({ key }) => key.startsWith(next.gate) || isLimitOf(key, next.gate));
+        }
+        this.#redo(next);
+        return true;
+      case "gate:waivable":
+        return this.#advance(next.gate, next);
+      case "waiver:lapsed":
+        return this.#endOne(next, () => true);
+      case "run:consumed":
+      case "consume:refused":
+        return false;
+    }
+  }
+
+  #answer(next: PastEvent & PastAnswer): boolean {
+    if (next.type === "gate:refused" && next.reason === settledReceipt.reason) return this.#leave(next);
+    if (this.#given.has(next.index)) return this.#advance(next.gate, next);
+    return this.#give(next.gate, next) || this.#advance(next.gate, next);
+  }
+
+  // Answers that nobody took are refused as their gate settles: what settles it comes after them.
+  #leave(next: PastEvent): boolean {
+    const settles = this.#past.after(next.index, (event) => !isLeft(event));
+    const left: Answer[] = [];
+    for (let one: PastEvent | undefined = next; one && isLeft(one) && one.index < (settles?.index ?? Infinity);) {
+      left.push(answerOf(one));
+      one = this.#past.after(one.index, () => true);
+    }
+    this.#host.leave(left);
+    return settles !== undefined && this.letGo(settles);
+  }
+
+  #give(gate: string, line: PastEvent & PastAnswer): boolean {
+    const asked = this.#host.parked.find((one) => one.kind === "answer" && one.gate === planPath(gate));
+    if (asked?.kind !== "answer") return false;
+    this.#given.add(line.index);
+    asked.settle(answerOf(line));
+    return true;
+  }
+
+  /** Lets a gate go on with what it waits for by itself. */
+  #advance(gate: string, next: PastEvent): boolean {
+    const { parked } = this.#host;
+    if (settle(parked.find((one) => one.kind === "stored" && one.gate === gate))) return true;
+    const answer = this.#past.after(next.index, (event) => isTaken(event) && event.gate === gate);
+    if (answer && isTaken(answer) && !this.#given.has(answer.index) && happenedAt(answer) <= Date.parse(next.at)) {
+      if (this.#give(gate, answer)) return true;
+    }
+    return this.#endOne(next, (sleep) => isOfGate(sleep) && ownerOf(sleep.key) === gate);
+  }
+
+  #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {
+    const isLate = next.finding.status === "expired";
+    return isLate ? this.#endTimeOf(next) || this.#goOn(next) : this.#goOn(next) || this.#endTimeOf(next);
+  }
+
+  /** Lets a gate go on that says something by itself. */
+  #goOn(next: PastEvent & { readonly gate: string }): boolean {
+    const { gate } = next;
+    return (
+      this.#advance(gate, next) || settle(this.#host.parked.find((one) => one.kind === "turn" && one.gate === gate))
+    );
+  }
+
+  /** Ends the time that a gate has, or one around it, or the run. */
+  #endTimeOf(next: PastEvent & { readonly gate: string }): boolean {
+    return this.#endOne(next, ({ key }) => isLimitOf(key, next.gate));
+  }
+
+  /** Ends the wait that is over first, of some. */
+  #endOne(next: PastEvent, isMeant: (sleep: Sleep) => boolean): boolean {
+    const at = Date.parse(next.at);
+    const over = this.#sleeps().filter((sleep) => sleep.until <= at && isMeant(sleep));
+    return settle(over.toSorted((a, b) => a.until - b.until)[0]);
+  }
+
+  #sleeps(): readonly Sleep[] {
+    return this.#host.parked.filter((one) => one.kind === "sleep");
+  }
+}
+
+function settle(one: Parked | undefined): boolean {
+  if (one === undefined || one.kind === "step" || one.kind === "answer") return false;
+  one.settle();
+  return true;
+}
+
+/** Whether it is a gate's own sleep, which nobody else hears of. */
+function isOfGate({ key }: Sleep): boolean {
+  return /~\d+\/sleep \d+$/.test(key);
+}
+
+function ownerOf(key: string): string {
+  return key.replace(/~\d+(?:\/sleep \d+|:timeout)$/, "");
+}
+
+function isRound(key: string, address: string): boolean {
+  const wait = parseRoundKey(key);
+  return wait !== undefined && roundPath(wait.path, wait.attempt, wait.round) === address;
+}
+
+/** Whether a wait is the time that a gate has, or one around it, or the run. */
+function isLimitOf(key: string, gate: string): boolean {
+  if (key === "run:deadline") return true;
+  if (!key.endsWith(":timeout")) return false;
+  const owner = ownerOf(key);
+  return gate === owner || (gate.startsWith(owner) && /^[/#~]/.test(gate.slice(owner.length)));
+}
+
+function isTaken(event: RecordEvent): event is PastAnswer {
+  return event.type === "gate:answered" || (event.type === "gate:refused" && !isLeft(event));
+}
+
+function isLeft(event: RecordEvent): boolean {
+  return event.type === "gate:refused" && event.reason === settledReceipt.reason;
+}
+
+function answerOf(event: RecordEvent): Answer {
+  const { answer, messageId } = event as PastAnswer;
+  return {
+    value: answer,
+    at: happenedAt(event),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(isLost(event) ? { isLost: true } : {}),
+  };
+}

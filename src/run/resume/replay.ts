@@ -1,0 +1,121 @@
+import { canonicalJson } from "../../gate/fingerprint.js";
+import type { Gate } from "../../gate/gate.js";
+import type { Plan } from "../../gate/plan.js";
+import { readRecord } from "../record/read-record.js";
+import type { GateWaived, RecordEvent } from "../record/record-event.js";
+import { replayHost, type Unknown } from "./replay-host.js";
+import { RunState } from "../record/run-state.js";
+import { startRunAgain, type InputOption } from "../start-run.js";
+import { decide, type Verdict, type VerdictSummary } from "../verdict/verdict.js";
+
+/** What a record says, decided again. */
+export interface Replay {
+  readonly verdict: VerdictSummary;
+  /** Whether the record holds a verdict, and it is this one. False for a run that was cut off, and for a forged verdict. */
+  readonly isAsRecorded: boolean;
+}
+
+/** What another plan would have decided from the same measurements. */
+export interface ReplayOfPlan {
+  readonly verdict: Verdict;
+  /** What the plan asked and the record does not hold. Gates that needed it could not be checked. */
+  readonly unknown: readonly Unknown[];
+}
+
+/**
+ * Decides a recorded run again: by its own findings, or by another plan from the same measurements.
+ *
+ * Proves the record's chain first: rejects with a `GateError` of code `RECORD_INVALID` where a line was changed, removed,
+ * added or moved. With a plan, its gates run on the recorded outcomes of steps and answers, at their recorded times; what the
+ * record does not hold is listed, and never a pass.
+ *
+ * @example
+ * ```ts
+ * import { healthProbe, replay, startRun } from "release-gates";
+ *
+ * const run = startRun(healthProbe("api", { http: "https://api.example/healthz" }), {
+ *   release: { name: "orders", version: "2.4.0", environment: "production" },
+ * });
+ * await run.verdict;
+ *
+ * const again = await replay(run.record());
+ * console.log(again.isAsRecorded, again.verdict.decision);
+ *
+ * const stricter = healthProbe("api", { http: "https://api.example/healthz", successThreshold: 3 });
+ * const { verdict, unknown } = await replay(run.record(), stricter);
+ * console.log(verdict.decision, unknown);
+ * ```
+ */
+export function replay(record: readonly string[]): Promise<Replay>;
+export function replay(record: readonly string[], gate: Gate): Promise<ReplayOfPlan>;
+export function replay<Input>(
+  record: readonly string[],
+  plan: Plan<Input>,
+  options: InputOption<Input>,
+): Promise<ReplayOfPlan>;
+export async function replay(
+  record: readonly string[],
+  target?: Gate | Plan<unknown>,
+  options: { readonly input?: unknown } = {},
+): Promise<Replay | ReplayOfPlan> {
+  const events = readRecord(record);
+  const state = new RunState();
+  for (const event of events) state.apply(event);
+  return target === undefined ? decideAgain(state, events) : runAgain(state, events, target, options);
+}
+
+function decideAgain(
+  { started, findings, fault, cancelled, waivers, bypass, decided }: RunState,
+  events: readonly RecordEvent[],
+): Replay {
+  if (!started) throw new Error("unreachable: a record begins with run:started");
+  const { runId, release, plan, tree, at: startedAt } = started;
+  const decidedAt = decided?.decidedAt ?? events.at(-1)?.at ?? startedAt;
+  const what = { runId, release, plan, tree, findings, fault, cancelled, waivers: waivers.all, bypass };
+  const verdict = decide({ ...what, startedAt, decidedAt });
+  return { verdict, isAsRecorded: decided !== undefined && canonicalJson(decided) === canonicalJson(verdict) };
+}
+
+async function runAgain(
+  { started, fault }: RunState,
+  events: readonly RecordEvent[],
+  target: Gate | Plan<unknown>,
+  options: { readonly input?: unknown },
+): Promise<ReplayOfPlan> {
+  if (!started) throw new Error("unreachable: a record begins with run:started");
+  const { release, settle, deadlineAt } = started;
+  const deadline = deadlineAt === undefined ? {} : { deadline: Date.parse(deadlineAt) - Date.parse(started.at) };
+  const host = replayHost(events);
+  const runId = `replay of ${started.runId}`.slice(0, 200);
+  const ahead = waivedAhead(events);
+  const run = startRunAgain(
+    target,
+    { release, settle, host, runId, ...deadline, ...options },
+    ahead.map(({ waiver }) => waiver),
+  );
+  for (const event of events) {
+    const at = Date.parse(event.at);
+    if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.overrides.redo(event));
+    if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel({ reason: event.reason }));
+    // What a run that failed had seen is not all that there was to see.
+    if (event.type === "run:faulted")
+      host.clock.schedule(at, () => run.cancel({ reason: `the recorded run failed: ${event.reason}` }));
+  }
+  const verdict = await host.clock.settle(run.verdict);
+  return { verdict: fault === undefined ? verdict : held(verdict, fault), unknown: host.unknown };
+}
+
+/** The waivers that were given before anything was asked: those that stand right after the start. */
+function waivedAhead(events: readonly RecordEvent[]): readonly (GateWaived & RecordEvent)[] {
+  const rest = events.slice(1);
+  const end = rest.findIndex(({ type }) => type !== "gate:waived" && type !== "waiver:lapsed");
+  return rest.slice(0, end === -1 ? rest.length : end).filter((event) => event.type === "gate:waived");
+}
+
+// A run that failed by itself promotes nothing, whatever it had seen by then.
+function held(verdict: Verdict, fault: string): Verdict {
+  if (verdict.decision !== "promote") return verdict;
+  const { name, version, environment } = verdict.release;
+  const reason = `hold ${name} ${version} in ${environment}: the recorded run itself failed (${fault})`;
+  return { ...verdict, decision: "hold", reason, decidedBy: [] };
+}

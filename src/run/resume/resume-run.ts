@@ -1,0 +1,141 @@
+import { shownRules } from "../overrides/override-rule.js";
+import { canonicalJson } from "../../gate/fingerprint.js";
+import { GateError } from "../../gate/gate-error.js";
+import type { Gate } from "../../gate/gate.js";
+import type { Plan } from "../../gate/plan.js";
+import { storedLines } from "../consume/consumed-lines.js";
+import { DecidedRun } from "./decided-run.js";
+import { LiveRun } from "../live/live-run.js";
+import type { LiveRunInput } from "../live/live-run-input.js";
+import { PastLines } from "../record/past-lines.js";
+import { readRecord } from "../record/read-record.js";
+import type { RecordEvent, RunStarted } from "../record/record-event.js";
+import type { RecordStore } from "../record/record-store.js";
+import { shownSubject } from "../record/redact-body.js";
+import { replay } from "./replay.js";
+import type { RunOptions } from "../run-options.js";
+import { RunState } from "../record/run-state.js";
+import type { Run } from "../run.js";
+import { RunHandle } from "../run-handle.js";
+import { prepareRun, type InputOption } from "../start-run.js";
+import type { Waiver } from "../overrides/waiver.js";
+
+/** How a run is resumed: as it was started, with the store that holds its record. */
+export type ResumeOptions = Omit<RunOptions, "host" | "store" | "runId"> & {
+  /** Which run. */
+  readonly runId: string;
+  /** The store that holds its record. */
+  readonly store: RecordStore;
+};
+
+/**
+ * Goes on with a run whose process died, where its record ends; resolves to its handle.
+ *
+ * The gates run again over the record: a step that is recorded is not done again, answers are taken as they were, waits and deadlines
+ * end when they would have. What was under way is done again. The record goes on in the same chain; of two processes that carry one run,
+ * one gets a `STORE_CONFLICT` as soon as it writes, and holds. A run that was decided resolves to its verdict.
+ *
+ * Rejects with a `GateError`, and has written nothing then: `RUN_UNKNOWN` where the store holds no such run, `RECORD_INVALID` where
+ * its record was changed, `RESUME_REFUSED` where plan, release, input or an option is another one, or where the gates come to something
+ * else than the record says.
+ *
+ * @example
+ * ```ts
+ * import { healthProbe, isGateError, resumeRun, startRun } from "release-gates";
+ * import { fileStore } from "release-gates/stores";
+ *
+ * const gate = healthProbe("api", { http: "https://api.example/healthz" });
+ * const options = {
+ *   release: { name: "orders", version: "2.4.0", environment: "production" },
+ *   runId: "orders 2.4.0",
+ *   store: fileStore({ folder: "./records" }),
+ * };
+ * const run = await resumeRun(gate, options).catch((error: unknown) => {
+ *   if (isGateError(error, "RUN_UNKNOWN")) return startRun(gate, options);
+ *   throw error;
+ * });
+ * console.log((await run.verdict).decision);
+ * ```
+ */
+export function resumeRun(gate: Gate, options: ResumeOptions): Promise<Run>;
+export function resumeRun<Input>(plan: Plan<Input>, options: ResumeOptions & InputOption<Input>): Promise<Run>;
+export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOptions): Promise<Run> {
+  const input = prepareRun(target, options);
+  const { runId } = input;
+  const { store } = input.options;
+  if (!store || options.runId === undefined) {
+    const message = `Invalid options for the run: ${store ? "runId" : "store"}: expected the one of the run that goes on.`;
+    throw new GateError("RUN_INPUT_INVALID", message, { issues: [{ message }] });
+  }
+  const lines = await store.read(runId);
+  if (lines.length === 0) throw new GateError("RUN_UNKNOWN", `The store holds no run "${runId}".`, { runId });
+  const events = readRecord(lines);
+  const refused = whyAnother(events[0] as RecordEvent & RunStarted, input);
+  if (refused !== undefined) throw refusal(runId, 1, refused);
+  const state = new RunState();
+  for (const event of events) state.apply(event);
+  if (state.decided) return decidedRun(state, lines, input, store);
+  const past = new PastLines(events, lines);
+  const live = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
+  await live.relive();
+  if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);
+  await live.goOn();
+  return new RunHandle(live);
+}
+
+// A verdict that its own findings do not come to was not the run's.
+async function decidedRun(
+  state: RunState,
+  lines: readonly string[],
+  { runId, redact, options }: LiveRunInput,
+  store: RecordStore,
+): Promise<Run> {
+  const { isAsRecorded } = await replay(lines);
+  if (!state.decided || !isAsRecorded) {
+    throw refusal(runId, lines.length, "the record ends with a verdict that its findings do not come to");
+  }
+  const now = () => options.clock.now();
+  return new DecidedRun(state, state.decided, lines, {
+    runId,
+    redact,
+    lines: storedLines(runId, store),
+    isPast: false,
+    now,
+  });
+}
+
+// A run goes on with the waivers that it began with: those of the options may have been tidied up since. `undefined` where its record
+// ends before it says which those were.
+function waiversAhead(events: readonly RecordEvent[]): readonly Waiver[] | undefined {
+  const waivers: Waiver[] = [];
+  for (const event of events.slice(1)) {
+    if (event.type !== "gate:waived" && event.type !== "waiver:lapsed") return waivers;
+    waivers.push(event.waiver);
+  }
+  return undefined;
+}
+
+function whyAnother(started: RecordEvent & RunStarted, input: LiveRunInput): string | undefined {
+  const { release, plan, tree } = shownSubject(input, input.redact);
+  const { settle, deadline, allowBypass, overrideRules } = input.options;
+  const deadlineMs = started.deadlineAt === undefined ? null : Date.parse(started.deadlineAt) - Date.parse(started.at);
+  const pairs: readonly (readonly [what: string, recorded: unknown, now: unknown])[] = [
+    ["runId", started.runId, input.runId],
+    ["the release", started.release, release],
+    ["the plan's name", started.plan.name, plan.name],
+    ["the plan's fingerprint", started.plan.fingerprint, plan.fingerprint],
+    ["the plan's input", started.plan.input ?? null, plan.input ?? null],
+    ["the description of the gates", started.tree, tree],
+    ["settle", started.settle, settle],
+    ["allowBypass", started.allowBypass === true, allowBypass],
+    ["who may override gates", started.overrideRules ?? null, shownRules(overrideRules, input.redact) ?? null],
+    ["deadline", deadlineMs, deadline ?? null],
+  ];
+  const other = pairs.find(([, recorded, now]) => canonicalJson(recorded as never) !== canonicalJson(now as never));
+  return other && `${other[0]} is not the one that it began with`;
+}
+
+function refusal(runId: string, seq: number, why: string): GateError<"RESUME_REFUSED"> {
+  const message = `Run "${runId}" cannot go on from its record: at line ${seq}, ${why}.`;
+  return new GateError("RESUME_REFUSED", message, { runId, seq });
+}

@@ -1,0 +1,251 @@
+import { toMs, type Duration } from "../../gate/duration.js";
+import type { CheckResult } from "../../gate/finding.js";
+import type {
+  Expiry,
+  GateContext,
+  Sample,
+  ShownGate,
+  StepIo,
+  StepOptions,
+  WaitOptions,
+} from "../../gate/gate-context.js";
+import { GateError, isGateError } from "../../gate/gate-error.js";
+import type { Release } from "../../gate/release.js";
+import type { InferOutput, StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { doStep } from "./do-step.js";
+import { Questions } from "./questions.js";
+import type { StepAddress, StepOutcome } from "../host/host.js";
+import type { RecordBody } from "../record/record-event.js";
+import type { RunScope } from "../live/run-scope.js";
+import { checkedSample } from "./checked-sample.js";
+import type { Scope } from "./scope.js";
+import { reviveError } from "../host/step-error.js";
+
+interface CheckContextPlace {
+  readonly run: RunScope;
+  readonly scope: Scope;
+  readonly gate: string;
+  readonly attempt: number;
+  readonly startedAt: number;
+  /** When its time is up, in milliseconds since the epoch. */
+  readonly until: number;
+  readonly config: unknown;
+}
+
+// The same for every gate, and so not made for each.
+const answers = {
+  pass: (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "passed", reason, evidence }),
+  fail: (reason: string, evidence: unknown): CheckResult<unknown> => ({ status: "failed", reason, evidence }),
+  inconclusive: (reason: string, evidence: unknown): CheckResult<unknown> => ({
+    status: "inconclusive",
+    reason,
+    evidence,
+  }),
+};
+
+/** The world as a gate's `check` sees it, on the host that carries the run. */
+export class CheckContext implements GateContext<unknown, unknown> {
+  readonly #place: CheckContextPlace;
+  readonly #names = new Set<string>();
+  // The gate's own time goes on with what it learns, so that it is the same each time the run is executed again.
+  #now: number;
+  #questions: Questions | undefined;
+  #expiry: (() => Expiry<unknown>) | undefined;
+  readonly release: Release;
+  readonly config: unknown;
+  readonly attempt: number;
+
+  constructor(place: CheckContextPlace) {
+    this.#place = place;
+    this.#now = place.startedAt;
+    this.release = place.run.subject;
+    this.config = place.config;
+    this.attempt = place.attempt;
+  }
+
+  get signal(): AbortSignal {
+    return this.#place.scope.signal;
+  }
+
+  get shown(): ShownGate {
+    const { gate, run } = this.#place;
+    return { gate, release: run.release, plan: run.host.past?.plan ?? run.plan };
+  }
+
+  // Arrow functions from here on: authors take them out of the context one by one.
+  readonly now = (): number => this.#now;
+
+  readonly step = <Value>(
+    name: string,
+    effect: (io: StepIo) => Value | Promise<Value>,
+    options: StepOptions = {},
+  ): Promise<Value> => forgettable(this.#step(name, effect, options));
+
+  readonly sleep = (duration: Duration): Promise<void> => forgettable(this.#sleep(duration));
+
+  readonly waitFor = <Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    options: WaitOptions<InferOutput<Schema>> = {},
+  ): Promise<InferOutput<Schema>> => forgettable(this.#waitFor(name, schema, options));
+
+  readonly takeGiven = <Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    options: Pick<WaitOptions<InferOutput<Schema>>, "refuse"> = {},
+  ): Promise<readonly InferOutput<Schema>[]> => forgettable(this.#takeGiven(name, schema, options));
+
+  readonly measure = (sample: Sample): void => {
+    this.#append({ type: "gate:measured", gate: this.#place.gate, sample: checkedSample(this.#place.gate, sample) });
+  };
+
+  readonly onExpiry = (say: () => Expiry<unknown>): void => {
+    this.#expiry = say;
+  };
+
+  /** What the gate has said that it would say now that its time is up. */
+  expiry(): Expiry<unknown> | undefined {
+    return this.#expiry?.();
+  }
+
+  /**
+   * As of when what the gate has come to counts, in milliseconds since the epoch: had it heard at once what lay in the run's inbox, it
+   * would have come to it then.
+   */
+  asOf(): number {
+    const { host, isReliving } = this.#place.run;
+    return isReliving ? this.#now : Math.max(this.#now, host.now() - this.#lagMs);
+  }
+
+  readonly pass = answers.pass;
+  readonly fail = answers.fail;
+  readonly inconclusive = answers.inconclusive;
+
+  async #step<Value>(
+    name: string,
+    effect: (io: StepIo) => Value | Promise<Value>,
+    options: StepOptions,
+  ): Promise<Value> {
+    const { run, scope, gate, attempt } = this.#place;
+    const key = this.#begin("step", name);
+    const address = { gate, step: name, attempt, ...(options.input === undefined ? {} : { input: options.input }) };
+    const place = { host: run.host, limit: run.limit, onRunEnd: run.onEnd, gate, name, effect, options, scope };
+    const rest = this.#questions?.work();
+    const done = run.host.run(key, async () => this.#asIfInTime(await doStep(place)), address);
+    try {
+      return await this.#recorded<Value>(done, address);
+    } finally {
+      rest?.();
+    }
+  }
+
+  async #recorded<Value>(done: Promise<StepOutcome>, address: StepAddress): Promise<Value> {
+    const { scope } = this.#place;
+    const outcome = await scope.wait({ settled: done, cancel: () => {} });
+    const { at, tries } = outcome;
+    this.#learn(at);
+    this.#append({
+      type: "step:recorded",
+      ...address,
+      tries,
+      happenedAt: new Date(at).toISOString(),
+      ...(outcome.ok ? { ok: true, value: outcome.value } : { ok: false, error: outcome.error }),
+    });
+    await this.#stored();
+    scope.throwIfClosed();
+    if (!outcome.ok) throw reviveError(outcome.error);
+    return outcome.value as Value;
+  }
+
+  async #sleep(duration: Duration): Promise<void> {
+    const { run, scope } = this.#place;
+    const until = this.#now + toMs(duration);
+    await scope.wait(run.host.sleep(this.#begin("sleep", `${this.#names.size}`), until));
+    this.#learn(until);
+    this.#questions?.woke(until);
+  }
+
+  async #waitFor<Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    { request, refuse }: WaitOptions<InferOutput<Schema>>,
+  ): Promise<InferOutput<Schema>> {
+    const { gate } = this.#place;
+    this.#begin("wait", name);
+    this.#append({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
+    return this.#asked().ask({ name, schema, refuse });
+  }
+
+  async #takeGiven<Schema extends StandardSchemaV1>(
+    name: string,
+    schema: Schema,
+    { refuse }: Pick<WaitOptions<InferOutput<Schema>>, "refuse">,
+  ): Promise<readonly InferOutput<Schema>[]> {
+    const questions = this.#asked();
+    const given = async () => {
+      // What the store took before now was given before now.
+      await this.#place.run.inbox?.read();
+      return questions.given;
+    };
+    const count = () =>
+      this.#step(name, given, { retry: false }).catch((error: unknown) => {
+        // The record of another plan does not say; then nothing that it holds was given at the same time.
+        if (isGateError(error, "NOT_IN_RECORD")) return 0;
+        throw error;
+      });
+    return questions.takeGiven(count, { name, schema, refuse });
+  }
+
+  #asked(): Questions {
+    return (this.#questions ??= new Questions({
+      ...this.#place,
+      append: (body) => this.#append(body),
+      learn: (at) => this.#learn(at),
+      stored: () => this.#stored(),
+    }));
+  }
+
+  // What is not stored yet might be lost; a gate that went on with it could not be repeated.
+  async #stored(): Promise<void> {
+    const settled = this.#place.run.stored();
+    if (settled) await this.#place.scope.wait({ settled, cancel: () => {} });
+  }
+
+  // A gate that has settled says no more, whatever it was in the middle of.
+  #append(body: RecordBody): void {
+    this.#place.scope.throwIfClosed();
+    this.#place.run.append(body);
+  }
+
+  #begin(operation: "step" | "sleep" | "wait", name: string): string {
+    const { scope, gate, attempt } = this.#place;
+    scope.throwIfClosed();
+    const key = `${operation} ${name}`;
+    if (this.#names.has(key)) {
+      const message = `Gate "${gate}" used the name "${name}" for two ${operation}s; each needs a name of its own.`;
+      throw new GateError("STEP_DUPLICATE", message, { gate, step: name });
+    }
+    this.#names.add(key);
+    if (operation !== "wait") this.#questions?.rest();
+    return `${gate}~${attempt}/${key}`;
+  }
+
+  get #lagMs(): number {
+    return this.#questions?.lagMs ?? 0;
+  }
+
+  // What a gate does with what it heard late, it would have done earlier: its time goes on from when that was given.
+  #asIfInTime(outcome: StepOutcome): StepOutcome {
+    return this.#lagMs === 0 ? outcome : { ...outcome, at: outcome.at - this.#lagMs };
+  }
+
+  #learn(at: number): void {
+    this.#now = Math.max(this.#now, at);
+  }
+}
+
+/** A gate may answer while it has something in flight, which then ends in an error: nobody has to wait for that. */
+function forgettable<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
+}
