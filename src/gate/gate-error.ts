@@ -64,6 +64,8 @@ export interface GateErrorDetails {
   readonly STORE_CONFLICT: { readonly runId: string; readonly expectedLines: number; readonly actualLines: number };
   /** `assertPromote` was given a verdict that does not promote. `details` holds the decision, `cause` nothing. */
   readonly NOT_PROMOTED: { readonly decision: string; readonly decidedBy: readonly string[] };
+  /** A verdict cannot be attested: its release says no digest that identifies what was judged. */
+  readonly VERDICT_NOT_ATTESTABLE: { readonly runId: string; readonly issues: readonly SchemaIssue[] };
   /** A verdict could not be consumed: nothing may be shipped with it. */
   readonly VERDICT_NOT_CONSUMABLE: {
     readonly runId: string;
