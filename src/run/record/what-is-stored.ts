@@ -17,7 +17,10 @@ export function whatIsStored(lines: readonly string[], stored: readonly string[]
   const other = stored.findIndex((line, index) => line !== lines[index]);
   if (other === -1) return stored.length < lines.length ? "some" : "all";
   // Somebody may have been refused to ship with it before, of which these lines know.
-  const verdict = stored.slice(0, other).map(eventOf).findLast((event) => event && !isOfConsumption(event));
+  const verdict = stored
+    .slice(0, other)
+    .map(eventOf)
+    .findLast((event) => event && !isOfConsumption(event));
   const behind = stored.slice(other).map(eventOf);
   const isChained = behind.every((event, index) => event?.prev === hashLine(stored[other + index - 1] ?? ""));
   if (verdict?.type !== "run:decided" || !isChained || !behind.every((event) => event && isOfConsumption(event))) {
