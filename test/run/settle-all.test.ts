@@ -15,6 +15,12 @@ describe("a run that settles all", () => {
     expect(await judge(tree, { settle: "all" })).toMatchObject({ decision, after });
   });
 
+  test("lets a gate of a decided composite answer after the time of that, which is over", async () => {
+    const whole = anyOf("any", [gate("a", "pass"), gate("b", "fail", 120_000)], { timeout: "1m" });
+    const { decision, statuses } = await judge(whole, { settle: "all" });
+    expect([decision, statuses]).toEqual(["promote", { any: "passed", "any/a": "passed", "any/b": "failed" }]);
+  });
+
   test("never decides otherwise than one that does not, where gates that do not apply are repeated", async () => {
     const inside = anyOf("x", [when(() => false, gate("a", "fail", 0, { onFail: "hold" })), gate("b", "fail", 50)]);
     for (const repeated of [

@@ -1,9 +1,9 @@
-import { allOf, manualApproval, readRecord, replay, startRun, steady, type Gate } from "release-gates";
+import { allOf, anyOf, manualApproval, readRecord, replay, startRun, steady, type Gate } from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { custom, gate, release } from "../helpers/gates.js";
-import { holding, type Hook } from "../helpers/holding.js";
+import { held, holding, yes, type Hook } from "../helpers/holding.js";
 import { inboxOf } from "../helpers/inbox.js";
 import { judge } from "../helpers/judge.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
@@ -50,6 +50,41 @@ describe("a gate that had passed, and is not done saying so again when the time 
   test("rolls back as ever where its own time is up, of which asking it again takes nothing", async () => {
     const { decision, statuses } = await judge(allOf("all", [once({ freshFor: "1m", timeout: "5s" }), slow]));
     expect([decision, statuses["all/one"]]).toEqual(["rollback", "expired"]);
+  });
+});
+
+describe("a gate that was stopped while it was asked whether it still holds", () => {
+  test("is not opened again by an answer that comes when its own time is up, too", async () => {
+    const clock = virtualClock();
+    const after = (ms: number) => new Promise((resolve) => void clock.schedule(clock.now() + ms, () => resolve(yes)));
+    const one = holding("one", () => after(330_000) as Promise<typeof yes>);
+    const other = holding("other", async ({ step }) => {
+      await step("look", () => after(270_000), { timeout: "10m" });
+      return yes;
+    });
+    const either = anyOf("any", [allOf("inside", [one], { timeout: "2m" }), other, gate("slow", "pass", 3_600_000)]);
+    const run = startRun(either, { release, clock, settle: "all" });
+    const verdict = await clock.settle(run.verdict);
+    const statuses = Object.fromEntries(verdict.findings.map((finding) => [finding.gate, finding.status]));
+    expect([verdict.decision, statuses["any/inside/one"]]).toEqual(["promote", "inconclusive"]);
+    expect(run.record().join("")).not.toContain('"gate:lapsed"');
+  });
+});
+
+describe("the record of a run in which nobody said in time whether a gate still holds", () => {
+  test("is replayed to the same verdict, at the same times", async () => {
+    const hangs: Hook = async ({ step }) => {
+      await step("look", () => new Promise(() => {}), { timeout: "1h", retry: false });
+      return yes;
+    };
+    const whole = () => {
+      const one = held("one", { check: () => true, hook: hangs, took: 100_000 }, { ...rollsBack, timeout: "2m" });
+      return allOf("all", [one, gate("slow", "pass", 200_000)]);
+    };
+    const { run, verdict } = await judge(whole());
+    expect([verdict.decision, verdict.decidedAt]).toEqual(["promote", "2030-01-01T00:07:00.000Z"]);
+    const again = await replay(run.record(), whole());
+    expect([again.verdict.decision, again.verdict.findings]).toEqual([verdict.decision, verdict.findings]);
   });
 });
 

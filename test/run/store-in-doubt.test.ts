@@ -164,6 +164,29 @@ describe.each(kinds)("a run whose store of %s", (_, open) => {
     await cannotShip(store, verdict);
   });
 
+  test("stores it, and somebody is refused each time that the run takes it back, holds, and so does the record", async () => {
+    const kept = open();
+    let late: (() => Promise<void>) | undefined;
+    const first = doubtful(kept, (append) => ((late = append), hung()));
+    let tries = 0;
+    const store: RecordStore = {
+      ...first,
+      async append(runId, expected, lines) {
+        if (late && lines.some((line) => line.includes('"type":"run:faulted"')) && (tries += 1) <= 2) {
+          if (tries === 1) await late();
+          await cannotShipAnother(kept);
+        }
+        await first.append(runId, expected, lines);
+      },
+    };
+    const { run, verdict } = await decide(store);
+    const lines = await store.read("r");
+    expect(readRecord(lines).filter(({ type }) => type === "consume:refused")).toHaveLength(2);
+    expect([verdict.decision, await saidBy(store)]).toEqual(["hold", "hold"]);
+    expect(run.record()).toEqual(lines);
+    await cannotShip(store, verdict);
+  });
+
   test("stores it, and somebody ships with it before the run takes it back, promotes as the store says, once", async () => {
     const kept = open();
     const store = tooLate(kept, () => consumeVerdict(kept, "r", { digest }));
@@ -285,4 +308,15 @@ test("a store that has the verdict of somebody else is not written over", async 
   const { verdict } = await decide(store);
   expect(verdict.decision).toBe("hold");
   expect((await kept.read("r")).length).toBe(other.record.lines);
+});
+
+test("a store that keeps more behind a verdict than what became of it has no verdict that counts", async () => {
+  const kept = memoryStore();
+  const store = doubtful(kept, async (append) => {
+    await append();
+    const lines = await kept.read("r");
+    await kept.append("r", lines.length, lines.slice(-1));
+    throw new Error("connection reset");
+  });
+  expect((await decide(store)).verdict.decision).toBe("hold");
 });

@@ -11,6 +11,7 @@ import {
   watch,
   when,
   type Gate,
+  type GateOptions,
   type Host,
   type Waiver,
 } from "release-gates";
@@ -18,6 +19,7 @@ import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test, vi } from "vitest";
 import type { Answer } from "../../src/run/host/host.js";
 import { gate, release } from "../helpers/gates.js";
+import { holding, no } from "../helpers/holding.js";
 import { eventsOf, judge, timersLeft } from "../helpers/judge.js";
 import { refusalOf } from "../helpers/refusal.js";
 import { skippingClock } from "../helpers/skipping-clock.js";
@@ -218,6 +220,14 @@ describe("a gate that is waivable", () => {
     const stuck = { ...release, rollback: { possible: false, contacts: ["dba"] } };
     const held = await judge(allOf("all", [failing(), gate("b", "error", 10)]), { settle: "all", release: stuck });
     expect([held.decision, held.after]).toEqual(["hold", 10]);
+    // And so it is where what had passed holds no more, and is asked again.
+    const once = (name: string, onFail: "hold" | "rollback", options: GateOptions) => {
+      let asked = 0;
+      return holding(name, () => no(), { check: () => ++asked === 1, onFail, ...options });
+    };
+    const gates = [once("a", "rollback", { waivable: "2d" }), once("b", "hold", {}), gate("c", "pass", 10)];
+    const lapsed = await judge(allOf("all", gates), { settle: "all", release: stuck });
+    expect([lapsed.decision, lapsed.after]).toEqual(["hold", 10]);
   });
 
   test("leaves no timer behind", async () => {

@@ -201,6 +201,7 @@ export class LiveRun {
     const { host, log, lastLook } = this.scope;
     const range = this.#range();
     if (isDetermined(range)) this.#endWaits();
+    else this.#areWaitsOver = false;
     const isBypassed = log.state.bypass !== undefined;
     const isDecided = isDetermined(range) && this.#input.options.settle === "early";
     if (!isDecided && this.scope.unfinished > 0) return lastLook.end();

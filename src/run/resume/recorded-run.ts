@@ -51,7 +51,8 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
       if (wasStopped(event.finding)) open.set(key, Date.parse(event.at));
       else open.delete(key);
     }
-    if (event.type === "gate:lapsed") open.delete(attemptKey(event.gate, event.attempt));
+    // Where nobody said in time whether it still holds, this is when the time was up.
+    if (event.type === "gate:lapsed") open.set(attemptKey(event.gate, event.attempt), Date.parse(event.at));
     if (event.type === "step:recorded") steps.set(stepKey(event), steps.has(stepKey(event)) ? null : event);
     if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
     if (isWaiverAddress(event.gate)) continue;

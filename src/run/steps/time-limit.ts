@@ -34,7 +34,7 @@ export class TimeLimit {
    * be, where it was heard of later (milliseconds since the epoch).
    */
   check(asOf?: number): void {
-    if ((asOf ?? this.#run.host.now()) <= this.#options.at) return;
+    if (this.#isCancelled || (asOf ?? this.#run.host.now()) <= this.#options.at) return;
     if (asOf === undefined && this.#hearsFirst) this.#hear();
     else this.#options.onOver();
   }
