@@ -1,21 +1,20 @@
 import type { Decision } from "../../decision/decision.js";
 import { isDetermined, type DecisionRange } from "../../decision/range.js";
 import { assertPassable } from "../nodes/assert-passable.js";
-import { conclude } from "./conclude.js";
-import { consumable, type ConsumableVerdict, type ConsumedRun } from "../consume/consumable-verdict.js";
-import { ownLines, storedLines } from "../consume/consumed-lines.js";
+import type { ConsumableVerdict } from "../consume/consumable-verdict.js";
 import type { GateNode } from "../nodes/gate-node.js";
 import { givenAt } from "../inbox/given-at.js";
+import { giveVerdict } from "./give-verdict.js";
 import type { LiveRunInput } from "./live-run-input.js";
 import { LiveScope } from "./live-scope.js";
 import { noParent } from "../nodes/no-parent.js";
-import { shownRules } from "../overrides/override-rule.js";
 import { Overrides } from "./overrides.js";
 import { possibleDecisions } from "./possible-decisions.js";
 import type { RecordEvent } from "../record/record-event.js";
 import type { RunSnapshot } from "../run.js";
 import { RunDeadline } from "./run-deadline.js";
 import { messageOf } from "../host/step-error.js";
+import { startedLine } from "./started-line.js";
 import { Turns, type CancelCause } from "./turns.js";
 import type { Verdict } from "../verdict/verdict.js";
 
@@ -106,22 +105,13 @@ export class LiveRun {
   }
 
   #start(): void {
-    const { runId, options, waivers, redact } = this.#input;
-    const rules = shownRules(options.overrideRules, redact);
-    const { deadline, settle, signal, allowBypass } = options;
+    const { options, waivers } = this.#input;
+    const { deadline, signal } = options;
     const { scope } = this;
     this.#startedAt = scope.host.now();
     const deadlineAt = deadline === undefined ? undefined : this.#startedAt + deadline;
     this.#turns.open();
-    scope.append({
-      type: "run:started",
-      runId,
-      ...scope.shown,
-      settle,
-      ...(deadlineAt === undefined ? {} : { deadlineAt: new Date(deadlineAt).toISOString() }),
-      ...(allowBypass ? { allowBypass } : {}),
-      ...(rules ? { overrideRules: rules } : {}),
-    });
+    scope.append(startedLine(this.#input, scope.shown, deadlineAt));
     scope.waivers.giveAhead(waivers);
     if (deadlineAt !== undefined && deadline !== undefined) {
       const onOver = (reason: string) => this.#root.stop({ status: "expired", reason });
@@ -244,28 +234,9 @@ export class LiveRun {
   }
 
   async #decide(decision: Decision | undefined): Promise<void> {
-    const { shown, host, log } = this.scope;
-    const { event, verdict } = await conclude({
-      runId: this.id,
-      subject: shown,
-      state: log.state,
-      recorder: log.recorder,
-      now: () => host.now(),
-      decision,
-    });
-    log.recorder.writer.end();
+    const { verdict, tell } = await giveVerdict(this.#input, this.scope, decision);
     this.#verdict = verdict;
-    if (event) {
-      log.emitter.emit(event);
-      log.tellHead(verdict.record);
-    }
-    this.#resolve(consumable(verdict, this.#consumedRun()));
-  }
-
-  #consumedRun(): ConsumedRun {
-    const { runId, redact, options } = this.#input;
-    const { host, log } = this.scope;
-    const lines = options.store ? storedLines(runId, options.store, log.recorder) : ownLines(runId, log.recorder);
-    return { runId, redact, lines, isPast: host.past !== undefined, now: () => host.now() };
+    tell();
+    this.#resolve(verdict);
   }
 }

@@ -5,6 +5,7 @@ import type { OverrideRights } from "../overrides/override-rights.js";
 import type { OverrideSource } from "../overrides/override-source.js";
 import { overrideError } from "../overrides/read-override.js";
 import type { OverrideRefused, RecordEvent } from "../record/record-event.js";
+import { overrideIn, sourceOf } from "../record/recorded-override.js";
 import type { RunScope } from "./run-scope.js";
 import { messageOf } from "../host/step-error.js";
 import type { WaivableGates } from "../overrides/waivable-gates.js";
@@ -183,19 +184,6 @@ export class Overrides {
     const message = gates.faultOf(saidBy(override).gate ?? "");
     return message === undefined ? undefined : { path: ["gate"], message };
   }
-}
-
-/** What somebody did by an event, if it is that. */
-function overrideIn(event: RecordEvent): Override | undefined {
-  if (event.type === "gate:waived") return { type: "waive", waiver: event.waiver };
-  if (event.type === "run:bypassed") return { type: "bypass", bypass: event.bypass };
-  if (event.type !== "gate:upheld" || event.by === undefined) return undefined;
-  const { gate, by, reason } = event;
-  return { type: "uphold", upheld: { gate, by, reason } };
-}
-
-function sourceOf({ roles, messageId }: OverrideSource): OverrideSource {
-  return { ...(roles === undefined ? {} : { roles }), ...(messageId === undefined ? {} : { messageId }) };
 }
 
 // What is no override may be anything; what can be read of it says who wanted what.

@@ -1,7 +1,8 @@
 import type { ConditionalGate, Gate, RepeatedGate } from "../../gate/gate.js";
 import { CheckNode } from "./check-node.js";
 import { CompositeNode } from "./composite-node.js";
-import type { GateNode, NodePlace } from "./gate-node.js";
+import type { GateNode } from "./gate-node.js";
+import type { NodePlace } from "./parent-node.js";
 import { onErrorOf, rangeInside } from "./range-inside.js";
 import { RepeatedNode } from "./repeated-node.js";
 import { planPath } from "../record/plan-path.js";

@@ -1,17 +1,17 @@
 import type { DecisionRange } from "../../decision/range.js";
 import { worstDecision, type Status } from "../../decision/status.js";
 import { formatMs } from "../../gate/duration.js";
-import type { CheckResult, Finding } from "../../gate/finding.js";
+import type { Finding } from "../../gate/finding.js";
 import type { CheckGate } from "../../gate/gate.js";
-import { GateError, isGateError } from "../../gate/gate-error.js";
+import { isGateError } from "../../gate/gate-error.js";
 import type { Json } from "../../gate/json.js";
 import { freshForOf } from "../../gate/spoken-evidence.js";
-import { formatIssues } from "../../gate/standard-schema.js";
-import { toJson } from "../../gate/to-json.js";
-import { maxValueBytes, sizeOf } from "../record/value-size.js";
 import { askStillHolds } from "./ask-still-holds.js";
 import { CheckContext } from "../steps/check-context.js";
-import { GateNode, type NodePlace, type StopCause } from "./gate-node.js";
+import { checkedEvidence, resultOf, smallEvidence } from "./checked-answer.js";
+import { GateNode } from "./gate-node.js";
+import type { StopCause } from "./node-answer.js";
+import type { NodePlace } from "./parent-node.js";
 import { Scope } from "../steps/scope.js";
 import { messageOf } from "../host/step-error.js";
 import { TimeLimit, type TimeLimitOptions } from "../steps/time-limit.js";
@@ -161,7 +161,7 @@ export class CheckNode extends GateNode {
     const observedAtMs = () => context.now();
     try {
       const { status, reason, evidence } = resultOf(this.path, await this.#gate.check(context));
-      const checked = await this.#checkedEvidence(evidence);
+      const checked = await checkedEvidence(this.path, this.#gate.evidence, evidence);
       return () => {
         this.#passedIn = context.attempt;
         this.#answer({ status, reason, evidence: checked, observedAtMs: observedAtMs() });
@@ -183,7 +183,7 @@ export class CheckNode extends GateNode {
       if (checked instanceof Promise) checked.catch(() => {});
       const isFit = !(checked instanceof Promise) && checked.issues === undefined;
       const words = { reason: `${reason}; ${said.reason}` };
-      return isFit ? { ...words, evidence: this.#small(toJson(said.evidence)) } : words;
+      return isFit ? { ...words, evidence: smallEvidence(this.path, said.evidence) } : words;
     } catch (error) {
       return { reason: `${reason}; what was known by then could not be said: ${messageOf(error)}` };
     }
@@ -198,39 +198,8 @@ export class CheckNode extends GateNode {
     this.#scope?.close(reason);
     this.#timeout?.cancel();
   }
-
-  #small(evidence: Json): Json {
-    const size = sizeOf(evidence);
-    if (size <= maxValueBytes) return evidence;
-    const why = `its evidence has ${size} bytes, more than ${maxValueBytes}`;
-    throw new GateError("GATE_EVIDENCE_INVALID", `Gate "${this.path}" cannot be recorded: ${why}.`, {
-      gate: this.path,
-      issues: [{ message: why }],
-    });
-  }
-
-  async #checkedEvidence(evidence: unknown): Promise<Json> {
-    // Awaited always: what a schema returns may be a promise of another make.
-    const { issues } = await this.#gate.evidence["~standard"].validate(evidence);
-    if (issues === undefined) return this.#small(toJson(evidence));
-    const message = `Gate "${this.path}" returned evidence that its own schema refuses: ${formatIssues(issues)}`;
-    throw new GateError("GATE_EVIDENCE_INVALID", message, { gate: this.path, issues });
-  }
 }
 
 function rangeOf(gate: CheckGate): DecisionRange {
   return { best: "promote", worst: worstDecision(gate) };
-}
-
-// `check` may be written in JavaScript: what it returns is checked, and anything odd is an error, never a pass.
-function resultOf(gate: string, result: unknown): CheckResult<unknown> {
-  const { status, reason, evidence } = (result ?? {}) as Partial<CheckResult<unknown>>;
-  if ((status === "passed" || status === "failed" || status === "inconclusive") && typeof reason === "string") {
-    return { status, reason, evidence };
-  }
-  const issues = [{ message: "expected the result of pass, fail or inconclusive" }];
-  throw new GateError("GATE_EVIDENCE_INVALID", `Gate "${gate}" must return what pass, fail or inconclusive made.`, {
-    gate,
-    issues,
-  });
 }

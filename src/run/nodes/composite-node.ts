@@ -4,7 +4,10 @@ import { formatMs } from "../../gate/duration.js";
 import type { CompositeGate } from "../../gate/gate.js";
 import { joinPath } from "../../gate/path.js";
 import { compositeAnswer } from "./composite-answer.js";
-import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
+import { GateNode } from "./gate-node.js";
+import type { StopCause } from "./node-answer.js";
+import type { NodePlace, ParentNode } from "./parent-node.js";
+import { supportOf } from "./support.js";
 import { TimeLimit } from "../steps/time-limit.js";
 
 const nothingApplies: Prospect = { best: "hold", worst: "hold" };
@@ -158,12 +161,8 @@ export class CompositeNode extends GateNode implements ParentNode {
     return this.#support(this.run.host.now()).reduce((sum, child) => sum + child.confirm(), 0);
   }
 
-  /** The gates that its promote rests on: where more promote than are needed, those that are fresh first. */
   #support(now: number): readonly GateNode[] {
-    const { need } = this.#gate;
-    const promoting = this.#children.filter(isPromoting);
-    if (need === "all" || promoting.length <= need) return promoting;
-    return promoting.toSorted((a, b) => Number(a.isStale(now)) - Number(b.isStale(now))).slice(0, need);
+    return supportOf(this.#children, this.#gate.need, now);
   }
 
   /** In a sequence: a gate that did not promote ends it, one that did lets the next begin. */
@@ -238,9 +237,4 @@ export class CompositeNode extends GateNode implements ParentNode {
 /** Whether the answer depends on what a gate says. */
 function isRelevant({ counts, prospect }: GateNode): boolean {
   return counts && prospect.aside !== "surely";
-}
-
-// A composite that is opened again has no finding, and promotes all the same where enough of its gates still do.
-function isPromoting({ counts, prospect }: GateNode): boolean {
-  return counts && isSettled(prospect) && prospect.aside === undefined && prospect.best === "promote";
 }

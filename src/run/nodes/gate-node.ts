@@ -1,69 +1,12 @@
 import { setAside, waived, type Prospect } from "../../decision/prospect.js";
 import { exactly } from "../../decision/range.js";
-import { decisionOf, type NegativeDecision, type Status } from "../../decision/status.js";
-import type { Decision } from "../../decision/decision.js";
+import { decisionOf, type NegativeDecision } from "../../decision/status.js";
 import type { Finding } from "../../gate/finding.js";
 import { formatMs } from "../../gate/duration.js";
-import type { Json } from "../../gate/json.js";
-import type { OverrideSource } from "../overrides/override-source.js";
 import type { RunScope } from "../live/run-scope.js";
+import type { NodeAnswer, StopCause, WaitEnd } from "./node-answer.js";
+import type { NodePlace, ParentNode } from "./parent-node.js";
 import { planPath } from "../record/plan-path.js";
-
-/** What a node tells the one above it. */
-export interface ParentNode {
-  /** A gate's range has become smaller, or it has settled; `before` is what it was. */
-  childChanged(child: GateNode, before: Prospect): void;
-  /** A settled gate is being asked again, as its finding is stale. */
-  childReopened(child: GateNode, before: Prospect): void;
-  /** Somebody has waived a gate, settled or not, or one inside it. */
-  childWaived(child: GateNode, before: Prospect): void;
-  /** A gate that goes on has given a first good answer. */
-  childIsGoodForNow(child: GateNode): void;
-  /** Whether gates start only when this one has given a good answer. */
-  isWaitedFor(child: GateNode): boolean;
-  /**
-   * Something is about to be believed: ends what has no time left for it, from the outermost gate on. `asOf` says when it came to be, where
-   * that was before it was heard of (milliseconds since the epoch).
-   */
-  checkTime(asOf?: number): void;
-}
-
-/** Where a node stands in its run. */
-export interface NodePlace {
-  readonly run: RunScope;
-  readonly path: string;
-  readonly parent: ParentNode;
-  /** Whether the gate, or one around it, is reported and never decides. */
-  readonly isAdvisory: boolean;
-  /** Whether the gates in it go on after they can no longer change its decision, for the report. */
-  readonly settlesAll: boolean;
-}
-
-/** What a node answers. */
-export interface NodeAnswer {
-  readonly status: Status;
-  readonly reason: string;
-  readonly evidence?: Json;
-  /** Where it is not what the status means for this gate. */
-  readonly decision?: Decision;
-  /** Set where everything inside is set aside, and with it the gate. */
-  readonly isSetAside?: boolean;
-  /** In milliseconds since the epoch. */
-  readonly observedAtMs: number;
-}
-
-/** Why unfinished gates are stopped. */
-export interface StopCause {
-  readonly status: "cancelled" | "expired";
-  readonly reason: string;
-}
-
-/** Why nobody waits any more for somebody to waive a gate. */
-export interface WaitEnd extends OverrideSource {
-  readonly reason: string;
-  /** Who said so. */
-  readonly by?: string;
-}
 
 const maxAsked = 10;
 

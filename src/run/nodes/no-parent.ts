@@ -1,4 +1,4 @@
-import type { ParentNode } from "./gate-node.js";
+import type { ParentNode } from "./parent-node.js";
 
 /** What is above the root of a run: nothing that wants to be told. Its range is looked at after each thing that happens. */
 export const noParent: ParentNode = {

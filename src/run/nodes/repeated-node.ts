@@ -1,12 +1,15 @@
 import { worseOf } from "../../decision/decision.js";
 import type { DecisionRange } from "../../decision/range.js";
-import { decisionOf, statuses, worstDecision, type NegativeDecision, type Status } from "../../decision/status.js";
+import { worstDecision, type NegativeDecision, type Status } from "../../decision/status.js";
 import { formatMs } from "../../gate/duration.js";
 import type { Finding } from "../../gate/finding.js";
 import type { RepeatedGate, Round } from "../../gate/gate.js";
 import { freshForOf } from "../../gate/spoken-evidence.js";
 import { roundKey, roundPath } from "../record/round-key.js";
-import { GateNode, type NodePlace, type ParentNode, type StopCause } from "./gate-node.js";
+import { GateNode } from "./gate-node.js";
+import type { StopCause } from "./node-answer.js";
+import type { NodePlace, ParentNode } from "./parent-node.js";
+import { roundAnswer } from "./round-answer.js";
 import type { Operation } from "../host/host.js";
 import { TimeLimit } from "../steps/time-limit.js";
 
@@ -95,7 +98,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#last = finding;
     const { state, answer, canPass = true } = this.#gate.judge(this.#state, this.#roundOf(finding));
     this.#state = state;
-    if (answer) return this.#adopt(answered(finding, answer.status), answer.reason);
+    if (answer) return this.#adopt(roundAnswer(finding, answer.status), answer.reason);
     if (this.#isLastRound) return this.#adopt(finding);
     const isGood = finding.status === "passed";
     if (!isGood && this.#isInTheWay()) return this.#adopt(finding);
@@ -230,13 +233,4 @@ export class RepeatedNode extends GateNode implements ParentNode {
     this.#timeout = undefined;
     round?.stop({ status: "cancelled", reason });
   }
-}
-
-// A reducer may be somebody's own: nothing but a pass of the round itself promotes, and a status means no worse than it may.
-function answered(finding: Finding, status: Exclude<Status, "skipped">): Finding {
-  if (status === finding.status) return finding;
-  const said = status === "passed" ? finding.status : status;
-  if (said === "skipped" || !statuses.includes(said)) throw new TypeError(`no round can be ${said}`);
-  const worst = finding.decision === "rollback" ? "rollback" : "hold";
-  return { ...finding, status: said, decision: decisionOf(said, { onFail: worst, onError: worst }) };
 }

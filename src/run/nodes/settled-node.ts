@@ -1,6 +1,8 @@
 import { decisionOf, type NegativeDecision } from "../../decision/status.js";
 import type { Gate } from "../../gate/gate.js";
-import { GateNode, type NodePlace, type StopCause } from "./gate-node.js";
+import { GateNode } from "./gate-node.js";
+import type { StopCause } from "./node-answer.js";
+import type { NodePlace } from "./parent-node.js";
 
 type KnownAnswer =
   | { readonly status: "skipped"; readonly reason: string }
