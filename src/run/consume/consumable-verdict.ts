@@ -34,11 +34,10 @@ export interface ConsumedRun {
 
 /** Makes a verdict one that can be consumed, by the record of its run. */
 export function consumable(verdict: Verdict, { isPast, ...how }: ConsumedRun): ConsumableVerdict {
+  if (isPast) return unconsumable(verdict);
   const { decision, record } = verdict;
-  const value = async (options: ConsumeOptions): Promise<Consumption> => {
+  return withConsume(verdict, async (options) => {
     const parsed = parseConsume(options);
-    if (isPast)
-      throw notConsumable(how.runId, { why: "replayed", reason: "it is of what has been, and decides nothing" });
     // Where the record could not be stored, this is all that is known.
     const refused = decision === "promote" ? undefined : notPromote(decision);
     return consume({ ...how, prove: (lines) => readRecord(lines, record) }, parsed, () => refused).catch(
@@ -47,6 +46,18 @@ export function consumable(verdict: Verdict, { isPast, ...how }: ConsumedRun): C
         throw refused ? notConsumable(how.runId, refused) : error;
       },
     );
-  };
+  });
+}
+
+/** The verdict of a replay, or of a backtest: nothing is shipped with it. */
+export function unconsumable(verdict: Verdict): ConsumableVerdict {
+  return withConsume(verdict, async (options) => {
+    parseConsume(options);
+    const reason = "it is of what has been, and decides nothing";
+    throw notConsumable(verdict.runId, { why: "replayed", reason });
+  });
+}
+
+function withConsume(verdict: Verdict, value: ConsumableVerdict["consume"]): ConsumableVerdict {
   return Object.freeze(Object.defineProperty({ ...verdict }, "consume", { value })) as ConsumableVerdict;
 }

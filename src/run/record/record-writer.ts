@@ -66,8 +66,9 @@ export class RecordWriter {
   /** Resolves when every event so far is stored; `undefined` where there is nothing to wait for. Rejects when the store cannot. */
   stored(): Promise<void> | undefined {
     const { store, past } = this.#options;
+    if (!store) return undefined;
     if (past?.isRelived === false) return past.relived.then(() => this.stored());
-    return store && this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
+    return this.#storedLines < this.#lines.length ? this.#storeAll(store) : undefined;
   }
 
   /** Reads what the store holds of the record: a write that failed, or was not answered, may have been done all the same. */

@@ -1,11 +1,17 @@
+import { unconsumable } from "../consume/consumable-verdict.js";
 import { canonicalJson } from "../../gate/fingerprint.js";
 import type { Gate } from "../../gate/gate.js";
 import type { Plan } from "../../gate/plan.js";
+import { freeze } from "../record/freeze.js";
+import { hashLine } from "../record/hash-line.js";
 import { readRecord } from "../record/read-record.js";
-import type { GateWaived, RecordEvent } from "../record/record-event.js";
+import type { GateWaived, RecordEvent, RunStarted } from "../record/record-event.js";
+import { happenedAt } from "../record/recorded-step.js";
+import { doesAgain } from "./does-again.js";
 import { replayHost, type Unknown } from "./replay-host.js";
 import { RunState } from "../record/run-state.js";
 import { startRunAgain, type InputOption } from "../start-run.js";
+import { findingsInOrder } from "../verdict/findings-in-order.js";
 import { decide, type Verdict, type VerdictSummary } from "../verdict/verdict.js";
 
 /** What a record says, decided again. */
@@ -18,6 +24,11 @@ export interface Replay {
 /** What another plan would have decided from the same measurements. */
 export interface ReplayOfPlan {
   readonly verdict: Verdict;
+  /**
+   * Whether the plan did again what the record says, line by line, and so came to its verdict. False for another plan: that learns
+   * everything at the time at which it happened, also what the run heard of later.
+   */
+  readonly isAsRecorded: boolean;
   /** What the plan asked and the record does not hold. Gates that needed it could not be checked. */
   readonly unknown: readonly Unknown[];
 }
@@ -61,7 +72,8 @@ export async function replay(
   const events = readRecord(record);
   const state = new RunState();
   for (const event of events) state.apply(event);
-  return target === undefined ? decideAgain(state, events) : runAgain(state, events, target, options);
+  if (target === undefined) return decideAgain(state, events);
+  return (await relived(state, events, record, target, options)) ?? runAgain(state, events, target, options);
 }
 
 function decideAgain(
@@ -76,6 +88,31 @@ function decideAgain(
   return { verdict, isAsRecorded: decided !== undefined && canonicalJson(decided) === canonicalJson(verdict) };
 }
 
+/**
+ * What the plan of the record comes to where it does again what that says: whatever was heard of late, or at once with something else, is
+ * heard of as it was. `undefined` where it does something else, as another plan does.
+ */
+async function relived(
+  state: RunState,
+  events: readonly RecordEvent[],
+  lines: readonly string[],
+  target: Gate | Plan<unknown>,
+  options: { readonly input?: unknown },
+): Promise<ReplayOfPlan | undefined> {
+  const { started, decided } = state;
+  if (!started || !decided || !(await doesAgain({ lines, events, started }, target, options))) return undefined;
+  const { verdict, isAsRecorded } = decideAgain(state, events);
+  const runId = replayIdOf(started);
+  const end = events.findLastIndex(({ type }) => type === "run:decided") + 1;
+  const findings = findingsInOrder(started.tree, state.findings);
+  const record = { lines: end, head: hashLine(lines[end - 1] ?? "") };
+  return { verdict: unconsumable(freeze({ ...verdict, runId, findings, record })), isAsRecorded, unknown: [] };
+}
+
+function replayIdOf({ runId }: RunStarted): string {
+  return `replay of ${runId}`.slice(0, 200);
+}
+
 async function runAgain(
   { started, fault }: RunState,
   events: readonly RecordEvent[],
@@ -86,7 +123,7 @@ async function runAgain(
   const { release, settle, deadlineAt } = started;
   const deadline = deadlineAt === undefined ? {} : { deadline: Date.parse(deadlineAt) - Date.parse(started.at) };
   const host = replayHost(events);
-  const runId = `replay of ${started.runId}`.slice(0, 200);
+  const runId = replayIdOf(started);
   const ahead = waivedAhead(events);
   const run = startRunAgain(
     target,
@@ -94,7 +131,7 @@ async function runAgain(
     ahead.map(({ waiver }) => waiver),
   );
   for (const event of events) {
-    const at = Date.parse(event.at);
+    const at = happenedAt(event);
     if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.overrides.redo(event));
     if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel({ reason: event.reason }));
     // What a run that failed had seen is not all that there was to see.
@@ -102,7 +139,11 @@ async function runAgain(
       host.clock.schedule(at, () => run.cancel({ reason: `the recorded run failed: ${event.reason}` }));
   }
   const verdict = await host.clock.settle(run.verdict);
-  return { verdict: fault === undefined ? verdict : held(verdict, fault), unknown: host.unknown };
+  return {
+    verdict: fault === undefined ? verdict : held(verdict, fault),
+    isAsRecorded: false,
+    unknown: host.unknown,
+  };
 }
 
 /** The waivers that were given before anything was asked: those that stand right after the start. */

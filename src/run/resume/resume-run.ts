@@ -1,5 +1,3 @@
-import { shownRules } from "../overrides/override-rule.js";
-import { canonicalJson } from "../../gate/fingerprint.js";
 import { GateError } from "../../gate/gate-error.js";
 import type { Gate } from "../../gate/gate.js";
 import type { Plan } from "../../gate/plan.js";
@@ -11,14 +9,14 @@ import { PastLines } from "../record/past-lines.js";
 import { readRecord } from "../record/read-record.js";
 import type { RecordEvent, RunStarted } from "../record/record-event.js";
 import type { RecordStore } from "../record/record-store.js";
-import { shownSubject } from "../record/redact-body.js";
 import { replay } from "./replay.js";
 import type { RunOptions } from "../run-options.js";
 import { RunState } from "../record/run-state.js";
 import type { Run } from "../run.js";
 import { RunHandle } from "../run-handle.js";
 import { prepareRun, type InputOption } from "../start-run.js";
-import type { Waiver } from "../overrides/waiver.js";
+import { waiversAhead } from "./waivers-ahead.js";
+import { whyAnother } from "./why-another.js";
 
 /** How a run is resumed: as it was started, with the store that holds its record. */
 export type ResumeOptions = Omit<RunOptions, "host" | "store" | "runId"> & {
@@ -102,37 +100,6 @@ async function decidedRun(
     isPast: false,
     now,
   });
-}
-
-// A run goes on with the waivers that it began with: those of the options may have been tidied up since. `undefined` where its record
-// ends before it says which those were.
-function waiversAhead(events: readonly RecordEvent[]): readonly Waiver[] | undefined {
-  const waivers: Waiver[] = [];
-  for (const event of events.slice(1)) {
-    if (event.type !== "gate:waived" && event.type !== "waiver:lapsed") return waivers;
-    waivers.push(event.waiver);
-  }
-  return undefined;
-}
-
-function whyAnother(started: RecordEvent & RunStarted, input: LiveRunInput): string | undefined {
-  const { release, plan, tree } = shownSubject(input, input.redact);
-  const { settle, deadline, allowBypass, overrideRules } = input.options;
-  const deadlineMs = started.deadlineAt === undefined ? null : Date.parse(started.deadlineAt) - Date.parse(started.at);
-  const pairs: readonly (readonly [what: string, recorded: unknown, now: unknown])[] = [
-    ["runId", started.runId, input.runId],
-    ["the release", started.release, release],
-    ["the plan's name", started.plan.name, plan.name],
-    ["the plan's fingerprint", started.plan.fingerprint, plan.fingerprint],
-    ["the plan's input", started.plan.input ?? null, plan.input ?? null],
-    ["the description of the gates", started.tree, tree],
-    ["settle", started.settle, settle],
-    ["allowBypass", started.allowBypass === true, allowBypass],
-    ["who may override gates", started.overrideRules ?? null, shownRules(overrideRules, input.redact) ?? null],
-    ["deadline", deadlineMs, deadline ?? null],
-  ];
-  const other = pairs.find(([, recorded, now]) => canonicalJson(recorded as never) !== canonicalJson(now as never));
-  return other && `${other[0]} is not the one that it began with`;
 }
 
 function refusal(runId: string, seq: number, why: string): GateError<"RESUME_REFUSED"> {

@@ -1,0 +1,71 @@
+import type { Gate } from "../../gate/gate.js";
+import type { Plan } from "../../gate/plan.js";
+import { virtualClock } from "../host/virtual-clock.js";
+import { LiveRun } from "../live/live-run.js";
+import type { LiveRunInput } from "../live/live-run-input.js";
+import type { OverrideRule, ShownRule } from "../overrides/override-rule.js";
+import { PastLines } from "../record/past-lines.js";
+import type { RecordEvent, RunStarted } from "../record/record-event.js";
+import { prepareRun } from "../start-run.js";
+import { waiversAhead } from "./waivers-ahead.js";
+import { whyAnother } from "./why-another.js";
+
+/** A record whose run has decided. */
+interface Recorded {
+  readonly lines: readonly string[];
+  readonly events: readonly RecordEvent[];
+  readonly started: RecordEvent & RunStarted;
+}
+
+/**
+ * Whether a gate, or a plan, does again what a record says until its verdict, line by line; nothing is asked but of the record.
+ *
+ * Throws a `GateError` where the plan's input is wrong.
+ */
+export async function doesAgain(
+  { lines, events, started }: Recorded,
+  target: Gate | Plan<unknown>,
+  options: { readonly input?: unknown },
+): Promise<boolean> {
+  const input = inputAgain(started, target, options);
+  if (whyAnother(started, input) !== undefined) return false;
+  const end = events.findIndex(({ type }) => type === "run:decided");
+  const past = new PastLines(events.slice(0, end), lines.slice(0, end));
+  const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? [], past });
+  await run.relive();
+  const isOver = run.snapshot().verdict !== undefined;
+  if (!isOver) run.cancel({ reason: "the record says nothing more of it" });
+  // Its own verdict is the one line that is not of the past.
+  return past.mismatch === undefined && isOver && run.scope.log.recorder.lines.length === end + 1;
+}
+
+/** What the recorded run was made of, but for the gates. */
+function inputAgain(
+  { at, runId, release, settle, deadlineAt, allowBypass, overrideRules = {} }: RecordEvent & RunStarted,
+  target: Gate | Plan<unknown>,
+  options: { readonly input?: unknown },
+): LiveRunInput {
+  const deadline = deadlineAt === undefined ? {} : { deadline: Date.parse(deadlineAt) - Date.parse(at) };
+  const how = {
+    release,
+    runId,
+    settle,
+    allowBypass: allowBypass === true,
+    clock: virtualClock(at),
+    ...deadline,
+    ...options,
+  };
+  const input = prepareRun(target, how, () => []);
+  return { ...input, options: { ...input.options, overrideRules: rulesOf(overrideRules) } };
+}
+
+// Who might was asked in the recorded run, and nobody is asked again.
+function rulesOf({ waive, bypass }: NonNullable<RunStarted["overrideRules"]>) {
+  return { waive: ruleOf(waive), bypass: ruleOf(bypass) };
+}
+
+function ruleOf(shown: ShownRule | undefined): OverrideRule | undefined {
+  if (!shown) return undefined;
+  const { isAsked, ...rule } = shown;
+  return { ...rule, ...(isAsked ? { ask: () => false } : {}) };
+}
