@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from "p-limit";
+import { foundBy, type FoundByGate } from "../gate/found-by.js";
 import type { Gate } from "../gate/gate.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
@@ -139,6 +140,9 @@ export class LiveScope implements RunScope {
     const held = past && whose ? promise.then((value) => past.inOrder(whose.gate, value)) : promise;
     held.then(goOn).catch(this.fault);
   }
+
+  readonly found = (gates: readonly string[]): readonly FoundByGate[] =>
+    foundBy(this.shown.tree, this.log.state.findings, gates);
 
   readonly onEnd = (callback: () => void): (() => void) => this.#place.turns.onEnd(callback);
 

@@ -1,4 +1,5 @@
 import type { LimitFunction } from "p-limit";
+import type { FoundByGate } from "../gate/found-by.js";
 import type { Gate } from "../gate/gate.js";
 import type { PlanIdentity } from "../gate/plan.js";
 import type { Release } from "../gate/release.js";
@@ -28,6 +29,8 @@ export interface RunScope {
   readonly release: Release;
   readonly plan: PlanIdentity;
   readonly conditions: Conditions;
+  /** What gates of the run have found so far, by paths or names: secrets removed. */
+  readonly found: (gates: readonly string[]) => readonly FoundByGate[];
   /** Caps the steps in flight. */
   readonly limit: LimitFunction;
   /** Calls back when the run is over. Returns what takes that back. */
