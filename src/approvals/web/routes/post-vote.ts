@@ -27,7 +27,7 @@ export function postVote(
     ...place,
     asked: approval,
     read: (sent) => (typeof sent === "string" ? readJsonFields(sent) : readFormFields(sent, steps)),
-    answer: (fields) => voteAnswer(approval, fields, desk.settings.bindEvidence),
+    answer: (fields) => voteAnswer(approval, fields),
     show: (news) => showApproval(desk, context, approval, { action, ...news }),
   });
 }

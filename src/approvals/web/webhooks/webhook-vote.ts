@@ -35,10 +35,7 @@ export async function castSigned(desk: Desk, { person, runId, gate, fields, key 
     desk.refusals.tell({ person, run: { runId }, gate }, { code: approval ? "may-not-vote" : "not-found", text });
     return { status: "not-found" };
   }
-  const outcome = await desk.sending.send(
-    sendableAnswer(desk.settings, voteAnswer(approval, fields, desk.settings.bindEvidence)),
-    key,
-  );
+  const outcome = await desk.sending.send(sendableAnswer(desk.settings, voteAnswer(approval, fields)), key);
   if (outcome.kind === "receipt") return outcome.receipt;
   const reason =
     outcome.kind === "busy"
