@@ -10,7 +10,7 @@ export function voteAnswer(
   approval: Approval,
   { formToken: _token, evidence = "", ...said }: VoteFields,
 ): PersonalAnswer {
-  const { run, person, gate, request, lastRequest, choices } = approval;
+  const { run, person, mayVote, gate, request, lastRequest, choices } = approval;
   const { checklist, ...rest } = said;
   const { from, later } = lastRequest;
   // Whoever does not agree may do so whatever has been found since.
@@ -18,6 +18,7 @@ export function voteAnswer(
   return {
     run,
     person,
+    mayVote,
     gate,
     ...(request ? { asked: `${request.fingerprint} ${found}` } : {}),
     shown: `${said.fingerprint} ${evidence}`,
