@@ -25,6 +25,7 @@ export {
   type Gate,
   type RepeatedGate,
 } from "./gate/gate.js";
+export type { FoundByGate } from "./gate/found-by.js";
 export type { HoldsAnswer, HoldsContext, PassedFinding } from "./gate/still-holds.js";
 export type { Expiry, GateContext, Sample, ShownGate, StepIo, StepOptions, WaitOptions } from "./gate/gate-context.js";
 export {

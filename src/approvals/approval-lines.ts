@@ -1,16 +1,22 @@
+import type { FoundByGate } from "../gate/found-by.js";
 import type { ApprovalRequest } from "../gates/manual-approval/approval-request.js";
 import type { ChecklistProgress } from "../gates/manual-approval/checklist.js";
 import type { QuorumProgress } from "../gates/manual-approval/quorum-progress.js";
 import { printable } from "./printable.js";
 
-/** A request for approval as lines for a terminal. Pure. */
-export function approvalLines(gate: string, request: ApprovalRequest): readonly string[] {
+/** A request for approval, and what it rests on, as lines for a terminal. Pure. */
+export function approvalLines(
+  gate: string,
+  request: ApprovalRequest,
+  found: readonly FoundByGate[] = [],
+): readonly string[] {
   const { release, bound, instructions, rule, quorums, checklist, votes, excluded, summary } = request;
   const { artifact, requestedBy } = release;
   const fields: readonly (readonly [label: string, value: string | undefined])[] = [
     ["artifact", artifact && [artifact.name, artifact.digest].filter(Boolean).join(" ")],
     ["requested by", requestedBy],
     ["bound to", bound === undefined ? undefined : JSON.stringify(bound)],
+    ...found.map((each) => ["found", foundWords(each)] as const),
     ["look at", instructions],
     ...checklist.map((step) => ["check", stepWords(step)] as const),
     ["rule", rule],
@@ -29,6 +35,10 @@ export function approvalLines(gate: string, request: ApprovalRequest): readonly 
     `Approval «${printable(gate)}»: ${printable(`${release.name} ${release.version} in ${release.environment}`)}`,
     ...fields.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(14)}${printable(value)}`])),
   ];
+}
+
+function foundWords({ gate, finding }: FoundByGate): string {
+  return finding ? `${gate} ${finding.status}: ${finding.reason}` : `${gate}: no answer yet`;
 }
 
 function stepWords({ step, optional, doneBy }: ChecklistProgress): string {

@@ -4,6 +4,7 @@ import type { Vote } from "../gates/manual-approval/vote.js";
 import type { Run } from "../run/run.js";
 import { approvalLines } from "./approval-lines.js";
 import { askForVote } from "./ask-for-vote.js";
+import { shownEvidence } from "./shown-evidence.js";
 import { printable } from "./printable.js";
 import { converse, isTerminal, writeTo, type TerminalStreams } from "./terminal.js";
 
@@ -14,7 +15,7 @@ interface ApprovalPromptSetting {
 
 /** Asks one person for one approval after the other, each as it stands. */
 export class ApprovalPrompt {
-  readonly #run: Pick<Run, "answer">;
+  readonly #run: Pick<Run, "answer" | "record">;
   readonly #voter: ApprovalPromptSetting["voter"];
   readonly #streams: TerminalStreams;
   /** Every approval that is waited for; true where the person is still to be asked. */
@@ -24,7 +25,7 @@ export class ApprovalPrompt {
   #isClosed = false;
   #isBroken = false;
 
-  constructor(run: Pick<Run, "answer">, { voter, streams }: ApprovalPromptSetting) {
+  constructor(run: Pick<Run, "answer" | "record">, { voter, streams }: ApprovalPromptSetting) {
     this.#run = run;
     this.#voter = voter;
     this.#streams = streams;
@@ -71,7 +72,8 @@ export class ApprovalPrompt {
   }
 
   async #ask(gate: string, request: ApprovalRequest): Promise<void> {
-    this.#write(`${approvalLines(gate, request).join("\n")}\n`);
+    const evidence = shownEvidence(this.#run.record(), request);
+    this.#write(`${approvalLines(gate, request, evidence?.found).join("\n")}\n`);
     const nothing = nothingToAnswer(request, this.#voter);
     if (nothing !== undefined) return this.#say(`Nothing to answer here: ${nothing}.`);
     if (!isTerminal(this.#streams)) {
@@ -80,7 +82,7 @@ export class ApprovalPrompt {
     const abort = new AbortController();
     this.#asked = { gate, abort };
     const said = await converse(this.#streams, { signal: abort.signal, onBroken: this.#break }, (ask) =>
-      askForVote(this.#voter, request, ask),
+      askForVote(this.#voter, { ...request, ...(evidence ? { evidence: evidence.fingerprint } : {}) }, ask),
     );
     this.#asked = undefined;
     if (said.end === "answered") return said.value ? this.#answer(gate, said.value) : this.#say("Left open.");

@@ -8,7 +8,13 @@ import { printable } from "./printable.js";
 export type Ask = (question: string) => Promise<string>;
 
 /** What of a request a vote must answer. */
-export type AskedOfVote = Pick<ApprovalRequest, "fingerprint" | "requireComment" | "checklist" | "needsInput">;
+export interface AskedOfVote extends Pick<
+  ApprovalRequest,
+  "fingerprint" | "requireComment" | "checklist" | "needsInput"
+> {
+  /** The fingerprint of the evidence that was shown, where approvals rest on that. */
+  readonly evidence?: string;
+}
 
 /** Asks for one vote; `undefined` where it is left open. */
 export async function askForVote(
@@ -21,9 +27,10 @@ export async function askForVote(
   const isApproval = decision === "approve";
   const checklist = isApproval && asked.checklist.length > 0 ? { checklist: await askForSteps(asked, ask) } : {};
   const input = isApproval && asked.needsInput ? { input: await askForInput(ask) } : {};
+  const evidence = isApproval && asked.evidence !== undefined ? { evidence: asked.evidence } : {};
   const isNeeded = asked.requireComment.includes(decision);
   const comment = (await ask(isNeeded ? "Why? " : "Comment (Enter for none): ")).trim();
-  const vote = { ...voter, decision, fingerprint: asked.fingerprint, ...checklist, ...input };
+  const vote = { ...voter, decision, fingerprint: asked.fingerprint, ...evidence, ...checklist, ...input };
   if (comment !== "") return { ...vote, comment };
   return isNeeded ? askForVote(voter, asked, ask) : vote;
 }

@@ -4,6 +4,7 @@ export type { Vote, VoteDecision } from "../gates/manual-approval/vote.js";
 export type { RollCallRequest } from "../gates/roll-call/roll-call-request.js";
 export { promptForApproval, type ApprovalPromptOptions } from "./prompt-for-approval.js";
 export { readApprovalRequest } from "./read-approval-request.js";
+export { shownEvidence, type ShownEvidence } from "./shown-evidence.js";
 export type { Act } from "./web/acts/act.js";
 export { readRollCallRequest } from "./read-roll-call-request.js";
 export { createHandler } from "./web/create-handler.js";

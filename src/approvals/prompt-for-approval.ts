@@ -54,4 +54,4 @@ export function promptForApproval(run: ApprovedRun, options: ApprovalPromptOptio
   return end;
 }
 
-type ApprovedRun = Pick<Run, "on" | "answer" | "snapshot">;
+type ApprovedRun = Pick<Run, "on" | "answer" | "snapshot" | "record">;

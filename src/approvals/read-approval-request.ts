@@ -19,6 +19,7 @@ const schema = z.object({
   }),
   fingerprint: z.string(),
   bound: z.json().exactOptional(),
+  bindEvidence: texts.exactOptional(),
   instructions: z.string().exactOptional(),
   from: approvers,
   later: approvers,

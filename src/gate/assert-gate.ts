@@ -88,11 +88,20 @@ function problemsOfCheck(gate: CheckGate): readonly Problem[] {
     [isStandardSchema(evidence), "evidence", "a Standard Schema"],
     [typeof gate.check === "function", "check", "a function"],
     [gate.assess === undefined || typeof gate.assess === "function", "assess", "a function"],
+    [isReliesOn(gate.reliesOn), "reliesOn", "lists of paths or names of gates, by fields"],
     [gate.stillHolds === undefined || typeof gate.stillHolds === "function", "stillHolds", "a function"],
   ]);
 }
 
 const negative = '"hold" or "rollback": nothing but evidence promotes';
+
+function isReliesOn(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).every(
+    (names: unknown) => Array.isArray(names) && names.every((name) => typeof name === "string"),
+  );
+}
 
 function isNegative(value: unknown): boolean {
   return value === "hold" || value === "rollback";

@@ -29,6 +29,8 @@ export interface GateDefinition<
   readonly among?: (config: InferOutput<ConfigSchema>, count: number) => InferOutput<ConfigSchema>;
   /** Why no answer could make the gate pass for a release: see {@link CheckGate.assess}. @default one always could */
   readonly assess?: (config: InferOutput<ConfigSchema>, release: Release) => string | undefined;
+  /** Gates beside it whose findings it looks at, for each field that names some: see {@link CheckGate.reliesOn}. @default none */
+  readonly reliesOn?: (config: InferOutput<ConfigSchema>) => Readonly<Record<string, readonly string[]>>;
   /** Whether a pass is still so just before the run promotes: see {@link CheckGate.stillHolds}. @default it is, for as long as it is fresh */
   readonly stillHolds?: (
     context: HoldsContext<InferOutput<ConfigSchema>>,
@@ -82,7 +84,7 @@ export function defineGate<
 >(
   definition: GateDefinition<Kind, ConfigSchema, EvidenceSchema>,
 ): GateFactory<Kind, InferInput<ConfigSchema>, InferOutput<EvidenceSchema>> {
-  const { kind, defaults, describe = publicConfig, among, assess, stillHolds } = parseDefinition(definition);
+  const { kind, defaults, describe = publicConfig, among, assess, reliesOn, stillHolds } = parseDefinition(definition);
   return (name, config, options) => {
     const gateName = parseName(kind, name);
     const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;
@@ -102,6 +104,7 @@ export function defineGate<
       ...(waivable === undefined ? {} : { waivableMs: waivable }),
       evidence: definition.evidence,
       check: definition.check,
+      ...(reliesOn && { reliesOn: reliesOn(own) }),
       ...(stillHolds && { stillHolds }),
       ...(assess && { assess: (release: Release) => assess(own, release) }),
       // Always of the config as it was given: a composite inside another one has asked before.

@@ -1,5 +1,6 @@
 import type { CheckResult } from "./finding.js";
 import type { Duration } from "./duration.js";
+import type { FoundByGate } from "./found-by.js";
 import type { Json, JsonEvidence } from "./json.js";
 import type { PlanIdentity } from "./plan.js";
 import type { Release } from "./release.js";
@@ -98,6 +99,11 @@ export interface StepIo {
   readonly signal: AbortSignal;
   /** 1 for the first try, 2 for the first retry. */
   readonly attempt: number;
+  /**
+   * What other gates of the run have found so far, by paths or names, in the order of their paths: as the record shows it. Each gate
+   * once; one that has not answered, or is asked again, without a finding. Name them in `reliesOn`, so that a misspelt one is refused.
+   */
+  readonly found: (gates: readonly string[]) => readonly FoundByGate[];
 }
 
 /** How a step is done. */

@@ -51,6 +51,11 @@ export interface CheckGate<Kind extends string = string, Evidence = unknown> {
    */
   assess?(release: Release): string | undefined;
   /**
+   * Gates beside it whose findings it looks at, by paths or names, for each field of its config that names some. A run is refused
+   * whose plan does not have all of them.
+   */
+  readonly reliesOn?: Readonly<Record<string, readonly string[]>>;
+  /**
    * Says whether what was found when the gate passed is still so. Asked just before the run promotes, of each gate that the
    * promote rests on, unless it has only just passed. Where it is not so, the gate is asked again.
    *

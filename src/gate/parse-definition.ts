@@ -23,6 +23,7 @@ const schema = z.strictObject({
     .optional(),
   among: z.custom(isFunction, { error: "expected a function" }).optional(),
   assess: z.custom(isFunction, { error: "expected a function" }).optional(),
+  reliesOn: z.custom(isFunction, { error: "expected a function" }).optional(),
   stillHolds: z.custom(isFunction, { error: "expected a function" }).optional(),
   describe: z.custom(isFunction, { error: "expected a function" }).optional(),
   check: z.custom(isFunction, { error: "expected a function" }),

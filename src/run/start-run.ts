@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { admitWaivers } from "./overrides/admit-waivers.js";
+import { assertReliedGates } from "./nodes/assert-relied-gates.js";
 import { assertGate } from "../gate/assert-gate.js";
 import { describe, type GateDescription } from "../gate/describe.js";
 import { canonicalJson, sha256 } from "../gate/fingerprint.js";
@@ -72,6 +73,7 @@ export function prepareRun(
   const gate = isPlan ? target.build(release, parsed.input) : target;
   assertGate(gate);
   const tree = describe(gate);
+  assertReliedGates(gate, tree);
   const runId = parsed.runId ?? randomUUID();
   const gates = new WaivableGates(tree);
   const now = (parsed.host ?? parsed.clock).now();

@@ -12,6 +12,8 @@ import type { Sendable } from "./sending.js";
 export interface PersonalAnswer {
   readonly run: VisibleRun;
   readonly person: Person;
+  /** Whether the person may answer on the run: who may not takes back what they said, and says nothing else. */
+  readonly mayVote: boolean;
   /** The gate's path. */
   readonly gate: string;
   /** The fingerprint of what is asked now; absent where nothing is. */
@@ -56,7 +58,8 @@ function isOwn(
   return other !== undefined && identityOf(other.by) === identityOf(person.id) && kindOf(other) === kindOf(value);
 }
 
-function standingOf({ asked, shown, takesBack }: PersonalAnswer): Sendable["standing"] {
+function standingOf({ asked, shown, takesBack, mayVote }: PersonalAnswer): Sendable["standing"] {
+  if (!mayVote && !takesBack) return "may-not-vote";
   if (asked === undefined) return "closed";
   return asked === shown || takesBack ? "open" : "changed";
 }

@@ -1,6 +1,7 @@
 import type { Finding } from "../../gate/finding.js";
 import { nothingToAnswer, type ApprovalRequest } from "../../gates/manual-approval/approval-request.js";
 import { lookOf } from "../../gate/look-alike.js";
+import { voiceOf, type CastVote } from "../../gates/manual-approval/cast-vote.js";
 import type { VoteDecision } from "../../gates/manual-approval/vote.js";
 import { readApprovalRequest } from "../read-approval-request.js";
 import type { Asked } from "./asked.js";
@@ -34,18 +35,30 @@ export function approvalOf(asked: Asked): Approval | undefined {
   if (state.state === "settled" || run.state.decided) {
     return { ...at, choices: [], mayStandIn: false, whyNot: "it is not asked any more" };
   }
-  if (!mayVote) return { ...at, request, choices: [], mayStandIn: false, whyNot: "you may look, and not vote" };
+  if (!mayVote) return { ...at, request, ...withoutRight(request, person) };
   return { ...at, request, ...choicesOf(request, person) };
 }
 
-function choicesOf(
-  request: ApprovalRequest,
-  { id, roles = [] }: Person,
-): Pick<Approval, "choices" | "mayStandIn" | "whyNot"> {
+type Offer = Pick<Approval, "choices" | "mayStandIn" | "whyNot">;
+
+// What somebody has said they may take back until the end, whatever right they have lost since: that can only make a verdict stricter.
+function withoutRight(request: ApprovalRequest, { id }: Person): Offer {
+  return voteOf(request, id)
+    ? { choices: ["withdraw"], mayStandIn: false, whyNot: "you may not vote any more, but take back what you said" }
+    : { choices: [], mayStandIn: false, whyNot: "you may look, and not vote" };
+}
+
+/** The vote that a person gave, or that was given for them. */
+function voteOf({ votes }: ApprovalRequest, id: string): CastVote | undefined {
+  const look = lookOf(id);
+  return votes.find((vote) => lookOf(vote.by) === look || lookOf(voiceOf(vote)) === look);
+}
+
+function choicesOf(request: ApprovalRequest, { id, roles = [] }: Person): Offer {
   const look = lookOf(id);
   // Whoever is excluded may not speak for others either.
   const mayStandIn = !request.excluded.some(({ person }) => lookOf(person) === look);
-  const own = request.votes.find((vote) => lookOf(vote.by) === look);
+  const own = voteOf(request, id);
   const whyNot = nothingToAnswer(request, { by: id, roles });
   if (whyNot === undefined)
     return { choices: own ? ["approve", "reject", "withdraw"] : ["approve", "reject"], mayStandIn };

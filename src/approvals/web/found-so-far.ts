@@ -1,5 +1,4 @@
 import { rank } from "../../decision/decision.js";
-import { canonicalJson, sha256 } from "../../gate/fingerprint.js";
 import type { Finding } from "../../gate/finding.js";
 import { gateView, type GateView } from "./run-summary.js";
 import type { VisibleRun } from "./runs.js";
@@ -17,21 +16,6 @@ export function foundSoFar({ state }: VisibleRun, except: string): readonly Sett
     .map(gateView)
     .filter((gate): gate is SettledGate => gate.finding !== undefined)
     .toSorted((one, other) => badness(other) - badness(one));
-}
-
-/**
- * The SHA-256, in hexadecimal, of what some gates have found, by their paths or names: what an approval is bound to beside the
- * request. `undefined` where the run has none of them.
- */
-export function evidenceFingerprint({ state }: VisibleRun, bound: readonly string[]): string | undefined {
-  const gates = [...state.gates.values()].filter(({ path, name }) => bound.includes(path) || bound.includes(name));
-  if (gates.length === 0) return undefined;
-  const found = gates.map(({ path, finding }) => {
-    if (!finding) return { path };
-    const { status, decision, reason, evidence = null, attempt } = finding;
-    return { path, status, decision, reason, evidence, attempt };
-  });
-  return sha256(canonicalJson(found));
 }
 
 // What is reported and never decides still speaks.

@@ -51,11 +51,6 @@ export interface HandlerOptions {
   readonly answerTimeout?: Duration;
   /** For how long a form may be filled in. @default "2h" */
   readonly formLifetime?: Duration;
-  /**
-   * Gates, by path or name, on whose evidence approvals rest: one that was given on other evidence than is found now is not taken.
-   * A run that has none of them is approved without. @default []
-   */
-  readonly bindEvidence?: readonly string[];
   /** Votes that other systems send in. @default none is taken */
   readonly webhooks?: { readonly standard?: StandardWebhook; readonly slack?: SlackWebhook };
   /** Told what went wrong, and with what; may be asynchronous, and nobody waits for it. @default a warning of the process, without the error's message */
@@ -109,7 +104,6 @@ const schema = z.strictObject({
   timeout: positiveDurationSchema.prefault("10s"),
   answerTimeout: positiveDurationSchema.prefault("20s"),
   formLifetime: positiveDurationSchema.prefault("2h"),
-  bindEvidence: z.array(z.string().min(1)).max(100).default([]),
   webhooks: z.strictObject({ standard: standardSchema.optional(), slack: slackSchema.optional() }).prefault({}),
   onError: called<NonNullable<HandlerOptions["onError"]>>("who is told of errors").optional(),
   onRefused: called<NonNullable<HandlerOptions["onRefused"]>>("who is told of refused attempts").optional(),

@@ -36,13 +36,14 @@ export function readRollCallFields(sent: URLSearchParams | string): ReadFields<R
 
 /** What a person says as an answer to the gate that asks for it. Where it says for how long, that is from `nowMs` on. */
 export function rollCallAnswer(rollCall: RollCall, fields: RollCallFields, nowMs: number): PersonalAnswer {
-  const { run, person, gate, request, fingerprint: asked, lastRequest, reachableFor } = rollCall;
+  const { run, person, mayVote, gate, request, fingerprint: asked, lastRequest, reachableFor } = rollCall;
   const { fingerprint: shown, formToken: _token, ...said } = fields;
   const until = said.until === undefined ? {} : { until: instant(said.until, nowMs) };
   const called = lastRequest.roles.find(({ role }) => role === said.role);
   return {
     run,
     person,
+    mayVote,
     gate,
     ...(request ? { asked } : {}),
     shown,

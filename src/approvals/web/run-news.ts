@@ -1,8 +1,23 @@
+import type { Decision } from "../../decision/decision.js";
+import { lastWordAt } from "./last-word.js";
+
 /** What is told of a line of the record: enough to know what to look at again, and nothing that a page would not show. */
 export interface ToldLine {
   readonly line: number;
   readonly type: string;
   readonly gate?: string;
+}
+
+interface Untold {
+  readonly told: ToldLine;
+  readonly lastWordAt?: number;
+}
+
+interface Line {
+  readonly type?: unknown;
+  readonly gate?: unknown;
+  readonly at?: unknown;
+  readonly verdict?: { readonly decision: Decision };
 }
 
 // Whoever reads slower than a run goes is told so much, and begins again where they were.
@@ -12,12 +27,18 @@ const mostUntold = 10_000;
 export class RunNews {
   #line: number;
   #isClosed = false;
-  #untold: ToldLine[] = [];
+  #untold: Untold[] = [];
+  #lastWordAt: number | undefined;
   #wake: (() => void) | undefined;
 
   /** Begins after a line of the record. */
   constructor(afterLine: number) {
     this.#line = afterLine;
+  }
+
+  /** From when on the verdict that was told last is the last one, in milliseconds since the epoch; none where none was told. */
+  get lastWordAt(): number | undefined {
+    return this.#lastWordAt;
   }
 
   /** Whether nothing is told any more. */
@@ -36,7 +57,7 @@ export class RunNews {
       this.#isClosed ||= this.#untold.length === mostUntold;
       // After a line that was left out, none can be told by its number.
       if (this.#isClosed) break;
-      this.#untold.push(toldOf(text, ++this.#line));
+      this.#untold.push(untoldOf(text, ++this.#line));
     }
     this.#wake?.();
   }
@@ -50,7 +71,9 @@ export class RunNews {
 
   /** The next line, where there is one. */
   take(): ToldLine | undefined {
-    return this.#untold.shift();
+    const next = this.#untold.shift();
+    this.#lastWordAt = next?.lastWordAt ?? this.#lastWordAt;
+    return next?.told;
   }
 
   /** Resolves when something has come, or nothing does any more. */
@@ -62,12 +85,16 @@ export class RunNews {
   }
 }
 
-function toldOf(text: string, line: number): ToldLine {
+function untoldOf(text: string, line: number): Untold {
   try {
-    const { type, gate } = JSON.parse(text) as { readonly type?: unknown; readonly gate?: unknown };
-    return { line, type: String(type), ...(typeof gate === "string" ? { gate } : {}) };
+    const { type, gate, at, verdict } = JSON.parse(text) as Line;
+    const told = { line, type: String(type), ...(typeof gate === "string" ? { gate } : {}) };
+    return {
+      told,
+      ...(type === "run:decided" && verdict ? { lastWordAt: lastWordAt(verdict.decision, String(at)) } : {}),
+    };
   } catch {
     // That the record is broken is said by the page, which proves it.
-    return { line, type: "unknown" };
+    return { told: { line, type: "unknown" } };
   }
 }

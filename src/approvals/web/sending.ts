@@ -16,8 +16,8 @@ export interface Sendable {
   readonly said: JsonObject;
   /** What one person sends one way is capped together. */
   readonly way: readonly string[];
-  /** `changed`: it is about something else than the person was shown. `closed`: it cannot be done any more. */
-  readonly standing: "open" | "changed" | "closed";
+  /** `may-not-vote`: the person may not do it. `changed`: it is about something else than they were shown. `closed`: it cannot be done any more. */
+  readonly standing: "open" | "may-not-vote" | "changed" | "closed";
   /** Says why it is more than a run takes of one person, if it is. */
   readonly whyTooMany: () => Promise<string | undefined>;
   readonly submit: () => Promise<AnswerReceipt>;
@@ -37,6 +37,8 @@ export interface SendKey {
 /** What became of something that was sent: the run's receipt, or why the run was not asked. */
 export type SendOutcome =
   | { readonly kind: "receipt"; readonly receipt: VoteReceipt }
+  /** The person may not do it. */
+  | { readonly kind: "may-not-vote" }
   /** What it is about is not, or no longer, what the person was shown. */
   | { readonly kind: "changed" }
   /** It cannot be done any more. */

@@ -1,6 +1,6 @@
 import { identityOf } from "../../gate/identity.js";
 import type { Approval } from "./approval.js";
-import { evidenceFingerprint } from "./found-so-far.js";
+import { evidenceIn } from "../shown-evidence.js";
 import type { PersonalAnswer } from "./answering.js";
 import type { Person } from "./person.js";
 import type { VoteFields } from "./vote-fields.js";
@@ -9,21 +9,22 @@ import type { VoteFields } from "./vote-fields.js";
 export function voteAnswer(
   approval: Approval,
   { formToken: _token, evidence = "", ...said }: VoteFields,
-  boundEvidence: readonly string[],
 ): PersonalAnswer {
-  const { run, person, gate, request, lastRequest, choices } = approval;
+  const { run, person, mayVote, gate, request, lastRequest, choices } = approval;
   const { checklist, ...rest } = said;
   const { from, later } = lastRequest;
   // Whoever does not agree may do so whatever has been found since.
-  const found = said.decision === "approve" ? (evidenceFingerprint(run, boundEvidence) ?? "") : evidence;
+  const found = said.decision === "approve" ? (evidenceIn(run.state, lastRequest)?.fingerprint ?? "") : evidence;
   return {
     run,
     person,
+    mayVote,
     gate,
     ...(request ? { asked: `${request.fingerprint} ${found}` } : {}),
     shown: `${said.fingerprint} ${evidence}`,
     value: {
       ...rest,
+      ...(said.decision === "approve" && evidence !== "" ? { evidence } : {}),
       ...(checklist ? { checklist: checklist.map((step) => ({ ...step })) } : {}),
       by: person.id,
       ...askedRoles(person, [...from.roles, ...later.roles]),

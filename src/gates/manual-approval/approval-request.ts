@@ -24,6 +24,8 @@ export interface ApprovalRequest {
   readonly fingerprint: string;
   /** What the gate's `binds` said: what is approved beside release and plan. */
   readonly bound?: Json;
+  /** Gates, by paths or names, on whose findings approvals rest: a vote carries the fingerprint of what they have found. */
+  readonly bindEvidence?: readonly string[];
   readonly instructions?: string;
   /** Who may approve now, without those who are excluded. */
   readonly from: Required<Approvers>;
@@ -41,7 +43,7 @@ export interface ApprovalRequest {
   readonly level: number;
   /** Named people who may vote now, have not, and whose approval would help. */
   readonly notVoted: readonly string[];
-  /** The votes that count, the last one of each person: without roles, fingerprint, checklist and input, and comments up to 200 characters. */
+  /** The votes that count, the last one of each person: without roles, fingerprints, checklist and input, and comments up to 200 characters. */
   readonly votes: readonly CastVote[];
   /** Who may not vote, and why. */
   readonly excluded: readonly ExcludedPerson[];
@@ -65,6 +67,7 @@ export interface ApprovalRequest {
 export interface ApprovalOccasion {
   readonly release: Release;
   readonly instructions?: string | undefined;
+  readonly bindEvidence?: readonly string[] | undefined;
   readonly needsInput: boolean;
   readonly deadline: string;
   /** What is approved, as it is shown now. */
@@ -76,7 +79,7 @@ export interface ApprovalOccasion {
 /** The request as it stands. Pure. */
 export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion): ApprovalRequest {
   const { levels, excluded, requireComment, lookedUp, checklist } = state.terms;
-  const { instructions, deadline } = occasion;
+  const { instructions, bindEvidence, deadline } = occasion;
   const { fingerprint, bound } = occasion.binding();
   const { name, version, environment, artifact, requestedBy } = occasion.release;
   const { level, needed, missing } = standingOf(state);
@@ -94,6 +97,7 @@ export function approvalRequest(state: ApprovalState, occasion: ApprovalOccasion
     },
     fingerprint,
     ...(bound === undefined ? {} : { bound }),
+    ...(bindEvidence ? { bindEvidence } : {}),
     ...(instructions === undefined ? {} : { instructions }),
     from: everybodyOf(levels.slice(0, level + 1)),
     later: everybodyOf(levels.slice(level + 1)),
@@ -135,6 +139,14 @@ export function nothingToAnswer(
 
 // Each new request shows all of them again, and the record keeps each request.
 function shortVote(cast: CastVote): CastVote {
-  const { roles: _roles, fingerprint: _fingerprint, checklist: _checklist, input: _input, comment, ...vote } = cast;
+  const {
+    roles: _roles,
+    fingerprint: _fingerprint,
+    evidence: _evidence,
+    checklist: _checklist,
+    input: _input,
+    comment,
+    ...vote
+  } = cast;
   return { ...vote, ...(comment === undefined ? {} : { comment: shortComment(comment) }) };
 }

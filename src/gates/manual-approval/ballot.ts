@@ -1,5 +1,6 @@
 import type { GateContext } from "../../gate/gate-context.js";
 import { isGateError } from "../../gate/gate-error.js";
+import { evidenceRefusal, foundSince, lookAtEvidence } from "./approval-evidence.js";
 import { askBinding, bindingRefusal, changedSince, type ApprovalBinding } from "./approval-binding.js";
 import { applyVote, openApproval, withVotes, type ApprovalState } from "./apply-vote.js";
 import type { ApprovalTerms } from "./approval-terms.js";
@@ -35,6 +36,7 @@ export class Ballot {
   #refused: readonly RefusedVote[] = [];
   #lookups = 0;
   #bindings = 0;
+  #looks = 0;
   #wake: (() => void) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -76,10 +78,11 @@ export class Ballot {
       return reason;
     });
 
-  /** Looks up again whose approval rests on a lookup, and asks again what is approved. */
+  /** Looks up again whose approval rests on a lookup or on what was found, and asks again what is approved. */
   revalidate(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#revalidate(standingVotes(this.#state.votes));
+      await this.#lookAtEvidence();
       await this.#rebind(this.#state);
     });
   }
@@ -103,6 +106,8 @@ export class Ballot {
     if (anyway !== undefined) return anyway;
     const judged = await judgeInput(this.#context.config.input, vote);
     if (judged.refused !== undefined) return judged.refused;
+    const unseen = vote.decision === "approve" ? await this.#lookAtEvidence(vote) : undefined;
+    if (unseen !== undefined) return unseen;
     const isLookedUp = vote.decision !== "withdraw" && (lookedUp.length > 0 || vote.onBehalfOf !== undefined);
     const facts = isLookedUp ? await this.#lookUp(vote) : { roles: [] };
     if (typeof facts === "string") return facts;
@@ -114,6 +119,20 @@ export class Ballot {
     // The last vote is of what was shown, too: where that has changed, it is not taken.
     const others = withVotes(this.#state, this.#state.votes.slice(0, -1));
     return (await this.#rebind(others)) ? changedSince : undefined;
+  }
+
+  // An approval counts for what was found when it was given, as long as that is found: those on other evidence lapse.
+  async #lookAtEvidence(vote?: Vote): Promise<string | undefined> {
+    const { bindEvidence } = this.#context.config;
+    if (bindEvidence === undefined) return undefined;
+    const now = await lookAtEvidence(this.#context, bindEvidence, `what was found ${++this.#looks}`);
+    const isOld = ({ decision, evidence }: Vote) => decision === "approve" && evidence !== now;
+    const isAny = standingVotes(this.#state.votes).some(isOld);
+    if (isAny) {
+      this.#state = voidVotes(this.#state, foundSince, isOld);
+      this.#wake?.();
+    }
+    return vote && evidenceRefusal(vote, now);
   }
 
   // Just before the gate passes: a tag may have been moved since, and then nobody has approved what it stands for now.

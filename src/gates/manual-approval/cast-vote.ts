@@ -22,6 +22,7 @@ export const castVoteFields = {
   onBehalfOf: z.string().exactOptional(),
   roles: z.array(z.string()).readonly().exactOptional(),
   fingerprint: z.string().exactOptional(),
+  evidence: z.string().exactOptional(),
   comment: z.string().exactOptional(),
   effectiveAt: z.string().exactOptional(),
   checklist: checkedStepsSchema.readonly().exactOptional(),

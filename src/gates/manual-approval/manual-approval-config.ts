@@ -42,6 +42,11 @@ export interface ManualApprovalConfig {
   readonly delegation?: DelegationLookup;
   /** What approvals are bound to beside release and plan; shown to whoever votes. @default nothing */
   readonly binds?: ApprovalBinds;
+  /**
+   * Gates beside it, by paths or names, on whose findings approvals rest: one that was given on other evidence than there is now does
+   * not count. A run is refused that does not have them. @default none
+   */
+  readonly bindEvidence?: readonly string[];
   /** Whether a vote that does not say which request was shown is refused. @default false */
   readonly requireFingerprint?: boolean;
   /** Whether those who asked for the release, or contributed to it, may vote. @default false */
@@ -62,6 +67,7 @@ function functionSchema<Type>() {
 
 // Each is kept in the record.
 const mostReminders = 1_000;
+const mostGates = 100;
 
 /** The fields of {@link ManualApprovalConfig}, before they are compared with one another. */
 export const manualApprovalFields = z.strictObject({
@@ -83,6 +89,11 @@ export const manualApprovalFields = z.strictObject({
   members: z.record(identitySchema, functionSchema<MembersLookup>()).default({}),
   delegation: functionSchema<DelegationLookup>().optional(),
   binds: functionSchema<ApprovalBinds>().optional(),
+  bindEvidence: z
+    .array(z.string().min(1, "expected the path or the name of a gate"))
+    .min(1, "expected at least one gate, or nothing at all")
+    .max(mostGates)
+    .optional(),
   requireFingerprint: z.boolean().default(false),
   allowSelfApproval: z.boolean().default(false),
   window: releaseWindowSchema.optional(),

@@ -54,6 +54,7 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
     members,
     delegation,
     binds,
+    bindEvidence,
     input,
     remindEvery,
     escalateAfter,
@@ -69,11 +70,13 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
     ...(Object.keys(members).length > 0 ? { members: publicConfig(members) } : {}),
     ...(delegation ? publicConfig({ delegation }) : {}),
     ...(binds ? publicConfig({ binds }) : {}),
+    ...(bindEvidence ? { bindEvidence } : {}),
     ...(input ? { input: `schema of ${input["~standard"].vendor}` } : {}),
     ...(instructions === undefined ? {} : { instructions }),
   }),
   // Throws where too few people are left, and where it cannot be told who they are.
   assess: (config, release) => void approvalTerms(config, release),
+  reliesOn: ({ bindEvidence = [] }) => ({ bindEvidence }),
   check,
   stillHolds: approvalStillHolds,
 });
@@ -82,7 +85,7 @@ type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidenc
 
 async function check(context: ApprovalContext): Promise<CheckResult<ManualApprovalEvidence>> {
   const { config, release, now } = context;
-  const { instructions, input, window, binds } = config;
+  const { instructions, bindEvidence, input, window, binds } = config;
   const deadline = new Date(now() + config.deadline).toISOString();
   const terms = approvalTerms(config, release);
   const binding = binds ? await askBinding(context, binds, "what is bound") : plainBinding(context);
@@ -90,6 +93,7 @@ async function check(context: ApprovalContext): Promise<CheckResult<ManualApprov
   const occasion: ApprovalOccasion = {
     release,
     instructions,
+    bindEvidence,
     needsInput: input !== undefined,
     deadline,
     binding: () => ballot.binding,

@@ -23,9 +23,13 @@ export function revalidateVotes(state: ApprovalState, facts: ReadonlyMap<CastVot
   return withVotes(state, votes);
 }
 
-/** A request of which no vote counts any more, for one reason. Pure. */
-export function voidVotes(state: ApprovalState, lapsed: string): ApprovalState {
-  const standing = new Set(standingVotes(state.votes));
+/** A request of which no vote, or none of some, counts any more, for one reason. Pure. */
+export function voidVotes(
+  state: ApprovalState,
+  lapsed: string,
+  isVoid: (vote: CastVote) => boolean = () => true,
+): ApprovalState {
+  const standing = new Set(standingVotes(state.votes).filter(isVoid));
   return withVotes(
     state,
     state.votes.map((vote) => (standing.has(vote) ? { ...vote, lapsed } : vote)),

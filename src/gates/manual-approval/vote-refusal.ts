@@ -43,8 +43,9 @@ function isRepetition(votes: readonly CastVote[], vote: CastVote): boolean {
   );
 }
 
-function contentOf({ effectiveAt, checklist = [], input }: CastVote) {
-  return { effectiveAt: effectiveAt ?? null, checklist, input: input ?? null };
+// What was approved on other evidence is approved anew.
+function contentOf({ evidence, effectiveAt, checklist = [], input }: CastVote) {
+  return { evidence: evidence ?? null, effectiveAt: effectiveAt ?? null, checklist, input: input ?? null };
 }
 
 // Each vote is kept for ever. That somebody rejects, or withdraws what they approved, is heard at any time, once.

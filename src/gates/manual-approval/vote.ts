@@ -23,6 +23,8 @@ export interface Vote {
    * Without one, whoever passes the vote on vouches for that.
    */
   readonly fingerprint?: string;
+  /** The fingerprint of the evidence that the person was shown. An approval has it where the gate has `bindEvidence`. */
+  readonly evidence?: string;
   /** What the person wants to be known. Up to 2,000 characters. */
   readonly comment?: string;
   /** From when an approval counts, where that is later: an instant in ISO 8601, with its offset from UTC, before the deadline. */
@@ -51,6 +53,10 @@ export const voteSchema = z
       .string()
       .regex(/^[\da-f]{64}$/, "expected the fingerprint of a request: 64 hexadecimal digits")
       .optional(),
+    evidence: z
+      .string()
+      .regex(/^[\da-f]{64}$/, "expected the fingerprint of evidence: 64 hexadecimal digits")
+      .optional(),
     comment: z
       .string()
       .trim()
@@ -62,14 +68,17 @@ export const voteSchema = z
     checklist: checkedStepsSchema.optional(),
     input: z.custom<Json>().optional(),
   })
-  .transform(({ decision, by, onBehalfOf, roles, fingerprint, comment, effectiveAt, checklist, input }): Vote => ({
-    decision,
-    by,
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(roles ? { roles } : {}),
-    ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(comment ? { comment } : {}),
-    ...(effectiveAt === undefined ? {} : { effectiveAt }),
-    ...(checklist ? { checklist } : {}),
-    ...(input === undefined ? {} : { input }),
-  }));
+  .transform(
+    ({ decision, by, onBehalfOf, roles, fingerprint, evidence, comment, effectiveAt, checklist, input }): Vote => ({
+      decision,
+      by,
+      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+      ...(roles ? { roles } : {}),
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(comment ? { comment } : {}),
+      ...(effectiveAt === undefined ? {} : { effectiveAt }),
+      ...(checklist ? { checklist } : {}),
+      ...(input === undefined ? {} : { input }),
+    }),
+  );

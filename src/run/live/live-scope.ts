@@ -11,6 +11,7 @@ import type { NodePlace } from "../nodes/parent-node.js";
 import type { Host } from "../host/host.js";
 import { inProcessHost, type InProcessHost } from "../host/in-process-host.js";
 import { LastLook } from "../nodes/last-look.js";
+import { foundBy, type FoundByGate } from "../../gate/found-by.js";
 import type { LiveRunInput } from "./live-run-input.js";
 import { OneByOne } from "./one-by-one.js";
 import type { Overrides } from "./overrides.js";
@@ -140,6 +141,9 @@ export class LiveScope implements RunScope {
     const held = past && whose ? promise.then((value) => past.inOrder(whose.gate, value)) : promise;
     held.then(goOn).catch(this.fault);
   }
+
+  readonly found = (gates: readonly string[]): readonly FoundByGate[] =>
+    foundBy(this.shown.tree, this.log.state.findings, gates);
 
   readonly onEnd = (callback: () => void): (() => void) => this.#place.turns.onEnd(callback);
 

@@ -10,6 +10,7 @@ import type { Host } from "../host/host.js";
 import type { LastLook } from "../nodes/last-look.js";
 import type { RecordBody, RecordEvent } from "../record/record-event.js";
 import type { RunInbox } from "../inbox/run-inbox.js";
+import type { FoundByGate } from "../../gate/found-by.js";
 import type { WaiverDesk } from "./waiver-desk.js";
 
 /** Whose answer a promise settles with. */
@@ -29,6 +30,8 @@ export interface RunScope {
   readonly release: Release;
   readonly plan: PlanIdentity;
   readonly conditions: Conditions;
+  /** What gates of the run have found so far, by paths or names: secrets removed. */
+  readonly found: (gates: readonly string[]) => readonly FoundByGate[];
   /** Caps the steps in flight. */
   readonly limit: LimitFunction;
   /** Calls back when the run is over. Returns what takes that back. */

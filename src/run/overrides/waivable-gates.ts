@@ -1,4 +1,5 @@
 import type { GateDescription } from "../../gate/describe.js";
+import { nearGates } from "./near-gates.js";
 
 /** The gates of a plan that decide, by path, and why the others cannot be waived. */
 export class WaivableGates {
@@ -14,7 +15,7 @@ export class WaivableGates {
     if (this.#deciding.has(path)) return undefined;
     return (
       this.#others.get(path) ??
-      `expected the path of a gate of this plan, got ${JSON.stringify(path)}; ${this.#near(path)}`
+      `expected the path of a gate of this plan, got ${JSON.stringify(path)}; ${nearGates([...this.#deciding], path)}`
     );
   }
 
@@ -38,25 +39,4 @@ export class WaivableGates {
       this.#exclude(inside, why);
     }
   }
-
-  /** Those whose last name is alike, or else the first few. */
-  #near(path: string): string {
-    const wanted = lastName(path);
-    const all = [...this.#deciding];
-    const same = all.filter((each) => lastName(each) === wanted);
-    const alike = same.length > 0 ? same : all.filter((each) => isAlike(lastName(each), wanted));
-    const [near, word] = alike.length > 0 ? [alike, "near it"] : [all, "the gates"];
-    const shown = near.slice(0, most).map((each) => JSON.stringify(each));
-    return `${word}: ${shown.join(", ")}${near.length > most ? ` and ${near.length - most} more` : ""}`;
-  }
-}
-
-const most = 5;
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-}
-
-function isAlike(name: string, wanted: string): boolean {
-  return name.includes(wanted) || wanted.includes(name);
 }

@@ -129,7 +129,17 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const { run, scope, gate, attempt } = this.#place;
     const key = this.#begin("step", name);
     const address = { gate, step: name, attempt, ...(options.input === undefined ? {} : { input: options.input }) };
-    const place = { host: run.host, limit: run.limit, onRunEnd: run.onEnd, gate, name, effect, options, scope };
+    const place = {
+      host: run.host,
+      limit: run.limit,
+      onRunEnd: run.onEnd,
+      found: run.found,
+      gate,
+      name,
+      effect,
+      options,
+      scope,
+    };
     const rest = this.#questions?.work();
     const done = run.host.run(key, async () => this.#asIfInTime(await doStep(place)), address);
     try {

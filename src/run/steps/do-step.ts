@@ -20,6 +20,7 @@ interface Step {
   readonly scope: Scope;
   readonly host: Host;
   readonly limit: LimitFunction;
+  readonly found: StepIo["found"];
   /** Calls back when the run is over. Returns what takes that back. */
   readonly onRunEnd: (callback: () => void) => () => void;
 }
@@ -47,7 +48,7 @@ export async function doStep(step: Step): Promise<StepOutcome> {
   let leftBehind = Promise.resolve();
   const attempt = async (number: number) => {
     tries = number;
-    const io = new StepTry(number);
+    const io = new StepTry(number, step.found);
     const inSlot = step.limit(() => attemptStep(step, io));
     leftBehind = inSlot.then(nothing, nothing);
     try {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { custom } from "../../helpers/gates.js";
 import { describeWithService } from "../../helpers/services.js";
 import { contrastFaults } from "./page-faults.js";
+import { holdBehind } from "./hold-behind.js";
 import { browsedWeb, chromiumPath, hasChromium, shoot, startBrowser } from "./browser.js";
 
 const errors = custom("error ratio", ({ measure, now, pass }) => {
@@ -62,6 +63,31 @@ describeWithService("the pages in Chromium", hasChromium, `Install Debian's chro
     await bob.getByText("Your answer was taken.").waitFor();
     expect((await site.web.run.verdict).decision).toBe("promote");
     await ada.getByText("approved by ada, bob").waitFor();
+  });
+
+  test("somebody who may not vote any more takes back what they said", async () => {
+    const may = { vote: true };
+    const authorize = ({ action }: { readonly action: string }) => action === "view" || may.vote;
+    await using site = await browsedWeb(browser, plain, { authorize });
+    await site.web.run.answer("sign-off", { decision: "approve", by: "ada" });
+    may.vote = false;
+    const page = await site.openAs("ada", phone);
+    await page.getByText("You may not vote any more, but take back what you said.").waitFor();
+    expect(await page.getByRole("radio").count()).toBe(1);
+    await shoot(page, "approval-withdraw-only");
+    await answer(page, "Withdraw what I said before", "I was wrong");
+    await page.getByText("Your answer was taken.").waitFor();
+    await page.getByText("You may look, and not vote.").waitFor();
+  });
+
+  test("an open page shows a hold that comes behind a promote", async () => {
+    await using site = await browsedWeb(browser, plain);
+    const page = await site.openAs("ada", {}, `/runs/${site.web.run.id}`);
+    for (const by of ["ada", "bob"]) await site.web.run.answer("sign-off", { decision: "approve", by });
+    await site.web.run.verdict;
+    await page.getByText("promote orders 2.4.0 in production").waitFor();
+    await holdBehind(site.web.store, site.web.run.id);
+    await page.getByText("hold: the store was in doubt").waitFor();
   });
 
   test("somebody rejects; without a comment it is refused, and what was chosen stays", async () => {

@@ -1,4 +1,4 @@
-import { advisory, allOf, type Gate } from "release-gates";
+import { advisory, allOf, manualApproval, type Gate } from "release-gates";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { custom } from "../../helpers/gates.js";
@@ -73,7 +73,12 @@ function held(): { readonly gate: Gate; readonly letGo: () => void } {
 }
 
 describe("an approval that is bound to evidence", () => {
-  const bindEvidence = ["errors", "of another plan"];
+  const bound = manualApproval("sign-off", {
+    from: { people: ["ada", "bob"] },
+    quorum: 2,
+    deadline: "4h",
+    bindEvidence: ["errors"],
+  });
   const vote = (web: ApprovalsWeb, fields: object) =>
     web.ask("ada", pathOf(web), {
       method: "POST",
@@ -83,7 +88,7 @@ describe("an approval that is bound to evidence", () => {
 
   test("is not taken on what was found before, and the answer shows what is found now", async () => {
     const { gate, letGo } = held();
-    await using web = await approvalsWeb({ bindEvidence }, allOf("all", [gate, signOff]));
+    await using web = await approvalsWeb({}, allOf("all", [gate, bound]));
     const { fingerprint, formToken, evidence = "" } = await shownWith(web, 0);
     letGo();
     await shownWith(web, 1);
@@ -99,14 +104,14 @@ describe("an approval that is bound to evidence", () => {
   });
 
   test("is not taken from a program that says nothing of it; a rejection is", async () => {
-    await using web = await approvalsWeb({ bindEvidence }, allOf("all", [errors, signOff]));
+    await using web = await approvalsWeb({}, allOf("all", [errors, bound]));
     const { fingerprint } = await shownWith(web, 1);
     expect((await vote(web, { fingerprint })).status).toBe(409);
     expect((await vote(web, { fingerprint, decision: "reject", comment: "no" })).status).toBe(200);
   });
 
-  test("is taken as ever where the run has none of these gates", async () => {
-    await using web = await approvalsWeb({ bindEvidence }, allOf("all", [probe, signOff]));
+  test("is taken as ever where the gate names none", async () => {
+    await using web = await approvalsWeb({}, allOf("all", [probe, signOff]));
     const { fingerprint, evidence } = await shownWith(web, 1);
     expect(evidence).toBeUndefined();
     expect((await vote(web, { fingerprint })).status).toBe(200);

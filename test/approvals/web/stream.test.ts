@@ -5,6 +5,7 @@ import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import { RunNews } from "../../../src/approvals/web/run-news.js";
 import { approvalsWeb, type ApprovalsWeb } from "./approvals-web.js";
+import { holdBehind } from "./hold-behind.js";
 
 interface Told {
   readonly event: string;
@@ -28,7 +29,7 @@ async function approve(web: ApprovalsWeb, person: string): Promise<void> {
 
 describe("the stream of events", () => {
   test("tells each line of the record once, by its number, and ends with the verdict", async () => {
-    await using web = await approvalsWeb();
+    await using web = await approvalsWeb({ clock: virtualClock() });
     const response = await web.ask("ada", `/runs/${web.run.id}/events`);
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     expect(response.headers.get("cache-control")).toBe("no-store");
@@ -46,7 +47,7 @@ describe("the stream of events", () => {
     ["Last-Event-ID", "", { "last-event-id": "3" }],
     ["after", "?after=3", {}],
   ])("goes on where %s says", async (_, query, headers) => {
-    await using web = await approvalsWeb();
+    await using web = await approvalsWeb({ clock: virtualClock() });
     await approve(web, "ada");
     await approve(web, "bob");
     await web.run.verdict;
@@ -55,7 +56,7 @@ describe("the stream of events", () => {
   });
 
   test("begins at the start where the number is none", async () => {
-    await using web = await approvalsWeb();
+    await using web = await approvalsWeb({ clock: virtualClock() });
     await approve(web, "ada");
     await approve(web, "bob");
     await web.run.verdict;
@@ -65,7 +66,7 @@ describe("the stream of events", () => {
   });
 
   test("carries nothing of what was said, only where to look", async () => {
-    await using web = await approvalsWeb();
+    await using web = await approvalsWeb({ clock: virtualClock() });
     const response = await web.ask("ada", `/runs/${web.run.id}/events`);
     const comment = "a\n\nevent: end\ndata: forged";
     await web.post("ada", web.approvalPath, { ...(await web.form("ada")), decision: "approve", comment });
@@ -73,6 +74,54 @@ describe("the stream of events", () => {
     const told = await eventsOf(response);
     expect(told.map(({ data }) => data).join()).not.toContain("forged");
     expect(told.filter(({ event }) => event === "end")).toHaveLength(1);
+  });
+
+  describe("of a run that has promoted", () => {
+    /** A run that has just promoted, on a clock that we hold. */
+    async function promoted() {
+      const clock = virtualClock();
+      const web = await approvalsWeb({ clock, runOptions: { clock } });
+      await Promise.all(["ada", "bob"].map((by) => web.run.answer("sign-off", { decision: "approve", by })));
+      await web.run.verdict;
+      return { web, run: web.run, clock, [Symbol.asyncDispose]: () => web[Symbol.asyncDispose]() };
+    }
+
+    test("goes on, and tells of a hold that is written behind the promote", async () => {
+      await using at = await promoted();
+      const response = await at.web.ask("ada", `/runs/${at.run.id}/events`);
+      const told = eventsOf(response);
+      await at.clock.advance("1m");
+      await holdBehind(at.web.store, at.run.id);
+      expect(
+        (await told)
+          .map(({ event, data }) => (event === "line" ? (JSON.parse(data) as { type: string }).type : event))
+          .slice(-4),
+      ).toEqual(["run:decided", "run:faulted", "run:decided", "end"]);
+    });
+
+    test("ends ten minutes after the promote, and at once for whoever comes then", async () => {
+      await using at = await promoted();
+      const path = `/runs/${at.run.id}/events`;
+      const first = eventsOf(await at.web.ask("ada", path));
+      await at.clock.advance("5m");
+      expect((await first).at(-1)).toMatchObject({ event: "line" });
+      await at.clock.advance("1m");
+      const after = { headers: { "last-event-id": String(at.run.record().length) } };
+      const second = eventsOf(await at.web.ask("ada", path, after));
+      await at.clock.advance("4m");
+      expect(await second).toMatchObject([{ event: "end" }]);
+      expect(await eventsOf(await at.web.ask("ada", path, after))).toMatchObject([{ event: "end" }]);
+    });
+
+    test("is followed by the run's page until then, which shows the hold", async () => {
+      await using at = await promoted();
+      const page = async () => (await at.web.ask("ada", `/runs/${at.run.id}`)).text();
+      expect(await page()).toMatch(/data-events=.*promote/s);
+      await holdBehind(at.web.store, at.run.id);
+      expect(await page()).toContain("hold: the store was in doubt");
+      await at.clock.advance("10m");
+      expect(await page()).not.toContain("data-events=");
+    });
   });
 
   test("is let go when whoever reads it goes away, and is not held for a HEAD", async () => {

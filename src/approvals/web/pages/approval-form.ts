@@ -30,6 +30,10 @@ export function approvalForm(
 ): Markup {
   const own = choices.length > 0;
   const offered: readonly VoteDecision[] = own ? choices : ["approve", "reject"];
+  // Whoever only takes back what they said has nothing else to say.
+  const { checklist, needsInput } = offered.some((choice) => choice !== "withdraw")
+    ? request
+    : { checklist: [], needsInput: false };
   const fields = html`<form
     method="post"
     action="${action}"
@@ -43,9 +47,8 @@ export function approvalForm(
       <legend>Decision</legend>
       ${offered.map((choice) => choiceOf("decision", choice, words[choice], typed, true))}
     </fieldset>
-    ${request.checklist.map((step, index) => stepField(step, index, typed))}
-    ${request.needsInput ? inputField(typed) : nothing} ${textField("comment", "Comment", commentHint(request), typed)}
-    ${mayStandIn ? more(typed, !own) : nothing}
+    ${checklist.map((step, index) => stepField(step, index, typed))} ${needsInput ? inputField(typed) : nothing}
+    ${textField("comment", "Comment", commentHint(request), typed)} ${mayStandIn ? more(typed, !own) : nothing}
     <p><button type="submit">Send my answer</button></p>
   </form>`;
   return own

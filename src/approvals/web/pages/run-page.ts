@@ -15,12 +15,16 @@ import { rollCallTable } from "./roll-call-table.js";
 import { table } from "./table.js";
 import { runState } from "./state-words.js";
 
-/** One run: where it stands, who is waited for, what each gate has found. */
-export function runPage(paths: Paths, person: Person, run: VisibleRun, acts: Markup = nothing): Markup {
+/** One run: where it stands, who is waited for, what each gate has found. `isOver`: nothing of it changes any more. */
+export function runPage(
+  paths: Paths,
+  person: Person,
+  run: VisibleRun,
+  { acts = nothing, isOver }: { readonly acts?: Markup; readonly isOver: boolean },
+): Markup {
   const view = runView(run);
   const { name, version, environment } = view.release;
   const title = `${name} ${version} in ${environment}`;
-  const isOver = view.verdict !== undefined;
   return layout(
     { title, base: paths.base, person, ...(isOver ? {} : { events: paths.events(view.runId, view.lines) }) },
     html`<h1>${title}</h1>

@@ -7,6 +7,8 @@ import { postSent, type Posted, type SentFields, type SentPlace } from "./post-s
 /** Where an answer was sent to, and what is done with it. */
 export interface AnswerPlace<Fields extends SentFields> extends Pick<SentPlace<Fields>, "read" | "show" | "key"> {
   readonly asked: Asked;
+  /** Whether there is something that the person may take back, though they may not answer. */
+  readonly mayTakeBack?: boolean;
   readonly answer: (fields: Fields) => PersonalAnswer;
   readonly receiptAt: (token: string) => string;
 }
@@ -15,9 +17,9 @@ export interface AnswerPlace<Fields extends SentFields> extends Pick<SentPlace<F
 export async function postAnswer<Fields extends SentFields>(
   desk: Desk,
   context: DeskContext,
-  { asked, answer, receiptAt, ...place }: AnswerPlace<Fields>,
+  { asked, mayTakeBack = false, answer, receiptAt, ...place }: AnswerPlace<Fields>,
 ): Promise<Posted> {
-  if (!asked.mayVote) {
+  if (!asked.mayVote && !mayTakeBack) {
     desk.refusals.tell(asked, { code: "may-not-vote", text: "may look, and not vote" });
     return { response: await mayNotVote(desk, context) };
   }

@@ -39,6 +39,7 @@ export interface Posted {
 }
 
 const refusals = {
+  "may-not-vote": [403, "You may look at this run, and take back what you said, and nothing else."],
   changed: [409, "What this is about has changed since you were shown it. Look at it again before you send it."],
   closed: [409, "It cannot be done any more."],
   used: [409, "This form was sent already, with something else in it. Here it is anew."],

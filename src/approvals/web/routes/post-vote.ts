@@ -26,8 +26,9 @@ export function postVote(
   return postAnswer(desk, context, {
     ...place,
     asked: approval,
+    mayTakeBack: approval.choices.includes("withdraw"),
     read: (sent) => (typeof sent === "string" ? readJsonFields(sent) : readFormFields(sent, steps)),
-    answer: (fields) => voteAnswer(approval, fields, desk.settings.bindEvidence),
+    answer: (fields) => voteAnswer(approval, fields),
     show: (news) => showApproval(desk, context, approval, { action, ...news }),
   });
 }

@@ -9,6 +9,7 @@ import { notFound, reply } from "../reply.js";
 import { rollCallOf } from "../roll-call.js";
 import { runView } from "../run-summary.js";
 import type { VisibleRun } from "../runs.js";
+import { isOver } from "../last-word.js";
 import { findAsked } from "./find-asked.js";
 import { listRuns } from "./list-runs.js";
 import { methods } from "./methods.js";
@@ -49,7 +50,11 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
         const acts = offered.map(({ act, gate }) => (gate ? { act, gate: gate.path } : { act }));
         return reply(desk, context, {
           json: { ...runView(run), ...(acts.length > 0 ? { acts } : {}) },
-          page: () => runPage(paths, person, run, html`${actsSection(paths, offered)}${refusedSection(run)}`),
+          page: () =>
+            runPage(paths, person, run, {
+              acts: html`${actsSection(paths, offered)}${refusedSection(run)}`,
+              isOver: isOver(run, desk.settings.clock.now()),
+            }),
         });
       }),
     )

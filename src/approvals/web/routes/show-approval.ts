@@ -1,7 +1,8 @@
 import type { Approval } from "../approval.js";
 import type { Desk, DeskContext } from "../desk.js";
-import { evidenceFingerprint, foundSoFar } from "../found-so-far.js";
+import { foundSoFar } from "../found-so-far.js";
 import { approvalPage } from "../pages/approval-page.js";
+import { evidenceIn } from "../../shown-evidence.js";
 import { reply } from "../reply.js";
 import { newsAsJson, newsOnPage, type SentNews } from "./sent-news.js";
 
@@ -20,7 +21,7 @@ export async function showApproval(
 ): Promise<Response> {
   const { run, person, gate, request, finding, choices, mayStandIn, whyNot } = approval;
   const isOpen = request !== undefined && (choices.length > 0 || mayStandIn);
-  const evidence = evidenceFingerprint(run, desk.settings.bindEvidence);
+  const evidence = evidenceIn(run.state, approval.lastRequest)?.fingerprint;
   const form = isOpen
     ? {
         fingerprint: request.fingerprint,

@@ -1,6 +1,7 @@
 import { streamSSE, type SSEStreamingApi } from "hono/streaming";
 import { sleepOn } from "../../../run/host/in-process-host.js";
 import type { Desk, DeskContext } from "../desk.js";
+import { lastWordAt } from "../last-word.js";
 import { refuse } from "../reply.js";
 import { RunNews } from "../run-news.js";
 import type { VisibleRun } from "../runs.js";
@@ -52,13 +53,18 @@ async function maySee(desk: Desk, context: DeskContext, { runId, started }: Visi
 async function follow(
   desk: Desk,
   stream: SSEStreamingApi,
-  { runId }: VisibleRun,
+  { runId, state, events }: VisibleRun,
   afterLine: number,
   maySeeNow: () => Promise<boolean>,
 ): Promise<void> {
   const { clock, store } = desk.settings;
   let checkedAt = clock.now();
   const news = new RunNews(afterLine);
+  const { decided, decidedAt } = state;
+  const lastWord = decided && decidedAt !== undefined ? lastWordAt(decided.decision, decidedAt) : undefined;
+  let line = afterLine;
+  // Behind a promote there may be a hold: whoever follows the run hears of that, too.
+  const overAt = () => (line < events.length ? undefined : (news.lastWordAt ?? lastWord));
   const stop = store.subscribe(runId, afterLine, (lines) => news.add(lines));
   const lifetime = sleepOn(clock, clock.now() + lifetimeMs);
   stream.onAbort(() => news.end());
@@ -74,9 +80,11 @@ async function follow(
       const next = news.take();
       if (next) {
         await stream.writeSSE({ event: "line", id: String(next.line), data: JSON.stringify(next) });
-        if (next.type === "run:decided") return await stream.writeSSE({ event: "end", data: "the verdict is out" });
+        ({ line } = next);
+      } else if (clock.now() >= (overAt() ?? Infinity)) {
+        return await stream.writeSSE({ event: "end", data: "the verdict is out" });
       } else {
-        const heartbeat = sleepOn(clock, clock.now() + heartbeatMs);
+        const heartbeat = sleepOn(clock, Math.min(clock.now() + heartbeatMs, overAt() ?? Infinity));
         const isQuiet = await Promise.race([news.come().then(() => false), heartbeat.settled.then(() => true)]);
         heartbeat.cancel();
         if (!isQuiet) continue;

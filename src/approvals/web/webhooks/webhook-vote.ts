@@ -22,6 +22,7 @@ export type SignedOutcome =
   VoteReceipt | { readonly status: "not-found" } | { readonly status: "busy"; readonly reason: string };
 
 const refusals = {
+  "may-not-vote": "may look, and not vote",
   changed: "what is asked has changed since it was shown",
   closed: "it is not asked any more",
   used: "this was sent already, with another answer",
@@ -30,15 +31,13 @@ const refusals = {
 /** Casts a vote that came in with a signature; whoever may not see the run, or vote on it, learns nothing of it. */
 export async function castSigned(desk: Desk, { person, runId, gate, fields, key }: SignedVote): Promise<SignedOutcome> {
   const approval = await findApproval(desk, person, runId, gate);
-  if (!approval?.mayVote) {
+  const takesBack = fields.decision === "withdraw" && approval?.choices.includes("withdraw") === true;
+  if (!approval || !(approval.mayVote || takesBack)) {
     const text = approval ? "may look, and not vote" : "there is no such approval, or it may not be seen";
     desk.refusals.tell({ person, run: { runId }, gate }, { code: approval ? "may-not-vote" : "not-found", text });
     return { status: "not-found" };
   }
-  const outcome = await desk.sending.send(
-    sendableAnswer(desk.settings, voteAnswer(approval, fields, desk.settings.bindEvidence)),
-    key,
-  );
+  const outcome = await desk.sending.send(sendableAnswer(desk.settings, voteAnswer(approval, fields)), key);
   if (outcome.kind === "receipt") return outcome.receipt;
   const reason =
     outcome.kind === "busy"
