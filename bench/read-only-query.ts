@@ -191,7 +191,7 @@ async function sqliteLayers(): Promise<void> {
   const request = {
     file: copy.file,
     logFrames: 0,
-    isChecked: true,
+    checks: ["integrity_check", "quick_check"],
     maxMemoryBytes: 1e9,
     text,
     select,

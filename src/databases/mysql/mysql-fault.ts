@@ -17,9 +17,10 @@ export class MayRunOn extends Error {
   }
 }
 
-/** Server errors of what may be over in a moment: connections, resources, conflicts, shutdown. */
+/** Server errors of what may be over in a moment: connections, resources, conflicts, a table that was altered, shutdown. */
 const passing = new Set([
-  1040, 1053, 1077, 1079, 1105, 1129, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1317, 1927, 4031,
+  1040, 1053, 1077, 1079, 1105, 1129, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1226, 1317, 1412, 1615, 1927,
+  4031,
 ]);
 const passingNetwork = new Set(
   "ECONNREFUSED ECONNRESET ETIMEDOUT EPIPE EAI_AGAIN EHOSTUNREACH PROTOCOL_CONNECTION_LOST".split(" "),

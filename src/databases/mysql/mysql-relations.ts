@@ -34,10 +34,14 @@ export interface RelationCheck {
  */
 export async function assertReadable(statement: Named, check: RelationCheck): Promise<void> {
   const seen = new Set<string>();
+  const all: Named[] = [];
   let rest: readonly Named[] = [statement];
   while (rest.length > 0) {
+    all.push(...rest);
+    assertNoForgedShapes(all);
     rest.forEach(({ functions }) => assertFunctions(functions, check.flavour));
     await assertNoNamesakes(rest, check);
+    await assertZones(rest, check.client);
     const relations = rest
       .flatMap((named) => relationsOf(named, check.rules.database))
       .filter(({ key }) => !seen.has(key));
@@ -88,6 +92,28 @@ async function assertNoNamesakes(all: readonly Named[], { client, flavour, rules
   );
   const [first] = rows;
   if (first) throw new StatementRefusal(`the stored function ${first.join(".")} has the name of a built-in one`);
+}
+
+const isOfShapes = (name: string) => /^(?:st_|mbr)/.test(name);
+
+/** MariaDB reads any bytes as a geometry; of some, parts in parts without end, its process ends. */
+function assertNoForgedShapes(all: readonly Named[]): void {
+  if (!all.some(({ makesBytes }) => makesBytes) || !all.some(({ functions }) => [...functions].some(isOfShapes)))
+    return;
+  throw new StatementRefusal(
+    "functions of geometry beside bytes (x'…', UNHEX, CHAR, BINARY and their like) are refused; use ST_GeomFromText",
+  );
+}
+
+/** To a time zone that a server does not know it converts without a word, to NULL: then nothing fits, and a count is 0. */
+async function assertZones(all: readonly Named[], client: MysqlClient): Promise<void> {
+  for (const zone of new Set(all.flatMap(({ zones }) => [...zones]))) {
+    const { rows } = await runText(client, `SELECT CONVERT_TZ('2026-01-01 00:00:00', '+00:00', ${zone})`);
+    if (rows[0]?.[0]) continue;
+    throw new StatementRefusal(
+      `the server does not know the time zone ${zone}: it is misspelt, or no time zones are loaded there (mariadb-tzinfo-to-sql)`,
+    );
+  }
 }
 
 /** Looks the relations up, and returns what views and generated columns among them name. */
@@ -152,8 +178,10 @@ const viewText =
 /** The view's query as the server prints what it runs, and not the text that it keeps beside. */
 async function viewBody({ key }: Relation, { client, rules }: RelationCheck): Promise<Named> {
   const text = await runText(client, `SHOW CREATE VIEW ${key}`).catch((cause: unknown) => {
-    const number = String((cause as { errno?: unknown }).errno);
-    throw new StatementRefusal(`the view ${key} cannot be looked into, which needs SHOW VIEW (${number})`, { cause });
+    const { errno } = cause as { errno?: unknown };
+    // The server itself finds, in a read-only transaction, that it calls what would write.
+    const why = errno === 1792 ? "calls what writes" : "cannot be looked into, which needs SHOW VIEW";
+    throw new StatementRefusal(`the view ${key} ${why} (${String(errno)})`, { cause });
   });
   const [, body] = viewText.exec(text.rows[0]?.[1] ?? "") ?? [];
   if (body === undefined) throw new StatementRefusal(`the view ${key} is not understood`);

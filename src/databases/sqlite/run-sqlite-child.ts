@@ -12,8 +12,8 @@ export interface ChildRequest {
   readonly file: string;
   /** How many pages of its log are committed: fewer that can be read mean damage. */
   readonly logFrames: number;
-  /** Whether to look through the whole file for damage first. */
-  readonly isChecked: boolean;
+  /** SQLite's own checks of the whole file, the first of which that it can do is done. */
+  readonly checks: readonly string[];
   /** The process ends itself when it uses more memory. Bytes. */
   readonly maxMemoryBytes: number;
   readonly text: string;

@@ -10,7 +10,8 @@ export interface SqliteFault {
 const kinds: readonly (readonly [RegExp, SourceFaultKind])[] = [
   [/too big|out of memory|too many/i, "limit"],
   [/not authorized|prohibited|unsafe use|does more than read/i, "refused"],
-  [/malformed|the session has another/i, "anomaly"],
+  // Not of what the statement itself gave it to read.
+  [/malformed(?! JSON| MATCH)|the session has another/i, "anomaly"],
 ];
 
 /** The fault for an error of SQLite. */

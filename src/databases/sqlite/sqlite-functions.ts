@@ -36,7 +36,7 @@ export const readingPragmas: ReadonlySet<string> = new Set(
   (
     "collation_list compile_options database_list foreign_key_list function_list index_info index_list index_xinfo module_list " +
     "page_count page_size pragma_list table_info table_list table_xinfo encoding schema_version user_version application_id " +
-    "freelist_count data_version"
+    "freelist_count data_version foreign_key_check"
   ).split(" "),
 );
 

@@ -94,9 +94,7 @@ function wasm(sqlite) {
       frame: (text) => db.prepare(text).finalize(),
       prepare: (text) => {
         if (isExplain) return { columns: planColumns, rows: (values) => valuesOf(db.prepare(text).iterate(values)) };
-        // It tells of no columns without a row. In a frame, SQLite itself gives the second of two with one name another.
-        const nothing = `SELECT q.* FROM (SELECT 1) LEFT JOIN (${framed(text)} LIMIT 0) AS q ON true`;
-        const columns = Object.keys(db.get(nothing));
+        const columns = columnsOf(db, text);
         const statement = db.prepare(typed(text, columns.length, maxRows));
         return { columns, rows: (values) => typedValues(statement.iterate(values)) };
       },
@@ -104,6 +102,21 @@ function wasm(sqlite) {
       close: () => db.close(),
     };
   };
+}
+
+/**
+ * Names the columns in their order, before the statement is run.
+ *
+ * @param {any} db
+ * @param {string} text
+ */
+function columnsOf(db, text) {
+  // It tells of no columns without a row. In a frame, SQLite itself gives the second of two with one name another.
+  const names = Object.keys(db.get(`SELECT q.* FROM (SELECT 1) LEFT JOIN (${framed(text)} LIMIT 0) AS q ON true`));
+  if (!names.some((name) => /^\d+$/.test(name))) return names;
+  // An object names numbers first, wherever they stand; so each column is asked for its place.
+  const places = db.get(`SELECT * FROM (${framed(text)} LIMIT 0) UNION ALL SELECT ${[...names.keys()].join()}`);
+  return names.toSorted((a, b) => places[a] - places[b]);
 }
 
 const planColumns = ["id", "parent", "notused", "detail"];

@@ -114,8 +114,11 @@ function assertReads(tokens: readonly SqliteToken[], { source, allowFunctions }:
     if (isSymbol(token, "(")) depth += 1;
     if (isSymbol(token, ")")) depth -= 1;
     if (depth < 0 || depth > maxDepth) throw refuse(`its parentheses do not match, or are deeper than ${maxDepth}`);
-    if (kind === "word" && foreignWords.has(value))
-      throw refuse(`${value.toUpperCase()} is no part of a statement that reads`);
+    if (kind === "word" && foreignWords.has(value)) {
+      throw refuse(
+        `${value.toUpperCase()} is no part of a statement that reads; as a name it must stand in double quotes`,
+      );
+    }
     if (isName(token)) assertName(token, source);
     if (isName(token) && isSymbol(tokens[index + 1], "(") && !isKnownBeforeParenthesis(tokens, index, allowFunctions)) {
       throw refuse(`the function "${value}" is not among those that are known to read; see allowFunctions`);

@@ -199,7 +199,6 @@ export const attacks: readonly string[] = [
   "SELECT * FROM pragma_analysis_limit(1)",
   "SELECT * FROM pragma_threads(8)",
   "SELECT * FROM pragma_cache_size(1)",
-  "SELECT * FROM pragma_foreign_key_check",
   "SELECT * FROM pragma_shrink_memory",
   "WITH p AS (SELECT * FROM pragma_journal_mode) SELECT * FROM p",
   "SELECT (SELECT journal_mode FROM pragma_journal_mode('delete'))",

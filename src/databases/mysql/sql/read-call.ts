@@ -1,4 +1,5 @@
 import { allowedFunctions } from "./allowed-functions.js";
+import { readBounded } from "./read-bounded.js";
 import { readCharset, readType } from "./read-type.js";
 import { readOrder, readWindow } from "./read-window.js";
 import { StatementRefusal } from "./statement-refusal.js";
@@ -80,6 +81,14 @@ const forms: Readonly<Record<string, Form>> = {
     reader.expect(",");
     reader.expression();
   },
+  convert_tz(reader) {
+    reader.expression();
+    reader.expect(",");
+    readZone(reader);
+    reader.expect(",");
+    readZone(reader);
+  },
+  ...readBounded,
   json_value(reader) {
     readArguments(reader);
     if (reader.accept("returning")) readType(reader);
@@ -90,6 +99,13 @@ function readSubstring(reader: StatementReader): void {
   reader.list(() => reader.expression());
   if (reader.accept("from")) reader.expression();
   if (reader.accept("for")) reader.expression();
+}
+
+/** Notes a time zone that stands there by its name, so that the server can be asked whether it knows it. */
+function readZone(reader: StatementReader): void {
+  const { kind, text } = reader.peek();
+  if (kind === "string" && reader.isOneOf([",", ")"], 1)) reader.zones.add(text);
+  reader.expression();
 }
 
 /** A list, and what aggregates have: `DISTINCT`, `*`, an order, a separator, a limit. */

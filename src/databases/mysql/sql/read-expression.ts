@@ -1,5 +1,5 @@
 import { readCall, readStoredCall } from "./read-call.js";
-import { readCharset } from "./read-type.js";
+import { introducers, readCharset } from "./read-type.js";
 import type { StatementReader } from "./statement-reader.js";
 
 /**
@@ -76,7 +76,6 @@ const constants = ["null", "true", "false"];
 const instants =
   "current_date current_time current_timestamp localtime localtimestamp utc_date utc_time utc_timestamp current_user current_role";
 const withoutParentheses = instants.split(" ");
-const introducers = ["_utf8mb4", "_utf8mb3", "_utf8", "_latin1", "_ascii", "_binary"];
 
 function readWord(reader: StatementReader): void {
   const following = reader.peek(1);

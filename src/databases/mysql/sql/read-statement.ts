@@ -11,6 +11,10 @@ export interface Named {
   readonly functions: ReadonlySet<string>;
   /** Common table expressions, in lower case: a relation of this name may be one. */
   readonly expressions: ReadonlySet<string>;
+  /** Time zones that it names, as literals. */
+  readonly zones: ReadonlySet<string>;
+  /** Whether it holds bytes as such, or makes a text bytes. */
+  readonly makesBytes: boolean;
   /** How many parameters it has. */
   readonly parameters: number;
 }
@@ -25,6 +29,9 @@ const firstWords = ["select", "with", "values", "table", "explain", "("];
  */
 export function readStatement(text: string, allowed: ReadonlySet<string>): Named {
   const reader = readerOf(text, allowed);
+  if (reader.isOneOf(["show", "describe", "desc"])) {
+    throw new StatementRefusal("SHOW and DESCRIBE are not run: what they tell of tables is in information_schema");
+  }
   if (!reader.isOneOf(firstWords)) {
     throw new StatementRefusal(
       "only a statement that begins with SELECT, WITH, VALUES or TABLE, or EXPLAIN before them, is run",
@@ -71,6 +78,6 @@ function readExplain(reader: StatementReader): void {
 
 function finished(reader: StatementReader): Named {
   if (reader.peek().kind !== "end") throw reader.refusal();
-  const { relations, functions, expressions, parameters } = reader;
-  return { relations, functions, expressions, parameters };
+  const { relations, functions, expressions, zones, makesBytes, parameters } = reader;
+  return { relations, functions, expressions, zones, makesBytes, parameters };
 }

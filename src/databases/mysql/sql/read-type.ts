@@ -28,3 +28,6 @@ export function readCharset(reader: StatementReader): void {
   }
   reader.name();
 }
+
+/** What may stand before a text to say in which character set it is. */
+export const introducers = ["_utf8mb4", "_utf8mb3", "_utf8", "_latin1", "_ascii", "_binary"];

@@ -16,6 +16,10 @@ export interface Grammar {
   readonly expression: (reader: StatementReader) => void;
 }
 
+const binaryWords: ReadonlySet<string> = new Set("binary 'binary' \"binary\" varbinary blob _binary".split(" "));
+const byteFunctions =
+  "char unhex from_base64 aes_encrypt aes_decrypt compress uncompress random_bytes inet6_aton weight_string".split(" ");
+
 const maxNesting = 500;
 const expectingName = "where a name should be";
 
@@ -27,6 +31,8 @@ export class StatementReader {
   readonly functions = new Set<string>();
   /** Common table expressions, in lower case. */
   readonly expressions = new Set<string>();
+  /** Time zones that a function is given by their names, as they are written: with their quotes. */
+  readonly zones = new Set<string>();
   /** Functions with a schema, as a person allowed them: `shop.vat`. */
   readonly allowed: ReadonlySet<string>;
   readonly #tokens: readonly Token[];
@@ -42,6 +48,12 @@ export class StatementReader {
 
   get parameters(): number {
     return this.#tokens.filter(({ kind }) => kind === "parameter").length;
+  }
+
+  /** Whether it holds bytes as such, or makes a text bytes. */
+  get makesBytes(): boolean {
+    const hasWord = this.#tokens.some(({ kind, text }) => kind === "bytes" || binaryWords.has(text.toLowerCase()));
+    return hasWord || byteFunctions.some((name) => this.functions.has(name));
   }
 
   /** The token that is next, or the one so many after it. */

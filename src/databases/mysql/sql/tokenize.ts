@@ -83,7 +83,8 @@ function tokenAt(text: string, at: number): Pick<Token, "kind" | "text"> {
     const found = matchAt(shape, text, at);
     if (found !== undefined) return { kind, text: found };
   }
-  throw new StatementRefusal(`${JSON.stringify(excerpt(text, at))} is not understood`);
+  const why = text[at] === "@" ? "is not read: variables and settings are no data" : "is not understood";
+  throw new StatementRefusal(`${JSON.stringify(excerpt(text, at))} ${why}`);
 }
 
 function excerpt(text: string, at: number): string {

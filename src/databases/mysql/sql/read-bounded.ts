@@ -1,0 +1,47 @@
+import { introducers } from "./read-type.js";
+import { StatementRefusal } from "./statement-refusal.js";
+import type { StatementReader } from "./statement-reader.js";
+
+const maxLength = 100;
+
+/**
+ * The arguments of functions that a hostile argument lets grow beyond every limit of the server, or that end it: MariaDB has no bound
+ * for the depth of an XPath, the width of a format, and what REGEXP_REPLACE makes, and does not stop meanwhile.
+ *
+ * Such an argument must be a short text that stands in the statement.
+ */
+export const readBounded: Readonly<Record<string, (reader: StatementReader) => void>> = {
+  extractvalue(reader) {
+    reader.expression();
+    reader.expect(",");
+    readShortText(reader, "the path of EXTRACTVALUE");
+  },
+  updatexml(reader) {
+    reader.expression();
+    reader.expect(",");
+    readShortText(reader, "the path of UPDATEXML");
+    reader.expect(",");
+    reader.expression();
+  },
+  regexp_replace(reader) {
+    reader.expression();
+    reader.expect(",");
+    reader.expression();
+    reader.expect(",");
+    readShortText(reader, "the replacement of REGEXP_REPLACE");
+    while (reader.accept(",")) reader.expression();
+  },
+  sformat(reader) {
+    const format = readShortText(reader, "the format of SFORMAT");
+    if (/\d{4}|\{[^}]*\{/.test(format)) throw new StatementRefusal("a width of SFORMAT beyond 999 is refused");
+    while (reader.accept(",")) reader.expression();
+  },
+};
+
+function readShortText(reader: StatementReader, what: string): string {
+  if (reader.peek(1).kind === "string") reader.acceptOneOf(introducers);
+  const { kind, text } = reader.peek();
+  const isAlone = reader.isOneOf([",", ")"], 1);
+  if (kind === "string" && isAlone && text.length <= maxLength) return reader.next().text;
+  throw new StatementRefusal(`${what} must be a text in quotes, of at most ${maxLength} characters`);
+}
