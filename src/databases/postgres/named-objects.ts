@@ -45,7 +45,12 @@ export function namedObjects(tree: unknown): readonly NamedObject[] {
 type Add = (kind: NameKind, parts: readonly string[]) => void;
 
 const collectors: Readonly<Record<string, (fields: StatementNode["fields"], add: Add) => void>> = {
-  FuncCall: ({ funcname }, add) => add("call", strings(funcname)),
+  FuncCall: ({ funcname }, add) => {
+    const names = strings(funcname);
+    add("call", names);
+    // The parser takes it for the server's own; before PostgreSQL 16 it was a name like any other.
+    if (names.at(-1) === "json_object") add("keyword", ["json_object"]);
+  },
   RangeTableSample: ({ method }, add) => add("sample", strings(method)),
   TypeName: ({ names }, add) => add("type", strings(names)),
   RangeVar: ({ schemaname, relname }, add) => add("relation", [schemaname, relname].filter(isString)),

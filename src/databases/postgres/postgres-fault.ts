@@ -4,8 +4,12 @@ import { SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 import { queryFault } from "../query-fault.js";
 
-/** SQLSTATE classes, and states, of what may be over in a moment: connections, resources, conflicts, shutdown. */
-const passing = /^(?:08(?!P01)|53|57P|40001|40P01|55P03|58)/;
+/**
+ * SQLSTATE classes, and states, of what may be over in a moment: connections, resources, conflicts, shutdown, errors of a disk.
+ *
+ * Not a limit of the configuration, a database that was dropped, or a file that is missing: the same statement would find the same again.
+ */
+const passing = /^(?:08(?!P01)|53(?!400)|57P(?!04)|40001|40P01|55P03|58000|58030)/;
 /** SQLSTATE class of faults of a value, which the message quotes: a parameter's, or a row's, and perhaps a part of it. */
 const quotesValues = /^22/;
 const quoted = /".*"/s;

@@ -13,7 +13,7 @@ const maxDepth = 400;
 // Tab, line feed and carriage return are space to both parsers; of the others one may see what the other does not.
 // oxlint-disable-next-line no-control-regex
 const strange = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u2028\u2029\uFEFF]|\p{Surrogate}/u;
-const explained = new Set(["verbose", "costs", "settings", "format", "summary", "generic_plan", "memory"]);
+const explained = new Set("verbose costs settings format summary generic_plan memory buffers".split(" "));
 const readingKinds = "only one statement of SELECT, WITH, VALUES or TABLE, or EXPLAIN of one, is run";
 
 /**
@@ -54,6 +54,8 @@ function readingTree({ stmts = [] }: Parsed): unknown {
   if (statement?.stmt === undefined || others.length > 0) throw new RefusedStatement(readingKinds);
   const [kind] = Object.keys(statement.stmt);
   if (kind === "ExplainStmt") return explainedTree(statement.stmt[kind] as Explain);
+  if (kind === "VariableShowStmt")
+    throw new RefusedStatement(`${readingKinds}; SELECT current_setting('…') instead of SHOW`);
   if (kind !== "SelectStmt") throw new RefusedStatement(`${readingKinds}; this is a ${kind ?? "nothing"}`);
   return statement.stmt;
 }
@@ -66,7 +68,8 @@ interface Explain {
 function explainedTree({ query, options = [] }: Explain): unknown {
   const refused = options.find(({ DefElem }) => !explained.has(DefElem.defname.toLowerCase()));
   if (refused !== undefined) {
-    throw new RefusedStatement(`EXPLAIN with ${refused.DefElem.defname.toUpperCase()} may run what it explains`);
+    const option = refused.DefElem.defname.toUpperCase();
+    throw new RefusedStatement(`EXPLAIN with ${option} may run what it explains; leave ${option} out`);
   }
   if (!("SelectStmt" in query)) throw new RefusedStatement(`${readingKinds}; this explains another`);
   return query;

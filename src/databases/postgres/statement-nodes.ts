@@ -93,6 +93,19 @@ const known: Readonly<Record<string, string>> = {
   JsonKeyValue: "key value:JsonValueExpr",
 };
 
+/** What people write most of what is not known to only read, and what they would write here. */
+const advice: Readonly<Record<string, string>> = {
+  lockingClause: "it locks rows (FOR UPDATE, FOR SHARE); leave that out",
+  intoClause: "it makes a table (INTO); leave that out",
+  pct_type: "it takes the type of a column (%TYPE); name the type",
+  ...Object.fromEntries(
+    ["Insert", "Update", "Delete", "Merge"].map((word) => [
+      `${word}Stmt`,
+      `it holds ${word.toUpperCase()}, which writes; only SELECT and VALUES are run, inside of WITH, too`,
+    ]),
+  ),
+};
+
 const kinds = new Map(
   Object.entries(known).map(([kind, fields]) => [kind, new Map(fields.split(" ").map(splitField))]),
 );
@@ -122,13 +135,15 @@ export function walkStatement(root: unknown, visit: (node: StatementNode) => voi
 function walkNode(kind: string, fields: unknown, visit: (node: StatementNode) => void, depth: number): void {
   const allowed = kinds.get(kind);
   if (allowed === undefined || typeof fields !== "object" || fields === null) {
-    throw new RefusedStatement(`it holds a ${kind}, which is not known to only read`);
+    throw new RefusedStatement(advice[kind] ?? `it holds a ${kind}, which is not known to only read`);
   }
   const node: StatementNode = { kind, fields: { ...fields } };
   for (const [field, value] of Object.entries(node.fields)) {
     if (field === "location") continue;
     if (!allowed.has(field)) {
-      throw new RefusedStatement(`it holds a ${kind} with a ${field}, which is not known to only read`);
+      throw new RefusedStatement(
+        advice[field] ?? `it holds a ${kind} with a ${field}, which is not known to only read`,
+      );
     }
     const inner = allowed.get(field);
     if (inner === undefined) walkStatement(value, visit, depth + 1);

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { attacks } from "../postgres/attacks.js";
 import { legitimateReads } from "../postgres/legitimate-reads.js";
+import { subtleAttacks } from "../postgres/subtle-attacks.js";
 import { attackedVersion, withAttackedCopy } from "./attacked-copy.js";
 
 // PGlite brings no foreign tables, which these reach through a table's parts and heirs, and citext only where it is asked to.
 const isForeign = /evil\.(?:parent|base)\b|citext/;
 const readings = legitimateReads.filter((text) => !isForeign.test(text));
-const hostile = Object.values(attacks)
+const hostile = Object.values({ ...attacks, ...subtleAttacks })
   .flat()
   .filter((text) => !isForeign.test(text))
   .map((text) => text.replaceAll("CANARY", "/tmp").replaceAll("VICTIM", "42"));

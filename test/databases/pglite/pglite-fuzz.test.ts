@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { attacks } from "../postgres/attacks.js";
 import { legitimateReads } from "../postgres/legitimate-reads.js";
+import { subtleAttacks } from "../postgres/subtle-attacks.js";
 import { withAttackedCopy, type AttackedCopy } from "./attacked-copy.js";
 
 const runs = Number(process.env["PGLITE_FUZZ_RUNS"] ?? 300);
@@ -10,7 +11,10 @@ const seed = 20_261_126;
 const batch = 50;
 
 // What reads, more often than its share: most of what is made of an attack is refused at once.
-const texts = [...Object.values(attacks).flat(), ...Array.from({ length: 12 }, () => legitimateReads).flat()]
+const texts = [
+  ...Object.values({ ...attacks, ...subtleAttacks }).flat(),
+  ...Array.from({ length: 24 }, () => legitimateReads).flat(),
+]
   .map((text) => text.replaceAll("CANARY", "/tmp").replaceAll("VICTIM", "42"))
   // What may not end would hold the one process of all.
   .filter((text) => !/recursive|generate_series|sleep/i.test(text));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { PostgresServer } from "../../helpers/postgres.js";
+import { subtleSchema } from "./subtle-world.js";
 
 /** A database full of things that do harm when they are touched, and a look at it from outside. */
 export interface AttackWorld extends AsyncDisposable {
@@ -152,6 +153,7 @@ CREATE TABLE evil.castable (m evil.mood);
 INSERT INTO evil.castable VALUES ('good');
 CREATE TABLE evil.spans (id int, span evil.span);
 INSERT INTO evil.spans VALUES (1, '[1,2]');
+${subtleSchema}
 CREATE ROLE owner LOGIN PASSWORD '${secret}' CREATEROLE CREATEDB;
 CREATE ROLE plain LOGIN PASSWORD '${secret}';
 GRANT USAGE ON SCHEMA shop, evil TO plain;

@@ -7,6 +7,7 @@ import { ask, faultOf } from "../database-contract.js";
 import { openAttackWorld, type AttackWorld } from "./attack-world.js";
 import { attacks, bombs } from "./attacks.js";
 import { legitimateReads, newerReads } from "./legitimate-reads.js";
+import { subtleAttacks } from "./subtle-attacks.js";
 
 const embedded = await startPostgres().catch((error: unknown) => error as Error);
 const debian = debianPostgres();
@@ -53,7 +54,7 @@ for (const { name, server, how } of servers) {
       await server[Symbol.asyncDispose]();
     });
 
-    describe.each(Object.entries(attacks))("that %s", (_, texts) => {
+    describe.each(Object.entries({ ...attacks, ...subtleAttacks }))("that %s", (_, texts) => {
       test.each(texts)("is refused, and leaves nothing: %j", async (text) => {
         const statement = text.replaceAll("CANARY", world.folder).replaceAll("VICTIM", String(world.victim));
         const before = await world.fingerprint();

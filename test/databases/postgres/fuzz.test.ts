@@ -7,6 +7,7 @@ import { describeWithService } from "../../helpers/services.js";
 import { openAttackWorld, type AttackWorld } from "./attack-world.js";
 import { attacks } from "./attacks.js";
 import { legitimateReads } from "./legitimate-reads.js";
+import { subtleAttacks } from "./subtle-attacks.js";
 
 const server = await startPostgres().catch((error: unknown) => error as Error);
 const isRunning = !(server instanceof Error);
@@ -15,7 +16,10 @@ const batch = 60;
 const atOnce = 6;
 
 // What reads, more often than its share: most of what is made of an attack is refused at once.
-const seeds = [...Object.values(attacks).flat(), ...Array.from({ length: 4 }, () => legitimateReads).flat()];
+const seeds = [
+  ...Object.values({ ...attacks, ...subtleAttacks }).flat(),
+  ...Array.from({ length: 8 }, () => legitimateReads).flat(),
+];
 const token = /'(?:[^']|'')*'|"[^"]*"|[A-Za-z_][\w$]*|\d+|\s+|[^\w\s]/g;
 const tokens = seeds.map((text) => text.match(token) ?? []);
 const word = /^[a-z_]\w*$/;

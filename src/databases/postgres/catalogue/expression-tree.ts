@@ -30,16 +30,15 @@ function objectOf(name: string, oid: number, relation: ObjectRole): CatalogueObj
 
 const ofColumn = /:funcid \d+ [^{}()]*:args \((?:\{RELABELTYPE :arg )?\{VAR /g;
 const call = /:funcid (\d+)/g;
-const operator = /:opno (\d+)/g;
 
 /**
- * What the planner may run of an index's expression: operators, functions of SQL, and functions whose arguments may be constant, as
- * they are where no column comes first.
+ * What the planner may run of an index's expression, or of its condition: operators, what compares and converts values of its types,
+ * functions of SQL, and functions whose arguments may be constant, as they are where no column comes first.
  */
 export function objectsInIndex(tree: string, isOwn: boolean): readonly CatalogueObject[] {
-  const operators = found(tree, operator, "operator");
-  if (!isOwn) return operators;
-  return [...operators, ...found(tree, call, "inlined"), ...found(tree.replace(ofColumn, ""), call, "function")];
+  const others = objectsInTree(tree, "relation").filter(({ role }) => role !== "function");
+  if (!isOwn) return others;
+  return [...others, ...found(tree, call, "inlined"), ...found(tree.replace(ofColumn, ""), call, "function")];
 }
 
 function found(tree: string, pattern: RegExp, role: ObjectRole): readonly CatalogueObject[] {

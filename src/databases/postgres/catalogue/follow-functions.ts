@@ -11,19 +11,27 @@ import {
 import { objectsInTree } from "./expression-tree.js";
 import { isVouchedFor, judgeFunction, languages, type FunctionFacts } from "./judge-function.js";
 
-const columns = `p.oid, p.proname AS name, p.prokind AS kind, p.provolatile AS volatility, p.prolang AS language,
+const columns = `p.oid, p.proname AS name, p.prokind AS kind, p.prolang AS language,
   p.probin AS library, p.prosupport::oid AS support, p.prorettype AS returns,
-  coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype AS types`;
+  coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype AS types, p.proargdefaults::text AS defaults`;
 
 /** Of what PostgreSQL brings. One table, and nothing else: each that is joined would take longer to plan than all of this. */
 const builtIn = `SELECT ${columns}, p.pronamespace::regnamespace::text AS space, NULL AS extension, p.prosrc AS source,
-  p.prosqlbody::text AS tree
+  p.prosqlbody::text AS tree, p.provolatile AS volatility
 FROM pg_proc p WHERE p.oid = ANY ($1::oid[])`;
 
-/** What a function of the database does is asked for only where an extension has it: else it is allowed by its name, or not at all. */
+/** The functions of an aggregate. */
+const steps = `ARRAY[aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid]`;
+
+/** An aggregate is said to be IMMUTABLE whatever its functions are: they tell. */
+const volatility = `CASE WHEN e.extname IS NULL AND p.prokind = 'a' AND EXISTS (
+    SELECT FROM pg_aggregate JOIN pg_proc s ON s.oid = ANY (${steps}) WHERE aggfnoid = p.oid AND s.provolatile = 'v'
+  ) THEN 'v' ELSE p.provolatile END AS volatility`;
+
+/** The text of a function of the database is asked for only where it may count: else it is allowed by its name, or not at all. */
 const own = `SELECT ${columns}, n.nspname AS space, e.extname AS extension,
-  CASE WHEN e.extname IS NOT NULL THEN p.prosqlbody::text END AS tree,
-  CASE WHEN e.extname IS NOT NULL THEN p.prosrc ELSE '' END AS source
+  p.prosqlbody::text AS tree, ${volatility},
+  CASE WHEN e.extname IS NOT NULL OR p.prolang = ${languages.internal} THEN p.prosrc ELSE '' END AS source
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.objsubid = 0
   AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
@@ -31,12 +39,13 @@ LEFT JOIN pg_extension e ON e.oid = d.refobjid
 WHERE p.oid = ANY ($1::oid[])`;
 
 /** How an aggregate is computed. */
-const aggregation = `SELECT ARRAY[aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggmtransfn::oid, aggminvtransfn::oid,
-  aggmfinalfn::oid] AS functions FROM pg_aggregate WHERE aggfnoid = ANY ($1::oid[])`;
+const aggregation = `SELECT ${steps} AS functions FROM pg_aggregate WHERE aggfnoid = ANY ($1::oid[])`;
 
 interface FunctionRow extends FunctionFacts {
   /** What the planner asks about a call of it, or 0. */
   readonly support: number;
+  /** What stands in for arguments that a call leaves out, if anything: it runs in the statement, and not in the function. */
+  readonly defaults: string | null;
 }
 
 /** Finds what is refused of functions, and what they stand on. */
@@ -56,9 +65,8 @@ export async function followFunctions(
     return reason === undefined ? [] : [`function ${row.space}.${row.name} ${reason}`];
   });
   const judged = rows.filter((row) => !isVouchedFor(row, allowed));
-  const types = rows.flatMap(typesOf);
   return {
-    reached: [...types, ...judged.flatMap(partsOf), ...(await aggregatesOf(client, judged))],
+    reached: [...rows.flatMap(linksOf), ...judged.flatMap(partsOf), ...(await aggregatesOf(client, judged))],
     refusals,
     notes: [],
   };
@@ -73,9 +81,14 @@ async function functionsOf(client: PostgresClient, oids: readonly number[]): Pro
   ];
 }
 
-function typesOf({ types, support }: FunctionRow): readonly CatalogueObject[] {
+/** What a call reaches, whoever vouches for the function. */
+function linksOf({ types, support, defaults }: FunctionRow): readonly CatalogueObject[] {
   const ownTypes = types.filter((oid) => oid >= firstOwnOid);
-  return [...objectsAs("type", ownTypes), ...objectsAs("function", [support])];
+  return [
+    ...objectsAs("type", ownTypes),
+    ...objectsAs("function", [support]),
+    ...(defaults === null ? [] : objectsInTree(defaults, "relation")),
+  ];
 }
 
 /** What a body that is kept as a tree reaches. */

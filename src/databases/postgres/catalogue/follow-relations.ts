@@ -9,7 +9,7 @@ import {
   type ObjectRole,
 } from "./catalogue-object.js";
 import { objectsInIndex, objectsInTree } from "./expression-tree.js";
-import { secretRelations } from "./function-policy.js";
+import { openRelations, secretRelations } from "./function-policy.js";
 
 interface RelationRow {
   readonly oid: number;
@@ -19,6 +19,8 @@ interface RelationRow {
   readonly isTemporary: boolean;
   readonly hidesRows: boolean;
   readonly parts: readonly (keyof typeof partQueries)[];
+  /** The type of its rows, which may be converted and ordered like any other; 0 where it has none. */
+  readonly rowType: number;
   /** The way that it is stored, where PostgreSQL does not bring that, or 0. */
   readonly storage: number;
 }
@@ -30,7 +32,7 @@ const facts = `SELECT c.oid, c.relnamespace::regnamespace::text AS space, c.reln
     CASE WHEN c.relhasrules AND c.relkind <> 'm' THEN 'rules' END, CASE WHEN c.relrowsecurity THEN 'policies' END,
     CASE WHEN c.relhasindex THEN 'indexes' END, CASE WHEN c.relkind = 'p' THEN 'partitioning' END,
     CASE WHEN c.relhassubclass THEN 'children' END
-  ], NULL) AS parts,
+  ], NULL) AS parts, c.reltype AS "rowType",
   CASE WHEN c.relam >= 16384 THEN c.relam ELSE 0 END AS storage
 FROM pg_class c WHERE c.oid = ANY ($1::oid[])`;
 
@@ -64,7 +66,7 @@ const partQueries = {
   children:
     "SELECT 'relation' AS what, inhparent AS relation, inhrelid::text AS value FROM pg_inherits WHERE inhparent = ANY ($1::oid[])",
   indexes: `SELECT e.what, i.indrelid AS relation, e.value FROM pg_index i CROSS JOIN LATERAL (
-      SELECT 'tree', indpred::text UNION ALL SELECT 'index', indexprs::text
+      SELECT 'index', indpred::text UNION ALL SELECT 'index', indexprs::text
       UNION ALL SELECT 'function', a.amhandler::oid::text FROM pg_class JOIN pg_am a ON a.oid = relam
         WHERE pg_class.oid = i.indexrelid AND indrelid >= 16384
       UNION ALL SELECT 'type', opcintype::text FROM pg_opclass o
@@ -87,9 +89,11 @@ export async function followRelations(client: PostgresClient, objects: readonly 
       ),
   ]);
   const refusals = relations.flatMap((relation) => refusalOf(relation, named.has(relation.oid)));
+  const rowTypes = relations.map(({ rowType }) => rowType).filter((oid) => oid >= firstOwnOid);
   const hiding = relations.filter(({ oid, hidesRows }) => hidesRows && named.has(oid));
   return {
-    reached: refusals.length > 0 ? [] : [...ownParts, ...(await partsOf(client, relations))],
+    reached:
+      refusals.length > 0 ? [] : [...objectsAs("type", rowTypes), ...ownParts, ...(await partsOf(client, relations))],
     refusals,
     notes: hiding.map(({ name }) => `policies of row security hide rows of ${name} from this role`),
   };
@@ -101,7 +105,9 @@ function refusalOf({ space, name, kind, isTemporary }: RelationRow, isNamed: boo
   if (!"rpmvS".includes(kind)) return [`${label} is no table and no view`];
   if (isTemporary) return [`${label} is temporary`];
   const isSecret = /^(?:pg_catalog|information_schema)$/.test(space) && secretRelations.includes(name);
-  return isNamed && isSecret ? [`${label} holds secrets`] : [];
+  if (!isNamed || !isSecret) return [];
+  const other = openRelations[name];
+  return [`${label} holds secrets${other === undefined ? "" : `; take ${other} instead`}`];
 }
 
 async function ownPartsOf(client: PostgresClient, oids: readonly number[]): Promise<readonly CatalogueObject[]> {

@@ -21,9 +21,11 @@ interface TypeRow {
   readonly extension: string | null;
   readonly base: number;
   readonly element: number;
+  /** The type of arrays of it, by which many of its values become one. */
+  readonly array: number;
 }
 
-const columns = `t.oid, t.typname AS name, t.typtype AS kind, t.typbasetype AS base, t.typelem AS element,
+const columns = `t.oid, t.typname AS name, t.typtype AS kind, t.typbasetype AS base, t.typelem AS element, t.typarray AS array,
   t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AS "isArray"`;
 
 /** Of what PostgreSQL brings. */
@@ -38,11 +40,12 @@ LEFT JOIN pg_extension e ON e.oid = d.refobjid
 WHERE t.oid = ANY ($1::oid[])`;
 
 interface RangeRow {
-  readonly subtype: number;
+  /** The subtype, the range and the multirange: each leads to the others. */
+  readonly types: readonly number[];
   readonly functions: readonly number[];
 }
 
-const ranges = `SELECT rngsubtype AS subtype, ARRAY[rngcanonical::oid, rngsubdiff::oid] AS functions
+const ranges = `SELECT ARRAY[rngsubtype, rngtypid, rngmultitypid] AS types, ARRAY[rngcanonical::oid, rngsubdiff::oid] AS functions
 FROM pg_range WHERE rngtypid = ANY ($1::oid[]) OR rngmultitypid = ANY ($1::oid[])`;
 
 /** What belongs to types that PostgreSQL does not bring: to convert, to compare, to read and to write them. */
@@ -50,11 +53,13 @@ const ownParts = `SELECT 'type' AS role, atttypid AS oid FROM pg_type t JOIN pg_
   WHERE t.oid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped
 UNION SELECT 'function', castfunc FROM pg_cast WHERE castsource = ANY ($1::oid[]) AND castfunc <> 0
 UNION SELECT 'function', castfunc FROM pg_cast WHERE casttarget = ANY ($1::oid[]) AND castfunc <> 0
+UNION SELECT 'type', casttarget FROM pg_cast
+  WHERE castsource = ANY ($1::oid[]) AND casttarget >= 16384 AND castmethod = 'b'
 UNION SELECT 'function', amproc::oid FROM pg_amproc
   WHERE amproclefttype = ANY ($1::oid[]) OR amprocrighttype = ANY ($1::oid[])
 UNION SELECT 'operator', amopopr FROM pg_amop WHERE amoplefttype = ANY ($1::oid[]) OR amoprighttype = ANY ($1::oid[])
 UNION SELECT 'function', f FROM pg_type t,
-    unnest(ARRAY[typinput::oid, typoutput::oid, typsubscript::oid, typanalyze::oid, typmodin::oid]) AS f
+    unnest(ARRAY[typinput::oid, typoutput::oid, typsend::oid, typsubscript::oid, typanalyze::oid, typmodin::oid, typmodout::oid]) AS f
   WHERE t.oid = ANY ($1::oid[]) AND f <> 0`;
 
 const constraints = `SELECT conbin::text AS tree FROM pg_constraint
@@ -81,13 +86,13 @@ export async function followTypes(
     reached: [
       ...objectsAs(
         "type",
-        types.flatMap(({ base, element }) => [base, element]),
+        types.flatMap(({ oid, base, element, array }) => [base, element, oid >= firstOwnOid ? array : 0]),
       ),
       ...parts,
       ...trees.flatMap(({ tree }) => objectsInTree(tree, "relation")),
       ...objectsAs(
         "type",
-        spans.map(({ subtype }) => subtype),
+        spans.flatMap((span) => span.types),
       ),
       ...objectsAs(
         "function",

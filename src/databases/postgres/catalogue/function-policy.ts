@@ -26,13 +26,30 @@ export const deniedFunctions = new RegExp(
     "^pg_(sleep|notify|cancel|terminate|reload|rotate|promote|switch|export_snapshot|import|log_|create|drop|copy|sync)",
     "^pg_(logical|replication_slot_advance|wal_replay_(pause|resume)|restore|clear|backup|start_backup|stop_backup)",
     "^pg_replication_origin_(advance|create|drop|session_(reset|setup)|xact)",
-    "^pg_stat_(reset|clear|force)",
+    "^pg_stat_(reset|clear|force|statements_reset)",
     "^pg_(extension_config_dump|stop_making_pinned|get_multixact|isolation_test|event_trigger|wal_summary)",
     "^binary_upgrade_",
     "^(brin_(de)?summarize|gin_clean)",
     "^(query_to|dblink|pg_file_|pg_logdir)",
+    // They set what the process keeps for whoever uses the session next.
+    "^(isn_weak|accept_weak_input|weak_input_status|set_limit)$",
   ].join("|"),
 );
+
+const instead: readonly (readonly [functions: RegExp, advice: string])[] = [
+  [/^(?:nextval|currval|lastval|setval)$/, "select last_value FROM the sequence, or from pg_sequences"],
+  [/^(?:pg_current_xact_id|txid_current)$/, "take pg_current_snapshot()"],
+  [/^(?:query|table|schema|database|cursor)_to_xml/, "count in the statement itself, or take reltuples of pg_class"],
+  [/^pg_(?:try_)?advisory_/, "look into pg_locks"],
+  [/^pg_sleep/, "let steady() or watch() ask again"],
+  [/^set_config$/, "set what it needs by ALTER ROLE … SET"],
+];
+
+/** What a person may ask in the place of a function that has effects, if anything. */
+export function insteadOf(name: string): string {
+  const found = instead.find(([functions]) => functions.test(name));
+  return found === undefined ? "" : `; ${found[1]} instead`;
+}
 
 /** Volatile built-in functions that only look: they answer something else each time, and change nothing that outlives the session. */
 export const lookingFunctions: ReadonlySet<string> = new Set([
@@ -55,7 +72,10 @@ export const lookingFunctions: ReadonlySet<string> = new Set([
   ..."pg_stat_get_xact_tuples_fetched pg_stat_get_xact_tuples_hot_updated".split(" "),
   ..."pg_stat_get_xact_tuples_inserted pg_stat_get_xact_tuples_newpage_updated".split(" "),
   ..."pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated pg_stat_have_stats".split(" "),
+  ..."pg_get_aios pg_get_backend_memory_contexts pg_get_shmem_allocations pg_get_wal_summarizer_state".split(" "),
+  ..."pg_safe_snapshot_blocking_pids".split(" "),
   // Of the extensions below.
+  ..."pg_stat_statements pg_stat_statements_info".split(" "),
   ..."uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 gen_random_bytes gen_salt".split(" "),
   ..."system_rows system_time".split(" "),
 ]);
@@ -69,7 +89,7 @@ export const trustedExtensions: Readonly<Record<string, string>> = Object.fromEn
   ..."citext hstore pg_trgm unaccent fuzzystrmatch ltree cube seg isn btree_gin btree_gist bloom earthdistance"
     .split(" ")
     .map((name) => [name, `$libdir/${name}`]),
-  ..."pgcrypto uuid-ossp dict_int dict_xsyn tsm_system_rows tsm_system_time"
+  ..."pg_stat_statements pgcrypto uuid-ossp dict_int dict_xsyn tsm_system_rows tsm_system_time"
     .split(" ")
     .map((name) => [name, `$libdir/${name}`]),
   ["intarray", "$libdir/_int"],
@@ -86,3 +106,12 @@ export const secretRelations = [
   ..."pg_hba_file_rules pg_ident_file_mappings pg_file_settings pg_statistic pg_statistic_ext_data".split(" "),
   ..."user_mapping_options _pg_user_mappings".split(" "),
 ];
+
+/** Where to read what is no secret of them. */
+export const openRelations: Readonly<Record<string, string>> = {
+  pg_authid: "pg_roles",
+  pg_shadow: "pg_user",
+  pg_statistic: "pg_stats",
+  pg_statistic_ext_data: "pg_stats_ext",
+  pg_subscription: "pg_stat_subscription",
+};

@@ -43,6 +43,12 @@ const unnamed = [
     WHERE oid >= 16384 AND castfunc <> 0 AND castsource < 16384 AND casttarget < 16384`,
   "SELECT amproc::oid AS function FROM pg_amproc WHERE oid >= 16384 AND amproclefttype < 16384 AND amprocrighttype < 16384",
   "SELECT amopopr AS operator FROM pg_amop WHERE oid >= 16384 AND amoplefttype < 16384 AND amoprighttype < 16384",
+  // An index or a sort of a built-in type may be that of another type, which its values are taken for.
+  `SELECT casttarget AS type FROM pg_cast
+    WHERE oid >= 16384 AND castsource < 16384 AND casttarget >= 16384 AND castmethod = 'b' AND castcontext = 'i'`,
+  // A text that names a type, 'x(1)'::regtype, calls what reads its modifier; that can be nothing but C and the server's own code.
+  `SELECT oid AS function FROM pg_proc WHERE oid >= 16384 AND prolang = 12
+    AND (proargtypes = '1263' AND prorettype = 23 OR proargtypes = '23' AND prorettype = 2275)`,
   "SELECT conproc::oid AS function FROM pg_conversion WHERE oid >= 16384",
   "SELECT unnest(ARRAY[tmplinit::oid, tmpllexize::oid]) AS function FROM pg_ts_template WHERE oid >= 16384",
   `SELECT unnest(ARRAY[prsstart::oid, prstoken::oid, prsend::oid, prsheadline::oid, prslextype::oid]) AS function
@@ -98,8 +104,12 @@ export async function resolveNames(
 
 async function unnamedObjects(client: PostgresClient): Promise<readonly CatalogueObject[]> {
   const found = (await askAll(client, unnamed)).flat();
-  const oids = (role: "function" | "operator") => found.flatMap((row) => (role in row ? Number(row[role]) : []));
-  return [...objectsAs("function", oids("function")), ...objectsAs("operator", oids("operator"))];
+  const ofRole = (role: "function" | "operator" | "type") =>
+    objectsAs(
+      role,
+      found.flatMap((row) => (role in row ? Number(row[role]) : [])),
+    );
+  return [...ofRole("function"), ...ofRole("operator"), ...ofRole("type")];
 }
 
 /** A name that the server may find, and this did not, could be anything. */
