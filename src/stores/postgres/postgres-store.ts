@@ -4,7 +4,7 @@ import { parseConfig, positiveDurationSchema } from "../../gate/gate-config.js";
 import type { RecordStore } from "../../run/record-store.js";
 import { LineFollower } from "../line-follower.js";
 import { inboxKey } from "../../run/inbox-key.js";
-import { assertMessages } from "../assert-messages.js";
+import { assertLines } from "../assert-lines.js";
 import { pageLines, readBytes, type LinePage } from "../line-page.js";
 import { parseRunsPage } from "../runs-page.js";
 import { storeConflict } from "../store-conflict.js";
@@ -76,7 +76,7 @@ export function postgresStore(options: PostgresStoreOptions): RecordStore {
 
   return {
     async append(runId, expectedLines, lines) {
-      assertMessages(runId, lines);
+      assertLines(runId, lines);
       let actual: number;
       try {
         actual = await append(runId, expectedLines, lines);
@@ -90,7 +90,12 @@ export function postgresStore(options: PostgresStoreOptions): RecordStore {
     read,
     readStored: async (runId, afterLine) => (await readPage(runId, afterLine)).lines,
     subscribe(runId, afterLine, listener) {
-      const follower = new LineFollower({ afterLine, listener, read: (after) => readPage(runId, after) });
+      const follower = new LineFollower({
+        afterLine,
+        listener,
+        read: (after) => readPage(runId, after),
+        retryMs: poll,
+      });
       const forget = notices.add(runId, follower);
       return () => {
         follower.end();
