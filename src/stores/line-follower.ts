@@ -7,22 +7,27 @@ interface LineFollowerOptions {
   /** Reads the next lines after one. */
   readonly read: (afterLine: number) => Promise<LinePage>;
   readonly listener: LineListener;
+  /** After how long it tries again by itself what could not be read: nobody may wake it any more. Milliseconds. */
+  readonly retryMs: number;
 }
 
 /** Tells a listener of a record's lines, each once and in order, whenever somebody wakes it. */
 export class LineFollower {
   readonly #read: LineFollowerOptions["read"];
   readonly #listener: LineListener;
+  readonly #retryMs: number;
   #told: number;
   #isReading = false;
   #isWoken = false;
   #hasEnded = false;
   #lastFault: string | undefined;
+  #retry: NodeJS.Timeout | undefined;
 
-  constructor({ afterLine, read, listener }: LineFollowerOptions) {
+  constructor({ afterLine, read, listener, retryMs }: LineFollowerOptions) {
     this.#told = afterLine;
     this.#read = read;
     this.#listener = listener;
+    this.#retryMs = retryMs;
   }
 
   /** How many lines the listener was told of, or did not want. */
@@ -38,6 +43,7 @@ export class LineFollower {
 
   end(): void {
     this.#hasEnded = true;
+    clearTimeout(this.#retry);
   }
 
   async #readAll(): Promise<void> {
@@ -58,13 +64,15 @@ export class LineFollower {
       this.#told += lines.length;
       tell(this.#listener, lines);
     } catch (error) {
-      this.#warn(error instanceof Error ? error.message : String(error));
+      if (!this.#hasEnded) this.#tryAgain(error instanceof Error ? error.message : String(error));
     }
   }
 
-  // Whoever wakes it next lets it try again; a fault that stays is said once.
-  #warn(fault: string): void {
-    if (fault === this.#lastFault || this.#hasEnded) return;
+  // A fault that stays is said once.
+  #tryAgain(fault: string): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.wake(), this.#retryMs);
+    if (fault === this.#lastFault) return;
     this.#lastFault = fault;
     process.emitWarning(`A record cannot be followed for now: ${fault}`);
   }

@@ -1,6 +1,6 @@
 import { isInboxKey } from "../run/inbox/inbox-key.js";
 import type { LineListener, RecordStore, StoredLine } from "../run/record/record-store.js";
-import { assertMessages } from "./assert-messages.js";
+import { assertLines } from "./assert-lines.js";
 import { pageLines } from "./line-page.js";
 import { pageOf } from "./runs-page.js";
 import { storeConflict } from "./store-conflict.js";
@@ -29,7 +29,7 @@ export function memoryStore({ clock = { now: () => Date.now() } }: MemoryStoreOp
   const listeners = new Map<string, Set<LineListener>>();
   return {
     async append(runId, expectedLines, lines) {
-      assertMessages(runId, lines);
+      assertLines(runId, lines);
       const record = records.get(runId) ?? [];
       if (record.length !== expectedLines) throw storeConflict(runId, expectedLines, record.length);
       // Where nothing is written nothing begins.

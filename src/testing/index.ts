@@ -5,4 +5,8 @@ export {
   type ContractDatabase,
   type ReadOnlyDatabaseContractOptions,
 } from "./read-only-database-contract.js";
-export { recordStoreContract, type ContractTest, type MakeRecordStore } from "./record-store-contract.js";
+export {
+  recordStoreContract,
+  type ContractTest,
+  type MakeRecordStore,
+} from "./record-store-contract/record-store-contract.js";

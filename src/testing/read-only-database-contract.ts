@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isGateError, type SourceFaultKind } from "../gate/gate-error.js";
 import type { Json, JsonObject } from "../gate/json.js";
 import type { QueryRequest, ReadOnlyDatabase } from "../gates/read-only-query/read-only-database.js";
-import type { ContractTest } from "./record-store-contract.js";
+import type { ContractTest } from "./record-store-contract/record-store-contract.js";
 
 /** A real database, for the contract that every read-only database keeps. */
 export interface ContractDatabase {

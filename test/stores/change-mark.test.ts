@@ -36,3 +36,11 @@ test("a mark that cannot be written hurts nobody", async () => {
   const nowhere = new ChangeMark(join(folder, "nowhere"), 5);
   await expect(nowhere.set()).resolves.toBeUndefined();
 });
+
+test("a mark that stays the same has everybody look all the same, now and then: a writer that is killed does not set it", async () => {
+  const mark = new ChangeMark(join(folder, "nobody sets it"), 1);
+  const woken = seen(mark, 2);
+  await woken.all;
+  woken.end();
+  expect(woken.count()).toBe(2);
+});

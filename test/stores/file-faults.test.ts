@@ -24,6 +24,7 @@ describe("a folder of records", () => {
     ["0000000001.jsonl", "a\nb"],
     ["0000000005.jsonl", "e"],
     ["0000000005.jsonl", ""],
+    ["0000000005.jsonl", "e\n\0\0\0\0"],
   ])("is not read where %s was cut to %j", async (name, text) => {
     const { folder, store, place } = await written();
     writeFileSync(join(place, name), text);
@@ -65,6 +66,39 @@ describe("a folder of records", () => {
     symlinkSync(folder, link);
     await fileStore({ folder: link }).append("run", 5, ["f"]);
     expect(await fileStore({ folder }).read("run")).toHaveLength(6);
+  });
+
+  test.each([
+    "../../escape",
+    "/etc/passwd",
+    "..",
+    ".",
+    "a\nb",
+    "con.txt",
+    "*",
+    "~root",
+    `${"a".repeat(39)}𝒳`,
+    "𝒳".repeat(90),
+    "e\u0301",
+  ])("keeps the run %j inside, and lists it", async (runId) => {
+    const folder = mkdtempSync(join(root, "Ünïcode 'quoted' \"name\" $HOME\n"));
+    const store = fileStore({ folder });
+    await store.append(runId, 0, ["a"]);
+    expect(readdirSync(folder)).toEqual(["changed", expect.stringMatching(/^run-[^/\\.\n]*[0-9a-f]{32}$/)]);
+    const other = fileStore({ folder });
+    expect([await other.read(runId), await other.runs()]).toEqual([["a"], [runId]]);
+  });
+
+  test("holds a line of 16 MiB, and 10,000 small ones, as they were given", async () => {
+    const store = fileStore({ folder: mkdtempSync(join(root, "store-")) });
+    const long = "ä".repeat(8 * 1024 * 1024);
+    const small = Array.from({ length: 10_000 }, (_, index) => `${index}`);
+    await store.append("run", 0, [long]);
+    await store.append("run", 1, small);
+    expect((await store.read("run")).join("\n") === [long, ...small].join("\n")).toBe(true);
+    const [first, ...rest] = await store.readStored("run", 0);
+    expect([first?.line === long, rest]).toEqual([true, []]);
+    expect((await store.readStored("run", 9_999)).map(({ line }) => line)).toEqual(["9998", "9999"]);
   });
 
   test("says in plain words that something in its path is no folder", async () => {

@@ -80,10 +80,6 @@ describe("records in files", () => {
     expect(heard).toEqual(["b", "c", "d", "e"]);
   });
 
-  test("refuse a line that would be two", async () => {
-    await expect(fileStore({ folder: newFolder() }).append("run", 0, ["a\nb"])).rejects.toThrow("line break");
-  });
-
   test("that cannot be kept make the run hold", async () => {
     const folder = join(newFolder(), "a file");
     writeFileSync(folder, "in the way");
@@ -121,6 +117,7 @@ describe("records in files", () => {
     ["no folder", {}, "folder: "],
     ["an empty folder", { folder: "" }, "folder: expected the path of a folder"],
     ["a poll that is no time", { folder: "x", poll: 0 }, "poll: expected a duration above 0"],
+    ["a poll that no timer takes", { folder: "x", poll: "30d" }, "poll: expected at most a day"],
     ["a typo", { folder: "x", pol: 1 }, "pol"],
   ])("are refused a place that is %s", (_, options, why) => {
     expect(() => fileStore(options as FileStoreOptions)).toThrow(why);

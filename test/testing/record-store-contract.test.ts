@@ -100,6 +100,51 @@ describe("recordStoreContract", () => {
           ),
       }),
     ],
+    [
+      "stores what it refuses",
+      (store) => ({
+        append: async (id, expected, lines) => {
+          const { length } = await store.read(id);
+          if (length !== expected) await store.append(id, length, lines);
+          await store.append(id, expected, lines);
+        },
+      }),
+    ],
+    [
+      "stores a batch line by line",
+      (store) => ({
+        append: async (id, expected, lines) => {
+          await store.append(id, expected, lines.slice(0, 1));
+          for (let turn = 0; turn < 3; turn += 1) await setImmediate();
+          await store.append(id, expected + 1, lines.slice(1));
+        },
+      }),
+    ],
+    [
+      "changes what it cannot keep",
+      (store) => ({
+        append: (id, expected, lines) =>
+          store.append(
+            id,
+            expected,
+            lines.map((line) => Buffer.from(line.replaceAll("\n", " ")).toString()),
+          ),
+      }),
+    ],
+    [
+      "takes two ids for one",
+      (store) => ({ append: (id, ...rest) => store.append(Buffer.from(id).toString(), ...rest) }),
+    ],
+    [
+      "says another time each time",
+      (store) => {
+        let at = 0;
+        return {
+          readStored: async (...all) => (await store.readStored(...all)).map(({ line }) => ({ line, storedAt: ++at })),
+        };
+      },
+    ],
+    ["has pages of its own size", (store) => ({ runs: (page) => store.runs({ limit: 1_000, ...page }) })],
     ["goes on telling", (store) => ({ subscribe: (...all) => (store.subscribe(...all), () => {}) })],
   ])("finds a store that %s", async (_, breakIt) => {
     expect(await brokenBy(breakIt)).not.toEqual([]);

@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+// A writer that is killed may have written, and said nothing; where the system does not tell either, this is how long nobody knows.
+const looksUntilAll = 60;
+
 /**
  * A file that says that something in a folder has changed: its text is another one each time. Whoever follows a thousand runs by
  * looking reads one file now and then, and not a thousand.
@@ -12,6 +15,8 @@ export class ChangeMark {
   readonly #wakes = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
   #seen: string | undefined;
+  #looks = 0;
+  #isLooking = false;
 
   constructor(folder: string, pollMs: number) {
     this.#file = join(folder, "changed");
@@ -24,7 +29,7 @@ export class ChangeMark {
     await writeFile(this.#file, randomUUID()).catch(() => {});
   }
 
-  /** Calls back, within the time of a poll, when something has changed. Returns what ends that. */
+  /** Calls back, within the time of a poll, when something has changed, and at every sixtieth poll. Returns what ends that. */
   onChange(wake: () => void): () => void {
     // Of its own, so that one who comes twice leaves once.
     const own = () => wake();
@@ -39,8 +44,13 @@ export class ChangeMark {
   }
 
   async #look(): Promise<void> {
+    // A disk that hangs is asked once.
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#looks += 1;
     const text = await readFile(this.#file, "utf8").catch(() => "");
-    if (text === this.#seen) return;
+    this.#isLooking = false;
+    if (text === this.#seen && this.#looks % looksUntilAll > 0) return;
     this.#seen = text;
     for (const wake of this.#wakes) wake();
   }

@@ -1,18 +1,21 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import type { Duration } from "../../gate/duration.js";
-import { parsePublicConfig, positiveDurationSchema } from "../../gate/gate-config.js";
+import { parsePublicConfig } from "../../gate/gate-config.js";
 import type { RecordStore } from "../../run/record/record-store.js";
 import { LineFollower } from "../line-follower.js";
 import { isInboxKey } from "../../run/inbox/inbox-key.js";
-import { assertMessages } from "../assert-messages.js";
+import { assertLines } from "../assert-lines.js";
 import { readBytes, type LinePage } from "../line-page.js";
+import { pollSchema } from "../poll-schema.js";
 import { pageOf } from "../runs-page.js";
 import { storeConflict } from "../store-conflict.js";
 import { BatchChain } from "./batch-chain.js";
 import { RunIndex } from "./run-index.js";
 import { ChangeMark } from "./change-mark.js";
 import { fileFault } from "./file-fault.js";
+import { fileLimit } from "./file-limit.js";
+import { makeFolder } from "./make-folder.js";
 import { RecentLengths } from "./recent-lengths.js";
 import { runFolder } from "./run-folder.js";
 import { watchFolder } from "./watch-folder.js";
@@ -21,13 +24,13 @@ import { watchFolder } from "./watch-folder.js";
 export interface FileStoreOptions {
   /** The folder in which each run gets one of its own. Made where it is not there. On a local file system, with hard links. */
   readonly folder: string;
-  /** How often a subscriber looks by itself, where the system tells it nothing. @default "1s" */
+  /** How often a subscriber looks by itself, where the system tells it nothing; at most a day. @default "1s" */
   readonly poll?: Duration;
 }
 
 const optionsSchema = z.strictObject({
   folder: z.string().min(1, { error: "expected the path of a folder" }),
-  poll: positiveDurationSchema.prefault("1s"),
+  poll: pollSchema.prefault("1s"),
 });
 
 /**
@@ -71,20 +74,27 @@ export function fileStore(options: FileStoreOptions): RecordStore {
     const known = lengths.of(runId);
     const actual = known === expectedLines ? known : await lengthOf(runId, known);
     if (actual !== expectedLines) throw storeConflict(runId, expectedLines, await lengthOf(runId, actual));
-    if (lines.length > 0) await begin(runId, expectedLines);
+    if (lines.length > 0) {
+      await begin(runId, expectedLines);
+      if (await chainOf(runId).write(expectedLines, lines)) {
+        lengths.note(runId, expectedLines + lines.length);
+        return mark.set();
+      }
+    }
     // Somebody else's lines are looked for where there is nothing to write, too.
-    const isWritten = lines.length > 0 && (await chainOf(runId).write(expectedLines, lines));
-    const length = isWritten ? expectedLines + lines.length : await lengthOf(runId, expectedLines);
-    if (!isWritten && length !== expectedLines) throw storeConflict(runId, expectedLines, length);
-    lengths.note(runId, length);
-    if (isWritten) await mark.set();
+    const length = await lengthOf(runId, expectedLines);
+    if (lines.length > 0 || length !== expectedLines) throw storeConflict(runId, expectedLines, length);
   }
 
   // What is appended to must be there still: a record without its beginning is evidence of nothing.
   async function begin(runId: string, expectedLines: number): Promise<void> {
-    if (expectedLines === 0) return isInboxKey(runId) ? undefined : index.note(runId);
-    if (!(await chainOf(runId).hasBegun()))
-      throw new Error(`the first lines of run "${runId}" are gone: somebody has removed "${runFolder(folder, runId)}"`);
+    const place = runFolder(folder, runId);
+    if (expectedLines > 0) {
+      if (await chainOf(runId).hasBegun()) return;
+      throw new Error(`the first lines of run "${runId}" are gone: somebody has removed "${place}"`);
+    }
+    await makeFolder(place);
+    if (!isInboxKey(runId)) await index.note(runId);
   }
 
   /** Reads on from where the batch begins that holds the next line; says where the one after begins. */
@@ -99,36 +109,29 @@ export function fileStore(options: FileStoreOptions): RecordStore {
     };
   }
 
+  /** Does it as soon as there is room, and names the folder where it fails. */
+  async function onFiles<Result>(verb: "read" | "written", work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await fileLimit(work);
+    } catch (error) {
+      throw fileFault(folder, verb, error);
+    }
+  }
+
   return {
     async append(runId, expectedLines, lines) {
-      if (lines.some((line) => line.includes("\n")))
-        throw new TypeError("A line of a record cannot hold a line break.");
-      assertMessages(runId, lines);
-      try {
-        await append(runId, expectedLines, lines);
-      } catch (error) {
-        throw fileFault(folder, "written", error);
-      }
+      assertLines(runId, lines);
+      await onFiles("written", () => append(runId, expectedLines, lines));
     },
 
-    async read(runId, afterLine = 0) {
-      try {
-        return (await chainOf(runId).readAll()).slice(afterLine);
-      } catch (error) {
-        throw fileFault(folder, "read", error);
-      }
-    },
+    read: (runId, afterLine = 0) => onFiles("read", async () => (await chainOf(runId).readAll()).slice(afterLine)),
 
-    async readStored(runId, afterLine) {
-      try {
-        return (await pages(runId)(afterLine)).lines;
-      } catch (error) {
-        throw fileFault(folder, "read", error);
-      }
-    },
+    readStored: (runId, afterLine) => onFiles("read", async () => (await pages(runId)(afterLine)).lines),
 
     subscribe(runId, afterLine, listener) {
-      const follower = new LineFollower({ afterLine, listener, read: pages(runId) });
+      const next = pages(runId);
+      const read = (after: number) => onFiles("read", () => next(after));
+      const follower = new LineFollower({ afterLine, listener, read, retryMs: parsed.poll });
       const wake = () => follower.wake();
       const ends = [watchFolder(runFolder(folder, runId), wake), mark.onChange(wake)];
       follower.wake();
@@ -138,6 +141,12 @@ export function fileStore(options: FileStoreOptions): RecordStore {
       };
     },
 
-    runs: async (page) => pageOf(await index.newestFirst(), page),
+    async runs(page) {
+      try {
+        return pageOf(await index.newestFirst(), page);
+      } catch (error) {
+        throw fileFault(folder, "read", error);
+      }
+    },
   };
 }

@@ -2,6 +2,7 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { fileName } from "./batch-chain.js";
+import { fileLimit } from "./file-limit.js";
 import { runFolder } from "./run-folder.js";
 import { codeOf, writeOnce } from "./write-once.js";
 
@@ -11,9 +12,6 @@ const runSchema = z.object({ runId: z.string(), begunAt: z.number() });
 type ListedRun = z.output<typeof runSchema>;
 
 const runFile = "run.json";
-
-// Each is a file that is open: a process may have a thousand or so.
-const filesAtOnce = 64;
 
 /** Which runs a folder holds. The name of a run's folder does not say its id, which may be anything. */
 export class RunIndex {
@@ -37,12 +35,11 @@ export class RunIndex {
   /** The ids of the runs that have lines, the one that began last first. */
   async newestFirst(): Promise<readonly string[]> {
     const names = (await namesIn(this.#folder)).filter((name) => name.startsWith("run-"));
-    const runs: ListedRun[] = [];
-    for (let at = 0; at < names.length; at += filesAtOnce) {
-      const some = await Promise.all(names.slice(at, at + filesAtOnce).map((name) => this.#runIn(name)));
-      runs.push(...some.filter((run) => run !== undefined));
-    }
-    return runs.toSorted((a, b) => b.begunAt - a.begunAt || (a.runId < b.runId ? 1 : -1)).map(({ runId }) => runId);
+    const found = await fileLimit.map(names, (name) => this.#runIn(name));
+    return found
+      .filter((run) => run !== undefined)
+      .toSorted((a, b) => b.begunAt - a.begunAt || (a.runId < b.runId ? 1 : -1))
+      .map(({ runId }) => runId);
   }
 
   async #runIn(name: string): Promise<ListedRun | undefined> {
@@ -58,6 +55,7 @@ export class RunIndex {
       this.#known.set(name, run);
       return run;
     } catch (error) {
+      if (isOurs(error)) throw error;
       if (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR") this.#warn(folder, error);
       return undefined;
     }
@@ -73,6 +71,11 @@ export class RunIndex {
       `The run in "${folder}" cannot be listed: ${why}. Whoever knows its id can read it all the same.`,
     );
   }
+}
+
+// A process without room for another open file says nothing of the run.
+function isOurs(error: unknown): boolean {
+  return codeOf(error) === "EMFILE" || codeOf(error) === "ENFILE";
 }
 
 function messageOf(error: unknown): string {

@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rm } from "node:fs/promises";
+import { link, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { syncFolder } from "./make-folder.js";
 
 /**
- * Writes a file of a folder, which is made where it is not there. `false` where somebody else has written it.
+ * Writes a file of a folder, which must be there. `false` where somebody else has written it.
  *
  * Only where the whole text is on disk does it get its name, and a name is given once: that is what makes it safe with several
  * writers and with a crash at any moment.
  */
 export async function writeOnce(folder: string, name: string, text: string): Promise<boolean> {
-  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
-  if (isNew) await syncFolder(join(folder, ".."));
   const draft = join(folder, `draft-${randomUUID()}`);
   try {
     await writeSynced(draft, text);
@@ -19,7 +18,8 @@ export async function writeOnce(folder: string, name: string, text: string): Pro
     if (codeOf(error) === "EEXIST") return false;
     throw error;
   } finally {
-    await rm(draft, { force: true });
+    // What became of the text is known: a draft that stays hurts nobody.
+    await rm(draft, { force: true }).catch(() => {});
   }
   await syncFolder(folder);
   return true;
@@ -32,17 +32,6 @@ async function writeSynced(path: string, text: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-// A name is only as durable as the folder that holds it. Windows cannot open a folder, and needs no such thing.
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LineFollower } from "../line-follower.js";
-import type { PostgresListener, PostgresPool } from "./postgres-pool.js";
+import { mostConnections, type PostgresListener, type PostgresPool } from "./postgres-pool.js";
 import { channelOf, grownSql } from "./postgres-store-sql.js";
 
 interface LineNoticesOptions {
@@ -7,6 +7,9 @@ interface LineNoticesOptions {
   readonly schema: string;
   readonly pollMs: number;
 }
+
+// How many connections of a pool listen: it may serve several stores, and whoever writes needs one.
+const listening = new WeakMap<PostgresPool, number>();
 
 /**
  * Wakes whoever follows a run when it has new lines: by one connection that listens, for all of them, and by one query every so
@@ -49,32 +52,45 @@ export class LineNotices {
   }
 
   async #listen(): Promise<void> {
-    if (this.#listener || this.#isConnecting) return;
+    const { pool } = this.#options;
+    if (this.#listener || this.#isConnecting || (listening.get(pool) ?? 0) + 2 > mostConnections(pool)) return;
     this.#isConnecting = true;
+    this.#countListeners(1);
+    const listener = await pool.connect().catch(() => undefined);
+    if (listener) await this.#hear(listener);
+    else this.#countListeners(-1);
+    this.#isConnecting = false;
+    if (this.#followers.size === 0) this.#letGo();
+  }
+
+  async #hear(listener: PostgresListener): Promise<void> {
+    // A connection that breaks is given up; the next look makes another one.
+    const lost = () => this.#listener === listener && this.#letGo();
+    listener.on("error", lost);
+    listener.on("end", lost);
+    listener.on("notification", ({ payload }) => payload !== undefined && this.#wake(payload));
+    this.#listener = listener;
     try {
-      const listener = await this.#options.pool.connect();
-      // A connection that breaks is given up; the next look makes another one.
-      const lost = () => this.#listener === listener && this.#letGo();
-      listener.on("error", lost);
-      listener.on("end", lost);
-      listener.on("notification", ({ payload }) => payload !== undefined && this.#wake(payload));
-      this.#listener = listener;
       await listener.query(`LISTEN "${channelOf(this.#options.schema)}"`);
       // What was appended before it listened was told to nobody.
       await this.#look();
     } catch {
       this.#letGo();
-    } finally {
-      this.#isConnecting = false;
     }
-    if (this.#followers.size === 0) this.#letGo();
   }
 
   #letGo(): void {
     const listener = this.#listener;
+    if (!listener) return;
     this.#listener = undefined;
+    this.#countListeners(-1);
     // Closed, not given back: whoever had it next would be listening, too.
-    listener?.release(true);
+    listener.release(true);
+  }
+
+  #countListeners(change: 1 | -1): void {
+    const { pool } = this.#options;
+    listening.set(pool, (listening.get(pool) ?? 0) + change);
   }
 
   async #look(): Promise<void> {

@@ -15,9 +15,9 @@ const quoted = (schema: string) => `"${schema}"`;
 export const channelOf = (schema: string) => `${schema}.record_lines`;
 
 /**
- * What makes the tables of a PostgreSQL store, once; running it again changes nothing. For a migration tool, or for
- * `psql`: the role of the pool needs no right to create anything then, only `USAGE` on the schema, `SELECT` and `INSERT`. When a line
- * was stored is written by the server, whatever the role says.
+ * What makes the table of a PostgreSQL store, once, in one statement; running it again changes nothing, and needs no right. For a
+ * migration tool, or for `psql`: the role of the pool needs no right to create anything then, only `USAGE` on the schema, `SELECT` and
+ * `INSERT`. When a line was stored is written by the server, whatever the role says.
  *
  * Throws a `GateError` with code `GATE_CONFIG_INVALID` where the schema's name is wrong.
  *
@@ -31,17 +31,23 @@ export const channelOf = (schema: string) => `${schema}.record_lines`;
 export function postgresStoreMigration(schema = "release_gates"): string {
   parseConfig("postgres-store", "", z.strictObject({ schema: schemaName }), { schema });
   const table = `${quoted(schema)}.record_lines`;
-  // One at a time: two that make the same thing at once would both find that it is not there.
-  return `SELECT pg_advisory_xact_lock(hashtext('release-gates ${schema}'));
-CREATE SCHEMA IF NOT EXISTS ${quoted(schema)};
-CREATE TABLE IF NOT EXISTS ${table} (
-  run_id text COLLATE "C" NOT NULL,
-  line_no integer NOT NULL CHECK (line_no > 0),
-  line text NOT NULL,
-  stored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (run_id, line_no)
-);
-DO $$ BEGIN
+  const stamp = `${quoted(schema)}.stamp_record_line`;
+  // One statement, so that every tool runs all of it or nothing; one at a time, as two would both find that nothing is there yet. What is
+  // there is left alone, and needs no right: a program may run it again whenever it starts.
+  return `DO $migration$ BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('release-gates ${schema}'));
+  IF to_regnamespace('${quoted(schema)}') IS NULL THEN
+    CREATE SCHEMA ${quoted(schema)};
+  END IF;
+  IF to_regclass('${table}') IS NULL THEN
+    CREATE TABLE ${table} (
+      run_id text COLLATE "C" NOT NULL,
+      line_no integer NOT NULL CHECK (line_no > 0),
+      line text NOT NULL,
+      stored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      PRIMARY KEY (run_id, line_no)
+    );
+  END IF;
   IF NOT EXISTS (
     SELECT FROM pg_attribute WHERE attrelid = '${table}'::regclass AND attname = 'stored_at' AND NOT attisdropped
   ) THEN
@@ -49,24 +55,25 @@ DO $$ BEGIN
     ALTER TABLE ${table} ADD COLUMN stored_at timestamptz NOT NULL DEFAULT '-infinity';
     ALTER TABLE ${table} ALTER COLUMN stored_at SET DEFAULT clock_timestamp();
   END IF;
-END $$;
-CREATE OR REPLACE FUNCTION ${quoted(schema)}.stamp_record_line() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-  -- When it was stored decides whether a vote came in time: nobody who inserts says that.
-  NEW.stored_at := clock_timestamp();
-  RETURN NEW;
-END $$;
-DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = '${table}'::regclass AND tgname = 'stamp_record_line') THEN
-    CREATE TRIGGER stamp_record_line BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${quoted(schema)}.stamp_record_line();
+    CREATE OR REPLACE FUNCTION ${stamp}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $stamp$
+    BEGIN
+      -- When it was stored decides whether a vote came in time: nobody who inserts says that.
+      NEW.stored_at := clock_timestamp();
+      RETURN NEW;
+    END $stamp$;
+    CREATE TRIGGER stamp_record_line BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${stamp}();
   END IF;
-END $$;
-CREATE INDEX IF NOT EXISTS record_runs ON ${table} (stored_at, run_id) WHERE line_no = 1;`;
+  IF to_regclass('${quoted(schema)}.record_runs') IS NULL THEN
+    CREATE INDEX record_runs ON ${table} (stored_at, run_id) WHERE line_no = 1;
+  END IF;
+END $migration$;`;
 }
 
 /**
  * Appends, if the record has as many lines as expected; all lines or none, as it is one statement. Two who append at once see the
- * same length, and the primary key refuses the second. Whoever listens is told when it is committed.
+ * same length, and the primary key refuses the second. Whoever listens is told when it is committed. Says how many lines there were
+ * before, and how many were added.
  */
 export function appendSql(schema: string): string {
   return `WITH known AS (SELECT coalesce(max(line_no), 0) AS lines FROM ${quoted(schema)}.record_lines WHERE run_id = $1),
@@ -78,16 +85,16 @@ added AS (
   RETURNING line_no
 ),
 told AS (SELECT pg_notify($4, $1) FROM (SELECT count(*) AS lines FROM added) AS counted WHERE counted.lines > 0)
-SELECT known.lines AS lines, (SELECT count(*)::integer FROM told) AS told FROM known`;
+SELECT known.lines, (SELECT count(*)::integer FROM added) AS added, (SELECT count(*)::integer FROM told) AS told FROM known`;
 }
 
 export function readSql(schema: string): string {
-  return `SELECT line FROM ${quoted(schema)}.record_lines WHERE run_id = $1 AND line_no > $2::integer ORDER BY line_no`;
+  return `SELECT line_no, line FROM ${quoted(schema)}.record_lines WHERE run_id = $1 AND line_no > $2::integer ORDER BY line_no`;
 }
 
 /** The next lines of a record, each with when it was stored; of a line longer than `$3` bytes, no more than that and a bit. */
 export function pageSql(schema: string): string {
-  return `SELECT found, CASE WHEN bytes > $3::integer THEN left(line, $3::integer + 1) ELSE line END AS line,
+  return `SELECT found, line_no, CASE WHEN bytes > $3::integer THEN left(line, $3::integer + 1) ELSE line END AS line,
   floor(extract(epoch FROM stored_at) * 1000)::float8 AS stored_at
 FROM (
   SELECT *, sum(bytes::bigint) OVER (ORDER BY line_no) AS total, count(*) OVER () AS found FROM (
