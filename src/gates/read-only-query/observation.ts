@@ -12,7 +12,7 @@ import type { SameKeys, SameResult } from "./compare/comparison.js";
 import type { Freshness } from "./freshness/freshness.js";
 import { observedTimesSchema, type ObservedTimes } from "./freshness/observe-freshness.js";
 import { isExpectedCount, type OneLook } from "./expectation.js";
-import { observeScalar, type ObservedScalar } from "./observe-scalar.js";
+import { observeScalar, observedScalarSchema, type AnsweredRows, type ObservedScalar } from "./observe-scalar.js";
 import { observedProgressSchema, type ObservedProgress } from "./progress/progress-observation.js";
 import { sampleRows, shownRow, shownText, type SampleOptions } from "./sample-rows.js";
 
@@ -35,11 +35,12 @@ export interface BadRow {
 /** Looks at the rows, and keeps what the expectation needs. Rows are shown where they are not as expected. */
 export async function observe(
   expectation: Exclude<OneLook, SameResult | SameKeys | Freshness>,
-  rows: readonly JsonObject[],
+  answer: AnsweredRows,
   options: SampleOptions,
 ): Promise<Observation> {
+  const { rows } = answer;
   const count = rows.length;
-  if ("scalar" in expectation) return observeScalar(rows);
+  if ("scalar" in expectation) return observeScalar(answer);
   if ("rows" in expectation) {
     const judged = await Promise.all(
       rows.map(async (row) => ({ row, why: await whyBad(expectation.rows, row, options) })),
@@ -74,7 +75,7 @@ const row = z.record(z.string(), json);
 /** The schema of an {@link Observation}, as evidence. */
 export const observationSchema: z.ZodType<Observation> = z.union([
   z.strictObject({ kind: z.literal("count"), count: z.int(), sample: z.array(row) }),
-  z.strictObject({ kind: z.literal("scalar"), count: z.int(), columns: z.int(), value: json }),
+  observedScalarSchema,
   z.strictObject({
     kind: z.literal("rows"),
     count: z.int(),

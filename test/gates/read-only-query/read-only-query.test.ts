@@ -9,6 +9,7 @@ import {
   replay,
   runGates,
   startRun,
+  type AnswerColumn,
   type Expectation,
   type Finding,
   type Observation,
@@ -135,7 +136,25 @@ describe("readOnlyQuery", () => {
     expect([status, evidence]).toEqual(["errored", undefined]);
     expect(reason).toContain('redact names the column "emial", which the query does not return');
     const empty = await judge({ query: `${query} WHERE id > 9`, expect: { none: true }, redact: ["emial"] });
-    expect(empty.status).toBe("passed");
+    expect(empty.status).toBe("errored");
+  });
+
+  test.each([
+    [{ rows: [], columns: "id", warnings: [] }, "no list of columns and their kinds"],
+    [{ rows: [], columns: ["id"], warnings: [] }, "no list of columns and their kinds"],
+    [{ rows: [], columns: [{ name: "id", kind: "int" }], warnings: [] }, "no list of columns and their kinds"],
+    [{ rows: [], columns: [{ name: "id" }], warnings: [] }, "no list of columns and their kinds"],
+    [{ rows: [], columns: [column("id"), column("id")], warnings: [] }, "no list of columns and their kinds"],
+    [
+      { rows: [{ id: 1, total: 1 }], columns: [column("id")], warnings: [] },
+      "its rows have other columns than it says",
+    ],
+    [{ rows: [{ id: 1 }, {}], columns: [column("id")], warnings: [] }, "its rows have other columns than it says"],
+  ])("is errored where a database of somebody's answers %j", async (answer, why) => {
+    const theirs: ReadOnlyDatabase = { ...database, query: async () => answer as never };
+    const gate = readOnlyQuery("data", { database: theirs, query: "SELECT 1", expect: { none: true } });
+    const { findings } = await runGates(gate, { release });
+    expect([findings[0]?.status, findings[0]?.reason]).toEqual(["errored", expect.stringContaining(why)]);
   });
 
   test.each([[undefined], [[]], [{ rows: { length: 0 } }], [{ rows: [1, 2], warnings: [] }]])(
@@ -296,6 +315,10 @@ describe("readOnlyQuery", () => {
     expectTypeOf<ReadOnlyQueryConfig["timeout"]>().toEqualTypeOf<Fields["timeout"]>();
   });
 });
+
+function column(name: string): AnswerColumn {
+  return { name, kind: "number" };
+}
 
 const sqliteThatIsBusy: ReadOnlyDatabase = {
   ...database,
