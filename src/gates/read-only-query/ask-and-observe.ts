@@ -33,7 +33,7 @@ export async function askAndObserve(
   }
   const { rows, columns, warnings } = await askRows(config, config, signal);
   if ("freshness" in expect) {
-    const observed = observeFreshness(expect.freshness, rows, { source: database.name, at }, config);
+    const observed = observeFreshness(expect.freshness, { rows, columns }, { source: database.name, at }, config);
     return { observed, warnings: shownWarnings(warnings) };
   }
   return { observed: await observe(expect, { rows, columns }, config), warnings: shownWarnings(warnings) };

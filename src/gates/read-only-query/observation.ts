@@ -58,11 +58,25 @@ async function whyBad(
   row: JsonObject,
   { redact }: SampleOptions,
 ): Promise<string | undefined> {
-  const { issues } = await schema["~standard"].validate(row);
+  const { issues } = await validated(schema, row, redact);
   if (issues === undefined) return undefined;
-  // Schemas quote values. What is said of a whole row may quote any of them.
-  const mayQuote = ({ path }: SchemaIssue) => redact.length > 0 && (!path?.[0] || redact.includes(columnOf(path[0])));
+  const hidden = redact.map((column) => row[column]).filter((value) => typeof value === "string" && value !== "");
+  // Schemas quote values. What is said of a whole row may quote any of them, and what is said of one column another's.
+  const mayQuote = ({ path, message }: SchemaIssue) =>
+    redact.length > 0 &&
+    (!path?.[0] || redact.includes(columnOf(path[0])) || hidden.some((value) => message.includes(value as string)));
   return shownText(formatIssues(issues.map((issue) => (mayQuote(issue) ? { ...issue, message: redacted } : issue))));
+}
+
+/** What a schema says of a row. Where values are hidden, an error that it throws is as well: it may quote them. */
+async function validated(schema: StandardSchemaV1, row: JsonObject, redact: readonly string[]) {
+  try {
+    return await schema["~standard"].validate(row);
+  } catch (error) {
+    if (redact.length === 0) throw error;
+    // oxlint-disable-next-line preserve-caught-error -- a cause is told on
+    throw new Error("the schema of the rows threw; what it said is not shown, as columns are hidden");
+  }
 }
 
 function columnOf(segment: PropertyKey | { readonly key: PropertyKey }): string {

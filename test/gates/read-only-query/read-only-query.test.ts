@@ -130,6 +130,20 @@ describe("readOnlyQuery", () => {
     });
   });
 
+  test("a hidden column shows in no message about another, and in no error that a schema throws", async () => {
+    const query = "SELECT id, email FROM orders LIMIT 1";
+    const quoting = z.object({ id: z.int(), email: z.string() }).superRefine(({ email }, { addIssue }) => {
+      addIssue({ code: "custom", path: ["id"], message: `${email} has it already` });
+    });
+    const { evidence } = await judge({ query, expect: { rows: quoting }, redact: ["email"] });
+    expect(evidence).toMatchObject({ observed: { sample: [{ why: "id: [redacted]" }] } });
+    const throwing = z.object({}).refine((row) => {
+      throw new Error(JSON.stringify(row));
+    });
+    const thrown = await judge({ query, expect: { rows: throwing.loose() }, redact: ["email"] });
+    expect([thrown.status, JSON.stringify(thrown)]).toEqual(["errored", expect.not.stringContaining("example.org")]);
+  });
+
   test("is errored where a column to hide is not there: under its right name it would show", async () => {
     const query = "SELECT id, email FROM orders";
     const { status, reason, evidence } = await judge({ query, expect: { none: true }, redact: ["emial"] });
@@ -273,14 +287,47 @@ describe("readOnlyQuery", () => {
     [{ expect: { scalar: { above: 0 } }, redact: ["total"] }, "redact: expected none with a scalar"],
     [{ expect: { scalar: { below: "many" } } }, "expected a number, or the digits of one"],
     [{ expect: { scalar: { between: [3, 1] } } }, "nothing can pass these"],
-    [{ query: "" }, "query"],
-    [{ database: {} }, "database: expected a read-only database"],
+    [{ query: "" }, "query: expected one statement that reads, got an empty text"],
+    [{ query: 5 }, "query: expected one statement that reads, got a number"],
+    [{ params: [new Date(0)] }, "params.0: expected null, a boolean, a number or a text: a time as its ISO text"],
+    [{ params: [Symbol("x")] }, "a bigint as its digits, got a symbol"],
+    [{ params: [undefined] }, "params.0: expected null, a boolean, a number or a text"],
+    [{ params: [Number.NaN] }, ", got NaN"],
+    [{ expect: { none: false } }, "expect.none: expected true; rows are expected by count: { atLeast: 1 }"],
+    [{ expect: { scalar: { equals: null } } }, "expect.scalar.equals: expected a number, a text or a boolean"],
+    [{ expect: { scalar: { above: "1,5" } } }, 'the digits of one such as "12.50", got a text'],
+    [
+      { expect: { rows: { id: "int" } } },
+      "expect.rows: expected a schema for each row, such as z.object({ … }), got an object",
+    ],
+    [
+      { expect: { sameResult: { rows: [{ a: new Date(0) }] } } },
+      "expect.sameResult.rows.0.a: expected what JSON can say",
+    ],
+    [{ expect: { sameResult: { rows: [{}] } } }, "expect.sameResult.rows: expected rows with at least one column"],
+    [{ redact: [""] }, "redact.0"],
+    [{ maxShown: 101 }, "maxShown"],
+    [{ role: "read-only" }, "role"],
+    [{ database: {} }, "database: expected a read-only database, such as postgres({ … }), got an object"],
+    [
+      { database: "postgres://me:hush@db/orders" },
+      "database: expected a read-only database, such as postgres({ … }), got a text",
+    ],
     [{ maxRows: 0 }, "maxRows"],
     [{ timeout: "2h" }, "timeout: expected at most an hour"],
     [{ maxRow: 5 }, "maxRow"],
   ])("refuses %j when it is built", (wrong, message) => {
     const config = { database, query: "SELECT 1", expect: { none: true }, ...wrong };
     expect(() => readOnlyQuery("data", config as never)).toThrow(message);
+  });
+
+  test.each([
+    [{ expect: { scalar: { equal: 1 } } }, 'expect.scalar: Unrecognized key: "equal"'],
+    [{ expect: { count: { atleast: 1 } } }, 'expect.count: Unrecognized key: "atleast"'],
+    [{ expect: { sameresult: {} } }, 'expect: Unrecognized key: "sameresult"'],
+  ])("says of %j only what is misspelt", (wrong, message) => {
+    const config = { database, query: "SELECT 1", ...wrong } as never;
+    expect(() => readOnlyQuery("data", config)).toThrow(new RegExp(`: ${message}$`));
   });
 
   test.each([

@@ -48,6 +48,7 @@ export function assertComparable(observed: Side, expected: Side, columns: Compar
     if (rows.some((row) => !hasColumns(row, names))) {
       throw refuse(`not every row of ${name} has the same columns`);
     }
+    if (names.length === 0) throw refuse(`${name} returns no column`);
     const missing = [...(columns.only ?? []), ...columns.key, ...columns.numbers].find(
       (column) => !names.includes(column),
     );
