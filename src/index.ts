@@ -126,11 +126,14 @@ export type { ObservedTimes } from "./gates/read-only-query/freshness/observe-fr
 export type { Observation } from "./gates/read-only-query/observation.js";
 export type { ObservedScalar } from "./gates/read-only-query/observe-scalar.js";
 export type {
+  AnswerColumn,
+  ColumnKind,
   QueryAnswer,
   QueryParameter,
   QueryRequest,
   ReadOnlyDatabase,
   RolePolicy,
+  ValueKind,
 } from "./gates/read-only-query/read-only-database.js";
 export { rollCall } from "./gates/roll-call/roll-call.js";
 export type { LeavingAnswer, ReachableAnswer, RollCallAnswer } from "./gates/roll-call/roll-call-answer.js";

@@ -8,9 +8,12 @@ export { sqlite } from "./sqlite/sqlite.js";
 export type { SqliteDriverName } from "./sqlite/sqlite-driver.js";
 export type { SqliteOptions } from "./sqlite/sqlite-options.js";
 export type {
+  AnswerColumn,
+  ColumnKind,
   QueryAnswer,
   QueryParameter,
   QueryRequest,
   ReadOnlyDatabase,
   RolePolicy,
+  ValueKind,
 } from "../gates/read-only-query/read-only-database.js";

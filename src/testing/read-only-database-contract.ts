@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { isGateError, type SourceFaultKind } from "../gate/gate-error.js";
 import type { Json, JsonObject } from "../gate/json.js";
-import type { QueryRequest, ReadOnlyDatabase } from "../gates/read-only-query/read-only-database.js";
+import type {
+  ColumnKind,
+  QueryAnswer,
+  QueryRequest,
+  ReadOnlyDatabase,
+} from "../gates/read-only-query/read-only-database.js";
 import type { ContractTest } from "./record-store-contract/record-store-contract.js";
 
 /** A real database, for the contract that every read-only database keeps. */
@@ -26,6 +31,8 @@ export interface ReadOnlyDatabaseContractOptions {
   readonly attacks: readonly string[];
   /** Statements that read, and what they return. */
   readonly reads: readonly (readonly [text: string, params: QueryRequest["params"], rows: readonly Json[]])[];
+  /** Statements that read, and what their columns are. Of a database that does not say it there are none. @default none */
+  readonly kinds?: readonly (readonly [text: string, kinds: readonly (ColumnKind | null)[]])[];
 }
 
 /** The fault that a query ended in. */
@@ -43,8 +50,16 @@ export async function askDatabase(
   text: string,
   request: Partial<QueryRequest> = {},
 ): Promise<readonly JsonObject[]> {
+  return (await answerOf(database, text, request)).rows;
+}
+
+async function answerOf(
+  database: ReadOnlyDatabase,
+  text: string,
+  request: Partial<QueryRequest> = {},
+): Promise<QueryAnswer> {
   const signal = new AbortController().signal;
-  return (await database.query({ text, params: [], ...limits, signal, ...request })).rows;
+  return database.query({ text, params: [], ...limits, signal, ...request });
 }
 
 /** Returns the fault that a query ends in. Rejects where it is answered, and where it ends in anything else. */
@@ -77,6 +92,7 @@ export async function queryFaultOf(query: Promise<unknown>): Promise<QueryFault>
  *   series: (rows) => `WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${rows}) SELECT n FROM s`,
  *   attacks: ["DELETE FROM orders"],
  *   reads: [["SELECT id FROM orders WHERE id < 2", [], [{ id: 1 }]]],
+ *   kinds: [["SELECT id, X'00' AS data FROM orders", ["number", "bytes"]]],
  * });
  *
  * describe("sqlite", () => {
@@ -89,6 +105,16 @@ export function readOnlyDatabaseContract(options: ReadOnlyDatabaseContractOption
     ...options.reads.map(([text, params, rows]) => ({
       name: `reads ${text}`,
       run: async () => assert.deepEqual(await askDatabase(options.open().database, text, { params }), rows),
+    })),
+    ...(options.kinds ?? []).map(([text, kinds]) => ({
+      name: `says what the columns are of ${text}`,
+      run: async () => {
+        const { columns } = await answerOf(options.open().database, text);
+        assert.deepEqual(
+          columns?.map(({ kind }) => kind),
+          kinds,
+        );
+      },
     })),
     ...options.attacks.map((text) => ({ name: `is not changed by ${text}`, run: () => withstand(text, options) })),
     ...refusedTexts.map((text) => ({
@@ -164,6 +190,18 @@ const rules: Readonly<Record<string, Rule>> = {
   async "two columns of one name are a fault, not one of the two"({ database }) {
     const { message } = await queryFaultOf(askDatabase(database, "SELECT 1 AS a, 2 AS a"));
     assertIncludes(message, 'two columns have the name "a"');
+  },
+
+  async "names its columns in their order, also where there is no row, if it tells of any"({ database }) {
+    for (const where of ["id = 1", "id < 0"]) {
+      const { rows, columns } = await answerOf(database, `SELECT total, id FROM orders WHERE ${where}`);
+      if (columns === undefined) return;
+      assert.deepEqual(
+        columns.map(({ name }) => name),
+        ["total", "id"],
+      );
+      assert.ok(rows.every((row) => Object.keys(row).length === 2));
+    }
   },
 
   async "a statement that does not end is ended at its timeout, and leaves nothing"({ database, endless, leftovers }) {

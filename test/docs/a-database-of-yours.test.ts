@@ -47,6 +47,7 @@ describeReadOnlyDatabase("the example of docs/a-database-of-yours.md", {
   series: (rows) => `WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${rows}) SELECT n FROM s`,
   attacks: ["DELETE FROM orders", "SELECT 1; DELETE FROM orders", "ATTACH 'other.db' AS other"],
   reads: [["SELECT id FROM orders WHERE total = ?", ["20.25"], [{ id: 2 }]]],
+  kinds: [["SELECT X'00' AS data, total FROM orders", ["bytes", "text"]]],
 });
 
 test("a backup that is not there, or comes too late, is a fault without what the download said", async () => {
@@ -65,5 +66,5 @@ test("its role is none that could write", async () => {
   const limits = { timeoutMs: 60_000, maxRows: 9, maxBytes: 999, role: "require-read-only" } as const;
   const request = { text: "SELECT count(*) AS n FROM orders", params: [], ...limits };
   const answer = await database.query({ ...request, signal: new AbortController().signal });
-  expect(answer).toEqual({ rows: [{ n: 3 }], warnings: [] });
+  expect(answer).toEqual({ rows: [{ n: 3 }], columns: [{ name: "n", kind: "number" }], warnings: [] });
 });

@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from "../../gate/json.js";
-import type { QueryRequest } from "../../gates/read-only-query/read-only-database.js";
+import type { QueryAnswer, QueryRequest } from "../../gates/read-only-query/read-only-database.js";
 import type { QueryCut } from "../query-cut.js";
 import { tooManyBytes, tooManyRows } from "../query-fault.js";
 import type { MysqlClient, MysqlField } from "./mysql-client.js";
 import { SessionAnomaly } from "./mysql-fault.js";
-import { jsonValue, readValue } from "./mysql-value.js";
+import { jsonValue, kindOfField, readValue } from "./mysql-value.js";
 
 /**
  * Runs the statement, prepared by the server, and reads its rows as they come.
@@ -16,10 +16,10 @@ export async function readRows(
   name: string,
   { text, params, maxRows, maxBytes }: QueryRequest,
   cut: QueryCut,
-): Promise<readonly JsonObject[]> {
+): Promise<Pick<Required<QueryAnswer>, "rows" | "columns">> {
   const rows: JsonObject[] = [];
+  let fields: readonly MysqlField[] | undefined;
   await new Promise<void>((resolve, reject) => {
-    let fields: readonly MysqlField[] | undefined;
     const query = { sql: text, values: params, rowsAsArray: true, typeCast: readValue } as const;
     client
       .execute(query)
@@ -42,7 +42,7 @@ export async function readRows(
       .on("end", resolve);
   });
   if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
-  return rows;
+  return { rows, columns: (fields ?? []).map((field) => ({ name: field.name, kind: kindOfField(field) })) };
 }
 
 function rowOf(row: unknown, fields: readonly MysqlField[] | undefined): JsonObject {

@@ -1,13 +1,25 @@
 import type { Json } from "../../gate/json.js";
+import type { ColumnKind } from "../../gates/read-only-query/read-only-database.js";
 import { parseExactJson } from "../exact-json.js";
 import type { MysqlField, MysqlRawValue } from "./mysql-client.js";
 
 /** By the protocol's type numbers, which never change. */
 const float = 4;
+const nothing = 6;
 const timestamp = 7;
 const datetime = 12;
 const bit = 16;
 const json = 245;
+/** DECIMAL (new and old), TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT, FLOAT, DOUBLE, YEAR and BIT. */
+const numbers: ReadonlySet<number> = new Set([246, 0, 1, 2, 9, 3, 8, float, 5, 13, bit]);
+const times: ReadonlyMap<number, ColumnKind> = new Map([
+  [timestamp, "instant"],
+  [datetime, "datetime"],
+  [10, "date"],
+  [11, "time"],
+]);
+/** What the protocol calls the character set of bytes. */
+const binary = 63;
 
 /** Types that `mysql2` would take apart; their bytes are what is exact. */
 const ofBytes = new Set(["GEOMETRY", "VECTOR"]);
@@ -34,6 +46,14 @@ export function jsonValue(value: unknown, { columnType, extendedFormat }: MysqlF
   }
   if (typeof value !== "number") throw new TypeError(`a value of type ${columnType} came as a ${typeof value}`);
   return columnType === float ? shortest(value) : value;
+}
+
+/** What the values of a column are; null where it has none, as `NULL` itself. */
+export function kindOfField({ columnType, characterSet, extendedFormat }: MysqlField): ColumnKind | null {
+  if (columnType === nothing) return null;
+  if (numbers.has(columnType)) return "number";
+  if (columnType === json || extendedFormat === "json") return "json";
+  return times.get(columnType) ?? (characterSet === binary ? "bytes" : "text");
 }
 
 function bitsOf(bytes: Buffer): number | string {

@@ -107,10 +107,10 @@ async function answer(
   if (grants.length > 0 && request.role === "require-read-only") throw new StatementRefusal(mayWrite(grants));
   await assertReadable(statement, { client, flavour: session.flavour, rules });
   await forgetWarnings(client);
-  const rows = await readRows(client, name, request, cut);
+  const answered = await readRows(client, name, request, cut);
   const warnings = await readWarnings(client);
   await assertUnchanged(client, session);
-  return { rows, warnings: grants.length > 0 ? [`${mayWrite(grants)}.`, ...warnings] : warnings };
+  return { ...answered, warnings: grants.length > 0 ? [`${mayWrite(grants)}.`, ...warnings] : warnings };
 }
 
 function mayWrite(grants: readonly string[]): string {

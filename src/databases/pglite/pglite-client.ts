@@ -101,5 +101,6 @@ function resultOf(
       ? values
       : values.map((row) => Object.fromEntries(fields.map(({ name }, index) => [name, row[index]])));
   const [word = ""] = command.split(" ");
-  return { command: word, fields, rows: shaped as readonly (readonly unknown[])[] };
+  const typed = fields.map(({ name, type }) => ({ name, dataTypeID: type }));
+  return { command: word, fields: typed, rows: shaped as readonly (readonly unknown[])[] };
 }

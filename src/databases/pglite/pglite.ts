@@ -89,7 +89,8 @@ async function ask(
       };
       const answer = await askProcess(name, process, { file, database }, limits, talk);
       if (answer === undefined) throw endFault(name, await process.ended, maxMemoryBytes);
-      return { rows: answer.rows, warnings: [...warnings, ...answer.notes] };
+      const { rows, columns, notes } = answer;
+      return { rows, columns, warnings: [...warnings, ...notes] };
     } finally {
       process.kill();
       await process.ended;

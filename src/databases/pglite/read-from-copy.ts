@@ -1,5 +1,4 @@
-import type { JsonObject } from "../../gate/json.js";
-import type { QueryRequest } from "../../gates/read-only-query/read-only-database.js";
+import type { QueryAnswer, QueryRequest } from "../../gates/read-only-query/read-only-database.js";
 import { checkCatalogue } from "../postgres/catalogue/catalogue-check.js";
 import { askCatalogue, type AllowedObjects } from "../postgres/catalogue/catalogue-object.js";
 import type { PostgresClient } from "../postgres/postgres-client.js";
@@ -18,8 +17,7 @@ export interface CopyReading {
 }
 
 /** The rows, and what a person should know of them. */
-export interface CopyAnswer {
-  readonly rows: readonly JsonObject[];
+export interface CopyAnswer extends Pick<Required<QueryAnswer>, "rows" | "columns"> {
   readonly notes: readonly string[];
 }
 
@@ -36,12 +34,12 @@ export async function readFromCopy(
   const notes = await checkCatalogue(client, statement.names, session.schemas, allowed);
   await useSearchPath(client, session);
   const before = await inspectSession(client);
-  const rows = await readRows(client, request);
-  if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(source, maxBytes);
+  const answer = await readRows(client, request);
+  if (Buffer.byteLength(JSON.stringify(answer.rows)) > maxBytes) throw tooManyBytes(source, maxBytes);
   if (status !== "T") throw new SessionAnomaly("the statement left the read-only transaction");
   assertUnchanged(before, await inspectSession(client));
   await assertLogged(client);
-  return { rows, notes };
+  return { ...answer, notes };
 }
 
 /**

@@ -29,10 +29,16 @@ export interface PostgresQuery {
   readonly types?: { getTypeParser(oid: number): (text: string) => unknown };
 }
 
+/** A column of a result. A domain's type is the one that it is made of. */
+export interface PostgresField {
+  readonly name: string;
+  readonly dataTypeID: number;
+}
+
 /** A result as `pg` gives it. */
 export interface PostgresResult {
   readonly command: string;
-  readonly fields: readonly { readonly name: string }[];
+  readonly fields: readonly PostgresField[];
   readonly rows: readonly (readonly unknown[])[];
 }
 

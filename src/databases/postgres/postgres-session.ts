@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../gate/json.js";
-import type { QueryRequest } from "../../gates/read-only-query/read-only-database.js";
+import type { QueryAnswer, QueryRequest } from "../../gates/read-only-query/read-only-database.js";
 import { askAll, type PostgresClient, type PostgresResult } from "./postgres-client.js";
-import { exactTypes } from "./postgres-value.js";
+import { exactTypes, kindOfType } from "./postgres-value.js";
 import { ownIdentity, type TransactionIdentity } from "./end-transaction.js";
 import { ownRoles, type OwnRole } from "./role-check.js";
 import { SessionAnomaly } from "./session-state.js";
@@ -135,8 +135,11 @@ export async function useSearchPath(client: PostgresClient, { schemas, planning 
 
 const readingCommands = new Set(["SELECT", "EXPLAIN"]);
 
-/** Runs the statement, alone, and returns its rows. */
-export async function readRows(client: PostgresClient, { text, params }: QueryRequest): Promise<readonly JsonObject[]> {
+/** Runs the statement, alone, and returns its rows and their columns. */
+export async function readRows(
+  client: PostgresClient,
+  { text, params }: QueryRequest,
+): Promise<Pick<Required<QueryAnswer>, "rows" | "columns">> {
   const result = await client.query({
     text,
     values: params,
@@ -145,7 +148,10 @@ export async function readRows(client: PostgresClient, { text, params }: QueryRe
     types: exactTypes,
   });
   if (!readingCommands.has(result.command)) throw new SessionAnomaly(`the statement was a ${result.command}`);
-  return rowsOf(result);
+  return {
+    rows: rowsOf(result),
+    columns: result.fields.map(({ name, dataTypeID }) => ({ name, kind: kindOfType(dataTypeID) })),
+  };
 }
 
 function rowsOf({ fields, rows }: PostgresResult): readonly JsonObject[] {

@@ -1,5 +1,6 @@
 import type { Json } from "../../gate/json.js";
 import { parseExactJson } from "../exact-json.js";
+import type { ColumnKind, ValueKind } from "../../gates/read-only-query/read-only-database.js";
 import { parsePostgresArray } from "./postgres-array.js";
 
 type Reader = (text: string) => Json;
@@ -24,6 +25,25 @@ const readers: Readonly<Record<number, Reader>> = {
   1114: instant,
   1184: instant,
   3802: parseExactJson,
+};
+
+/** What values of a type are, where they are no text as the server writes it. */
+const kinds: Readonly<Record<number, ValueKind>> = {
+  16: "boolean",
+  17: "bytes",
+  20: "number",
+  21: "number",
+  23: "number",
+  26: "number",
+  114: "json",
+  700: "number",
+  701: "number",
+  1082: "date",
+  1083: "time",
+  1114: "datetime",
+  1184: "instant",
+  1700: "number",
+  3802: "json",
 };
 
 /** The elements' types of arrays, in the same way: of what is above, and of what stays text. */
@@ -61,3 +81,9 @@ export const exactTypes = {
     return (value) => parsePostgresArray(value, readElement);
   },
 };
+
+/** What the values of a type are. */
+export function kindOfType(oid: number): ColumnKind {
+  const element = elements[oid];
+  return element === undefined ? (kinds[oid] ?? "text") : `${kinds[element] ?? "text"}[]`;
+}

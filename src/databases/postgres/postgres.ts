@@ -95,13 +95,13 @@ async function ask(
       ]);
       beginAnswer();
       // The look at what it left follows the statement without a pause, and fails with it.
-      const [rows, after] = await askTogether(connection, [
+      const [answer, after] = await askTogether(connection, [
         () => readAtMost(connection, name, request, cut),
         () => inspectSession(connection),
       ]);
       if (hasEnded()) throw new SessionAnomaly("the statement left the read-only transaction");
       assertUnchanged(before, after);
-      return { rows, warnings: [...warnings, ...notes] };
+      return { ...answer, warnings: [...warnings, ...notes] };
     } finally {
       // A session that was cut is destroyed below.
       if (!cut.hasHappened()) await session.close();
@@ -142,7 +142,7 @@ async function readAtMost(client: PostgresClient, name: string, request: QueryRe
   client.connection.on("dataRow", count);
   // What comes after that is another answer, though it may come in the same breath.
   client.connection.on("readyForQuery", () => client.connection.off("dataRow", count));
-  const rows = await readRows(client, request);
-  if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
-  return rows;
+  const answer = await readRows(client, request);
+  if (Buffer.byteLength(JSON.stringify(answer.rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
+  return answer;
 }

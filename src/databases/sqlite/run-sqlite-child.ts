@@ -1,5 +1,4 @@
-import type { JsonObject } from "../../gate/json.js";
-import type { QueryParameter } from "../../gates/read-only-query/read-only-database.js";
+import type { QueryAnswer, QueryParameter } from "../../gates/read-only-query/read-only-database.js";
 import { askProcess, endFault } from "../query-process/ask-process.js";
 import { ownProgram } from "../query-process/own-program.js";
 import { startQueryProcess, type QueryProcess, type QueryProgram } from "../query-process/query-process.js";
@@ -30,7 +29,7 @@ export interface ChildRequest {
 
 /** What the process answers. */
 export type ChildAnswer =
-  | { readonly rows: readonly JsonObject[] }
+  | Pick<Required<QueryAnswer>, "rows" | "columns">
   | { readonly fault: "rows" }
   | { readonly fault: "bytes" }
   | { readonly fault: "error"; readonly phase: "open" | "prepare" | "run"; readonly message: string };

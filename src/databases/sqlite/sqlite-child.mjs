@@ -10,6 +10,7 @@ import { framed, loadDriver, ownError } from "./sqlite-session.mjs";
  * @typedef {import("./sqlite-session.mjs").Session} Session
  * @typedef {import("./sqlite-session.mjs").Value} Value
  * @typedef {import("./sqlite-session.mjs").OpenSession} OpenSession
+ * @typedef {import("../../gates/read-only-query/read-only-database.js").ValueKind} ValueKind
  */
 
 /** @type {import("./sqlite-driver.js").SqliteDriver} */
@@ -90,6 +91,18 @@ function exact(value) {
   return value;
 }
 
+/** @param {NonNullable<Value>} value @returns {ValueKind} */
+function kindOf(value) {
+  if (value instanceof Uint8Array) return "bytes";
+  return typeof value === "string" ? "text" : "number";
+}
+
+/** Each value has a kind of its own, whatever its column was declared as. @param {ReadonlySet<ValueKind>} kinds */
+function commonKind(kinds) {
+  const [kind = null] = kinds;
+  return kinds.size > 1 ? "mixed" : kind;
+}
+
 /** @param {readonly string[]} names */
 function assertNamedOnce(names) {
   const seen = new Set();
@@ -123,14 +136,20 @@ function answer(session, request) {
   const params = request.params.map((param) => bound(typeof param === "boolean" ? Number(param) : param));
   let size = 0;
   const result = [];
+  /** @type {Set<ValueKind>[]} */
+  const kinds = columns.map(() => new Set());
   for (const row of rows(params)) {
+    for (const [index, value] of row.entries()) if (value !== null) kinds[index]?.add(kindOf(value));
     const json = Object.fromEntries(columns.map((name, index) => [name, exact(row[index] ?? null)]));
     size += Buffer.byteLength(JSON.stringify(json));
     result.push(json);
     if (result.length > request.maxRows) return { fault: "rows" };
     if (size > request.maxBytes) return { fault: "bytes" };
   }
-  return { rows: result };
+  return {
+    rows: result,
+    columns: columns.map((name, index) => ({ name, kind: commonKind(kinds[index] ?? new Set()) })),
+  };
 }
 
 // What a short query runs, it runs once: V8 would spend four times as long on making it fast. A V8 without the flag does as ever.

@@ -93,7 +93,7 @@ async function ask(settings: SqliteSettings, request: QueryRequest): Promise<Que
         { program, process, end, signal, assertSchema: (schema) => assertSchemaReads(statement.names, schema, rules) },
       );
       keepSpare(program);
-      return { rows: rowsOf(answer, name, request), warnings };
+      return { ...answeredBy(answer, name, request), warnings };
     } catch (error) {
       process.kill();
       await process.ended;
@@ -119,8 +119,8 @@ async function copyInTime(options: CopyOptions, timeoutMs: number): Promise<Data
   }
 }
 
-function rowsOf(answer: ChildAnswer, source: string, { params, maxRows, maxBytes }: QueryRequest) {
-  if ("rows" in answer) return answer.rows;
+function answeredBy(answer: ChildAnswer, source: string, { params, maxRows, maxBytes }: QueryRequest) {
+  if ("rows" in answer) return answer;
   if (answer.fault === "rows") throw tooManyRows(source, maxRows);
   if (answer.fault === "bytes") throw tooManyBytes(source, maxBytes);
   throw explainSqliteError(source, answer, hideParameters(params));

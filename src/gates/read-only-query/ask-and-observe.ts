@@ -26,17 +26,17 @@ export async function askAndObserve(
   if ("sameResult" in expect || "sameKeys" in expect) {
     const other: ExpectedResult = "sameResult" in expect ? expect.sameResult : expect.sameKeys;
     const [here, there] = await askBoth(config, other, signal);
-    const observed = { name: `the query on ${database.name}`, rows: here.rows };
-    const expected = { name: nameOfResult(other), rows: there.rows };
+    const observed = { name: `the query on ${database.name}`, rows: here.rows, columns: here.columns };
+    const expected = { name: nameOfResult(other), rows: there.rows, columns: there.columns };
     const warnings = shownWarnings([...here.warnings, ...there.warnings]);
     return { observed: observeComparison(expect, observed, expected, config), warnings };
   }
-  const { rows, warnings } = await askRows(config, config, signal);
+  const { rows, columns, warnings } = await askRows(config, config, signal);
   if ("freshness" in expect) {
-    const observed = observeFreshness(expect.freshness, rows, { source: database.name, at }, config);
+    const observed = observeFreshness(expect.freshness, { rows, columns }, { source: database.name, at }, config);
     return { observed, warnings: shownWarnings(warnings) };
   }
-  return { observed: await observe(expect, rows, config), warnings: shownWarnings(warnings) };
+  return { observed: await observe(expect, { rows, columns }, config), warnings: shownWarnings(warnings) };
 }
 
 /**

@@ -2,21 +2,23 @@ import * as z from "zod";
 import { isStandardSchema, type StandardSchemaV1 } from "../../gate/standard-schema.js";
 import type { Expectation, ScalarBounds } from "./expectation.js";
 import { sameKeysSchema, sameResultSchema } from "./compare/comparison-config.js";
+import { expectedGot } from "./expected-got.js";
 import { exactError, numberSchema } from "./number-config.js";
 import { progressSchema } from "./progress/progress-config.js";
 import { freshnessSchema } from "./freshness/freshness-config.js";
 import { compareDecimals, isDecimal, isExact } from "./decimal.js";
 
 const value = z
-  .union([z.number(), z.string(), z.boolean()], {
-    error: "expected a number, a text or a boolean; a bigint as a string of its digits",
-  })
+  .union(
+    [z.number(), z.string(), z.boolean()],
+    expectedGot("expected a number, a text or a boolean; a bigint as a string of its digits"),
+  )
   .refine(isExact, { error: exactError });
 const size = z.int().min(0);
 
 const countSchema = z
   .strictObject({ exactly: size.optional(), atLeast: size.optional(), atMost: size.optional() })
-  .refine((count) => countOf(count) > 0, { error: "expected exactly, atLeast or atMost" })
+  .refine((count) => countOf(count) > 0, { error: "expected exactly, atLeast or atMost", when: isUnderstood })
   .refine(({ exactly, ...bounds }) => exactly === undefined || countOf(bounds) === 0, {
     error: "expected exactly alone, or bounds",
   })
@@ -36,16 +38,19 @@ const scalarSchema = z
     atMost: numberSchema.optional(),
     between: z.tuple([numberSchema, numberSchema]).optional(),
   })
-  .refine((bounds) => countOf(bounds) > 0, { error: "expected at least one bound" })
+  .refine((bounds) => countOf(bounds) > 0, { error: "expected at least one bound", when: isUnderstood })
   .refine(({ equals, ...bounds }) => equals === undefined || countOf(bounds) === 0, {
     error: "expected equals alone, or bounds",
   })
   .refine(canBeMet, { error: "expected bounds with something between them: nothing can pass these" });
 
-const rowSchema = z.custom<StandardSchemaV1>(isStandardSchema, { error: "expected a schema for each row" });
+const rowSchema = z.custom<StandardSchemaV1>(
+  isStandardSchema,
+  expectedGot("expected a schema for each row, such as z.object({ … })"),
+);
 
 const kinds = {
-  none: z.literal(true).optional(),
+  none: z.literal(true, { error: "expected true; rows are expected by count: { atLeast: 1 }" }).optional(),
   count: countSchema.optional(),
   scalar: scalarSchema.optional(),
   rows: rowSchema.optional(),
@@ -64,6 +69,7 @@ export const expectationSchema = z
   .strictObject({ ...kinds, allowEmpty: z.boolean().optional() })
   .refine((given) => countOf({ ...given, allowEmpty: undefined }) === 1, {
     error: `expected exactly one of ${names}, as docs/gates/read-only-query.md shows them`,
+    when: isUnderstood,
   })
   .refine(({ rows, allowEmpty }) => rows !== undefined || allowEmpty === undefined, {
     path: ["allowEmpty"],
@@ -72,6 +78,11 @@ export const expectationSchema = z
   // What is there and undefined is not there: an expectation is told by its name.
   .transform((given) => Object.fromEntries(Object.entries(given).filter(([, part]) => part !== undefined)))
   .transform((given) => given as unknown as Expectation);
+
+/** Of a name that is misspelt, it is not said as well that the right one is missing. */
+function isUnderstood({ issues }: { readonly issues: readonly unknown[] }): boolean {
+  return issues.length === 0;
+}
 
 /** How many bounds are given. One that is there but undefined is none: everything would be inside it. */
 function countOf(bounds: object): number {

@@ -30,7 +30,7 @@ export interface Scalar {
  * decimals of more than 15 digits, which JavaScript rounds.
  */
 export interface ScalarBounds {
-  /** A number compares as a number. A string compares with a text, or a decimal, by every character: give `12.50`, not `12.5`. */
+  /** A number compares as a number. A string is taken for what the value is: with a text it compares by every character. */
   readonly equals?: number | string | boolean;
   readonly above?: number | string;
   readonly atLeast?: number | string;

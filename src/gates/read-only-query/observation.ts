@@ -12,7 +12,7 @@ import type { SameKeys, SameResult } from "./compare/comparison.js";
 import type { Freshness } from "./freshness/freshness.js";
 import { observedTimesSchema, type ObservedTimes } from "./freshness/observe-freshness.js";
 import { isExpectedCount, type OneLook } from "./expectation.js";
-import { observeScalar, type ObservedScalar } from "./observe-scalar.js";
+import { observeScalar, observedScalarSchema, type AnsweredRows, type ObservedScalar } from "./observe-scalar.js";
 import { observedProgressSchema, type ObservedProgress } from "./progress/progress-observation.js";
 import { sampleRows, shownRow, shownText, type SampleOptions } from "./sample-rows.js";
 
@@ -35,11 +35,12 @@ export interface BadRow {
 /** Looks at the rows, and keeps what the expectation needs. Rows are shown where they are not as expected. */
 export async function observe(
   expectation: Exclude<OneLook, SameResult | SameKeys | Freshness>,
-  rows: readonly JsonObject[],
+  answer: AnsweredRows,
   options: SampleOptions,
 ): Promise<Observation> {
+  const { rows } = answer;
   const count = rows.length;
-  if ("scalar" in expectation) return observeScalar(rows);
+  if ("scalar" in expectation) return observeScalar(answer);
   if ("rows" in expectation) {
     const judged = await Promise.all(
       rows.map(async (row) => ({ row, why: await whyBad(expectation.rows, row, options) })),
@@ -57,11 +58,25 @@ async function whyBad(
   row: JsonObject,
   { redact }: SampleOptions,
 ): Promise<string | undefined> {
-  const { issues } = await schema["~standard"].validate(row);
+  const { issues } = await validated(schema, row, redact);
   if (issues === undefined) return undefined;
-  // Schemas quote values. What is said of a whole row may quote any of them.
-  const mayQuote = ({ path }: SchemaIssue) => redact.length > 0 && (!path?.[0] || redact.includes(columnOf(path[0])));
+  const hidden = redact.map((column) => row[column]).filter((value) => typeof value === "string" && value !== "");
+  // Schemas quote values. What is said of a whole row may quote any of them, and what is said of one column another's.
+  const mayQuote = ({ path, message }: SchemaIssue) =>
+    redact.length > 0 &&
+    (!path?.[0] || redact.includes(columnOf(path[0])) || hidden.some((value) => message.includes(value as string)));
   return shownText(formatIssues(issues.map((issue) => (mayQuote(issue) ? { ...issue, message: redacted } : issue))));
+}
+
+/** What a schema says of a row. Where values are hidden, an error that it throws is as well: it may quote them. */
+async function validated(schema: StandardSchemaV1, row: JsonObject, redact: readonly string[]) {
+  try {
+    return await schema["~standard"].validate(row);
+  } catch (error) {
+    if (redact.length === 0) throw error;
+    // oxlint-disable-next-line preserve-caught-error -- a cause is told on
+    throw new Error("the schema of the rows threw; what it said is not shown, as columns are hidden");
+  }
 }
 
 function columnOf(segment: PropertyKey | { readonly key: PropertyKey }): string {
@@ -74,7 +89,7 @@ const row = z.record(z.string(), json);
 /** The schema of an {@link Observation}, as evidence. */
 export const observationSchema: z.ZodType<Observation> = z.union([
   z.strictObject({ kind: z.literal("count"), count: z.int(), sample: z.array(row) }),
-  z.strictObject({ kind: z.literal("scalar"), count: z.int(), columns: z.int(), value: json }),
+  observedScalarSchema,
   z.strictObject({
     kind: z.literal("rows"),
     count: z.int(),

@@ -1,4 +1,7 @@
 import type { JsonObject } from "../../gate/json.js";
+import type { AnswerColumn } from "./column-kind.js";
+
+export type { AnswerColumn, ColumnKind, ValueKind } from "./column-kind.js";
 
 /** A value that can be bound to a query's parameter. Give decimals and large integers as strings. */
 export type QueryParameter = null | boolean | number | string;
@@ -33,6 +36,11 @@ export interface QueryAnswer {
    * as base64, what JSON has no word for (infinity) as the server's text.
    */
   readonly rows: readonly JsonObject[];
+  /**
+   * The columns, each name once, and what their values are, also where there is no row. Only these tell bytes from a text of the same
+   * characters, and a decimal from a text. @default values are what their JSON tells
+   */
+  readonly columns?: readonly AnswerColumn[];
   /** What a person should know: a role that could write, for one. Nothing that makes the rows wrong: that is a fault. */
   readonly warnings: readonly string[];
 }

@@ -66,7 +66,7 @@ export const readOnlyQueryFields = z
     maxBytes: z.int().min(1).max(67_108_864).default(1_048_576),
     maxShown: z.int().min(0).max(100).default(5),
     role: z.enum(["require-read-only", "warn"]).default("warn"),
-    redact: z.array(z.string()).default([]),
+    redact: z.array(z.string().min(1)).default([]),
   })
   .refine(({ expect, redact }) => !("scalar" in expect || "progress" in expect) || redact.length === 0, {
     path: ["redact"],

@@ -30,7 +30,10 @@ describeWithService("mysql", isRunning, how, () => {
     series: (rows: number) => `SELECT seq AS n FROM seq_1_to_${rows}`,
     attacks,
     reads,
-  };
+    kinds: [
+      ["SELECT id, total, X'00' AS b, TRUE AS t, NULL AS n FROM orders", ["number", "number", "bytes", "number", null]],
+    ],
+  } as const;
   describeReadOnlyDatabase("mysql as root", { open: () => bystander.database("root"), ...words });
   describeReadOnlyDatabase("mysql as a plain user", { open: () => bystander.database("gates"), ...words });
 

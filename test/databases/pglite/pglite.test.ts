@@ -58,6 +58,9 @@ describeReadOnlyDatabase("pglite", {
   open: () => ({ database, endless, fingerprint, leftovers: async () => [...childProcesses(), ...copies()] }),
   parameter: "$1",
   series: (rows) => `SELECT generate_series(1, ${rows}) AS n`,
+  kinds: [
+    ["SELECT id, total, '\\x00'::bytea AS b, ARRAY[now()] AS l FROM orders", ["number", "number", "bytes", "instant[]"]],
+  ],
   reads: [
     [
       `SELECT id, total, 9007199254740993 AS big, 0.1::numeric + 0.2::numeric AS exact,

@@ -200,7 +200,25 @@ describeWithService("postgres", isRunning, how, () => {
     series: (rows: number) => `SELECT generate_series(1, ${rows}) AS n`,
     attacks,
     reads,
-  };
+    kinds: [
+      [
+        "SELECT id, total, true AS b, 'a' AS t, '\\x00'::bytea AS d FROM orders",
+        ["number", "number", "boolean", "text", "bytes"],
+      ],
+      [
+        "SELECT now() AS a, localtimestamp AS b, current_date AS c, localtime AS d",
+        ["instant", "datetime", "date", "time"],
+      ],
+      [
+        "SELECT current_time AS a, interval '1 day' AS b, gen_random_uuid() AS c, B'1' AS d",
+        ["text", "text", "text", "text"],
+      ],
+      [
+        "SELECT '1'::json AS a, '1'::jsonb AS b, ARRAY[1.5] AS c, ARRAY[now()] AS d",
+        ["json", "json", "number[]", "instant[]"],
+      ],
+    ],
+  } as const;
   describeReadOnlyDatabase("postgres as a superuser", { open: () => opened(superuserUrl), ...words });
   describeReadOnlyDatabase("postgres as a plain role", { open: () => opened(plainUrl), ...words });
 

@@ -47,6 +47,7 @@ describeReadOnlyDatabase("sqlite", {
   }),
   parameter: "?",
   series: (rows) => `WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${rows}) SELECT n FROM s`,
+  kinds: [["SELECT id, total, X'00' AS b, NULL AS n FROM orders", ["number", "text", "bytes", null]]],
   reads: [
     [
       "SELECT id, total FROM orders ORDER BY id LIMIT 2",

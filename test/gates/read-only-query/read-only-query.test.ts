@@ -9,6 +9,7 @@ import {
   replay,
   runGates,
   startRun,
+  type AnswerColumn,
   type Expectation,
   type Finding,
   type Observation,
@@ -129,13 +130,45 @@ describe("readOnlyQuery", () => {
     });
   });
 
+  test("a hidden column shows in no message about another, and in no error that a schema throws", async () => {
+    const query = "SELECT id, email FROM orders LIMIT 1";
+    const quoting = z.object({ id: z.int(), email: z.string() }).superRefine(({ email }, { addIssue }) => {
+      addIssue({ code: "custom", path: ["id"], message: `${email} has it already` });
+    });
+    const { evidence } = await judge({ query, expect: { rows: quoting }, redact: ["email"] });
+    expect(evidence).toMatchObject({ observed: { sample: [{ why: "id: [redacted]" }] } });
+    const throwing = z.object({}).refine((row) => {
+      throw new Error(JSON.stringify(row));
+    });
+    const thrown = await judge({ query, expect: { rows: throwing.loose() }, redact: ["email"] });
+    expect([thrown.status, JSON.stringify(thrown)]).toEqual(["errored", expect.not.stringContaining("example.org")]);
+  });
+
   test("is errored where a column to hide is not there: under its right name it would show", async () => {
     const query = "SELECT id, email FROM orders";
     const { status, reason, evidence } = await judge({ query, expect: { none: true }, redact: ["emial"] });
     expect([status, evidence]).toEqual(["errored", undefined]);
     expect(reason).toContain('redact names the column "emial", which the query does not return');
     const empty = await judge({ query: `${query} WHERE id > 9`, expect: { none: true }, redact: ["emial"] });
-    expect(empty.status).toBe("passed");
+    expect(empty.status).toBe("errored");
+  });
+
+  test.each([
+    [{ rows: [], columns: "id", warnings: [] }, "no list of columns and their kinds"],
+    [{ rows: [], columns: ["id"], warnings: [] }, "no list of columns and their kinds"],
+    [{ rows: [], columns: [{ name: "id", kind: "int" }], warnings: [] }, "no list of columns and their kinds"],
+    [{ rows: [], columns: [{ name: "id" }], warnings: [] }, "no list of columns and their kinds"],
+    [{ rows: [], columns: [column("id"), column("id")], warnings: [] }, "no list of columns and their kinds"],
+    [
+      { rows: [{ id: 1, total: 1 }], columns: [column("id")], warnings: [] },
+      "its rows have other columns than it says",
+    ],
+    [{ rows: [{ id: 1 }, {}], columns: [column("id")], warnings: [] }, "its rows have other columns than it says"],
+  ])("is errored where a database of somebody's answers %j", async (answer, why) => {
+    const theirs: ReadOnlyDatabase = { ...database, query: async () => answer as never };
+    const gate = readOnlyQuery("data", { database: theirs, query: "SELECT 1", expect: { none: true } });
+    const { findings } = await runGates(gate, { release });
+    expect([findings[0]?.status, findings[0]?.reason]).toEqual(["errored", expect.stringContaining(why)]);
   });
 
   test.each([[undefined], [[]], [{ rows: { length: 0 } }], [{ rows: [1, 2], warnings: [] }]])(
@@ -254,14 +287,47 @@ describe("readOnlyQuery", () => {
     [{ expect: { scalar: { above: 0 } }, redact: ["total"] }, "redact: expected none with a scalar"],
     [{ expect: { scalar: { below: "many" } } }, "expected a number, or the digits of one"],
     [{ expect: { scalar: { between: [3, 1] } } }, "nothing can pass these"],
-    [{ query: "" }, "query"],
-    [{ database: {} }, "database: expected a read-only database"],
+    [{ query: "" }, "query: expected one statement that reads, got an empty text"],
+    [{ query: 5 }, "query: expected one statement that reads, got a number"],
+    [{ params: [new Date(0)] }, "params.0: expected null, a boolean, a number or a text: a time as its ISO text"],
+    [{ params: [Symbol("x")] }, "a bigint as its digits, got a symbol"],
+    [{ params: [undefined] }, "params.0: expected null, a boolean, a number or a text"],
+    [{ params: [Number.NaN] }, ", got NaN"],
+    [{ expect: { none: false } }, "expect.none: expected true; rows are expected by count: { atLeast: 1 }"],
+    [{ expect: { scalar: { equals: null } } }, "expect.scalar.equals: expected a number, a text or a boolean"],
+    [{ expect: { scalar: { above: "1,5" } } }, 'the digits of one such as "12.50", got a text'],
+    [
+      { expect: { rows: { id: "int" } } },
+      "expect.rows: expected a schema for each row, such as z.object({ … }), got an object",
+    ],
+    [
+      { expect: { sameResult: { rows: [{ a: new Date(0) }] } } },
+      "expect.sameResult.rows.0.a: expected what JSON can say",
+    ],
+    [{ expect: { sameResult: { rows: [{}] } } }, "expect.sameResult.rows: expected rows with at least one column"],
+    [{ redact: [""] }, "redact.0"],
+    [{ maxShown: 101 }, "maxShown"],
+    [{ role: "read-only" }, "role"],
+    [{ database: {} }, "database: expected a read-only database, such as postgres({ … }), got an object"],
+    [
+      { database: "postgres://me:hush@db/orders" },
+      "database: expected a read-only database, such as postgres({ … }), got a text",
+    ],
     [{ maxRows: 0 }, "maxRows"],
     [{ timeout: "2h" }, "timeout: expected at most an hour"],
     [{ maxRow: 5 }, "maxRow"],
   ])("refuses %j when it is built", (wrong, message) => {
     const config = { database, query: "SELECT 1", expect: { none: true }, ...wrong };
     expect(() => readOnlyQuery("data", config as never)).toThrow(message);
+  });
+
+  test.each([
+    [{ expect: { scalar: { equal: 1 } } }, 'expect.scalar: Unrecognized key: "equal"'],
+    [{ expect: { count: { atleast: 1 } } }, 'expect.count: Unrecognized key: "atleast"'],
+    [{ expect: { sameresult: {} } }, 'expect: Unrecognized key: "sameresult"'],
+  ])("says of %j only what is misspelt", (wrong, message) => {
+    const config = { database, query: "SELECT 1", ...wrong } as never;
+    expect(() => readOnlyQuery("data", config)).toThrow(new RegExp(`: ${message}$`));
   });
 
   test.each([
@@ -296,6 +362,10 @@ describe("readOnlyQuery", () => {
     expectTypeOf<ReadOnlyQueryConfig["timeout"]>().toEqualTypeOf<Fields["timeout"]>();
   });
 });
+
+function column(name: string): AnswerColumn {
+  return { name, kind: "number" };
+}
 
 const sqliteThatIsBusy: ReadOnlyDatabase = {
   ...database,

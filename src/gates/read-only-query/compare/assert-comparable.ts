@@ -1,11 +1,17 @@
 import { GateError } from "../../../gate/gate-error.js";
 import type { JsonObject } from "../../../gate/json.js";
-import { kindsOf, type ValueKind } from "./comparable-value.js";
+import { wordsOfKind, type AnswerColumn, type ColumnKind } from "../column-kind.js";
+import { fitsKind } from "../fits-kind.js";
+import { adviceOn } from "./advice-on.js";
+import { commonKind } from "./common-kind.js";
+import { jsonKindsOf, type JsonKind } from "./comparable-value.js";
 
 /** Rows, and how a person calls where they come from. */
 export interface Side {
   readonly name: string;
   readonly rows: readonly JsonObject[];
+  /** What is known of the columns; undefined where nothing is. */
+  readonly columns?: readonly AnswerColumn[] | undefined;
 }
 
 /** Which columns are compared, and of which of them the values are numbers. */
@@ -16,51 +22,65 @@ export interface ComparedColumns {
   readonly numbers: readonly string[];
 }
 
+/** A column, and as what its values are compared; null where only their JSON tells. */
+export interface ComparedColumn {
+  readonly name: string;
+  readonly kind: ColumnKind | null;
+}
+
 /**
  * Refuses rows that cannot be compared, and returns the columns that are.
  *
  * Throws a `GateError` with code `SOURCE_FAILED` where the sides have other columns, or in one column values of other kinds: what
  * is a boolean here and a number there would differ in every row, and say nothing about the data.
  */
-export function assertComparable(observed: Side, expected: Side, columns: ComparedColumns): readonly string[] {
+export function assertComparable(observed: Side, expected: Side, columns: ComparedColumns): readonly ComparedColumn[] {
   const refuse = (why: string) =>
     new GateError("SOURCE_FAILED", `The results cannot be compared: ${why}.`, {
       source: `${observed.name} and ${expected.name}`,
       isRetryable: false,
     });
-  const sides = [observed, expected].filter(({ rows }) => rows.length > 0);
-  for (const { name, rows } of sides) {
-    const all = columnsOf(rows);
-    if (rows.some((row) => !hasColumns(row, all))) {
+  const known = [observed, expected].flatMap((side) => {
+    const names = columnsOf(side);
+    return names === undefined ? [] : [{ ...side, names }];
+  });
+  for (const { name, rows, names } of known) {
+    if (rows.some((row) => !hasColumns(row, names))) {
       throw refuse(`not every row of ${name} has the same columns`);
     }
+    if (names.length === 0) throw refuse(`${name} returns no column`);
     const missing = [...(columns.only ?? []), ...columns.key, ...columns.numbers].find(
-      (column) => !all.includes(column),
+      (column) => !names.includes(column),
     );
     if (missing !== undefined) throw refuse(`${name} does not return the column "${missing}"`);
   }
-  const compared = columns.only ?? columnsOf(sides[0]?.rows ?? []);
-  if (sides.length < 2) return compared;
-  if (columns.only === undefined) {
-    const [here, there] = [columnsOf(observed.rows), columnsOf(expected.rows)];
-    const alone = [aloneIn(observed.name, here, there), aloneIn(expected.name, there, here)].filter(Boolean);
-    if (alone.length > 0) throw refuse(alone.join("; "));
+  const [one, other] = known;
+  if (columns.only === undefined && one !== undefined && other !== undefined) {
+    const alone = [aloneIn(one.name, one.names, other.names), aloneIn(other.name, other.names, one.names)];
+    if (alone.some((text) => text !== "")) throw refuse(alone.filter((text) => text !== "").join("; "));
   }
-  for (const column of compared) {
-    const isNumber = columns.numbers.includes(column);
-    const [here, there] = [kindsIn(observed.rows, column, isNumber), kindsIn(expected.rows, column, isNumber)];
-    if (here.size > 0 && there.size > 0 && ![...here].some((kind) => there.has(kind))) {
+  return (columns.only ?? one?.names ?? []).map((name) => {
+    const kind = commonKind(kindOf(observed, name), kindOf(expected, name), columns.numbers.includes(name));
+    const [here, there] = [kindsIn(observed, name, kind), kindsIn(expected, name, kind)];
+    const isComparable = kind !== undefined && [...here].some((each) => there.has(each));
+    if (here.size > 0 && there.size > 0 && !isComparable) {
       throw refuse(
-        `the column "${column}" holds ${wordsOf(here)} in ${observed.name}, and ${wordsOf(there)} in ${expected.name}; ` +
+        `the column "${name}" holds ${wordsOf(here)} in ${observed.name}, and ${wordsOf(there)} in ${expected.name}; ` +
           adviceOn(here, there),
       );
     }
-  }
-  return compared;
+    return { name, kind: kind ?? null };
+  });
 }
 
-function columnsOf(rows: readonly JsonObject[]): readonly string[] {
-  return Object.keys(rows[0] ?? {}).toSorted();
+/** Undefined where nobody knows: there is no row, and nothing is said of the columns. */
+function columnsOf({ columns, rows }: Side): readonly string[] | undefined {
+  if (columns !== undefined) return columns.map(({ name }) => name).toSorted();
+  return rows[0] === undefined ? undefined : Object.keys(rows[0]).toSorted();
+}
+
+function kindOf({ columns }: Side, column: string): ColumnKind | null {
+  return columns?.find(({ name }) => name === column)?.kind ?? null;
 }
 
 function hasColumns(row: JsonObject, columns: readonly string[]): boolean {
@@ -73,19 +93,25 @@ function aloneIn(name: string, here: readonly string[], there: readonly string[]
   return `only ${name} returns the column${alone.length === 1 ? "" : "s"} ${alone.join(", ")}`;
 }
 
-function kindsIn(rows: readonly JsonObject[], column: string, isNumber: boolean): ReadonlySet<ValueKind> {
-  const kinds = new Set<ValueKind>();
-  for (const row of rows) for (const kind of kindsOf(row[column] ?? null, isNumber)) kinds.add(kind);
+type AnyKind = ColumnKind | JsonKind;
+
+/** What a column's values are, for what they are compared as. Nothing where all are NULL. */
+function kindsIn(side: Side, column: string, common: ColumnKind | null | undefined): ReadonlySet<AnyKind> {
+  const own = kindOf(side, column);
+  const kinds = new Set<AnyKind>();
+  for (const row of side.rows) {
+    const value = row[column] ?? null;
+    if (value === null) continue;
+    // What the database says of the column is so of every value.
+    if (own !== null && (own === common || common === undefined)) return new Set([own]);
+    if (common !== null && common !== undefined && fitsKind(value, common)) kinds.add(common);
+    else for (const kind of jsonKindsOf(value)) kinds.add(kind);
+  }
   return kinds;
 }
 
-const words = { boolean: "booleans", number: "numbers", text: "texts", list: "lists", object: "objects" } as const;
-
-function wordsOf(kinds: ReadonlySet<ValueKind>): string {
-  return [...kinds].map((kind) => words[kind]).join(" and ");
-}
-
-function adviceOn(here: ReadonlySet<ValueKind>, there: ReadonlySet<ValueKind>): string {
-  const isDecimals = (here.has("number") && there.has("text")) || (here.has("text") && there.has("number"));
-  return isDecimals ? "name it in numbers where the texts are decimals, or cast one" : "cast one of them";
+function wordsOf(kinds: ReadonlySet<AnyKind>): string {
+  return [...kinds]
+    .map((kind) => (kind === "list" || kind === "object" ? `${kind}s` : wordsOfKind(kind)))
+    .join(" and ");
 }

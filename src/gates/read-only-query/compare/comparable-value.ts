@@ -1,39 +1,51 @@
 import type { Json } from "../../../gate/json.js";
+import { elementKind, type ColumnKind } from "../column-kind.js";
 import { decimalText, isDecimal } from "../decimal.js";
-
-/** What a value is, as far as JSON tells. */
-export type ValueKind = "boolean" | "number" | "text" | "list" | "object";
+import { fitsKind, isNumberWord } from "../fits-kind.js";
+import { parseInstant } from "../freshness/instant.js";
 
 /**
- * The one text that equal values have, and no others: of numbers by what they are, of texts by every character.
+ * The one text that equal values of a kind have, and no others: of numbers and instants by what they are, of texts by every character.
  *
- * Where `isNumber`, the digits of a number are that number. Throws for what is no JSON: a database may be written in JavaScript.
+ * Where the kind is null, the value's JSON tells what it is. Throws for what is no JSON: a database may be written in JavaScript.
  */
-export function comparableText(value: Json, isNumber: boolean): string {
+export function comparableText(value: Json, kind: ColumnKind | null): string {
   if (value === null || typeof value === "boolean") return String(value);
-  if (isDecimal(value) && (isNumber || typeof value === "number")) return decimalText(value);
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item: Json) => comparableText(item, isNumber)).join()}]`;
+  if (isDecimal(value) && (kind === "number" || typeof value === "number")) return decimalText(value);
+  if (typeof value === "string") return JSON.stringify(kind === null ? value : oneText(value, kind));
+  const inner = kind === null ? null : elementKind(kind);
+  if (Array.isArray(value)) return `[${value.map((item: Json) => comparableText(item, inner)).join()}]`;
   if (!isPlainObject(value)) throw new TypeError("a value is no JSON");
   const fields = Object.keys(value)
     .toSorted()
-    .map((name) => `${JSON.stringify(name)}:${comparableText(value[name] as Json, isNumber)}`);
+    .map((name) => `${JSON.stringify(name)}:${comparableText(value[name] as Json, inner)}`);
   return `{${fields.join()}}`;
 }
 
-/** What a value may be. Numbers that JSON has no word for come as texts, and may be either; NULL is of every kind. */
-export function kindsOf(value: Json, isNumber: boolean): readonly ValueKind[] {
+/** Of the ways in which databases write the same time, one. */
+function oneText(text: string, kind: ColumnKind): string {
+  if (kind === "time") return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  if ((kind !== "instant" && kind !== "datetime") || !fitsKind(text, kind)) return text;
+  const instant = kind === "instant" ? parseInstant(text) : parseInstant(text, "UTC");
+  // What no calendar of ours has, such as infinity, is equal to the same text.
+  return typeof instant === "bigint" ? String(instant) : text;
+}
+
+/** What a value is where only its JSON tells. */
+export type JsonKind = "boolean" | "number" | "text" | "list" | "object";
+
+/** What a value may be by its JSON. Numbers that JSON has no word for come as texts, and may be either; NULL is of every kind. */
+export function jsonKindsOf(value: Json): readonly JsonKind[] {
   if (value === null) return [];
   if (typeof value === "boolean" || typeof value === "number") return [typeof value as "boolean" | "number"];
   if (Array.isArray(value)) return ["list"];
   if (typeof value !== "string") return ["object"];
-  if (isNumber && isDecimal(value)) return ["number"];
   return isNumberWithoutWord(value) ? ["number", "text"] : ["text"];
 }
 
 function isNumberWithoutWord(text: string): boolean {
   if (/^-?\d{16,}$/.test(text)) return !Number.isSafeInteger(Number(text));
-  return text === "NaN" || text === "Infinity" || text === "-Infinity";
+  return isNumberWord(text);
 }
 
 function isPlainObject(value: unknown): value is { readonly [key: string]: Json } {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../gate/json.js";
+import type { ColumnKind } from "../column-kind.js";
 import { comparableText } from "./comparable-value.js";
 
 /** What of rows is compared. */
@@ -7,8 +8,8 @@ export interface RowComparisonOptions {
   readonly columns: readonly string[];
   /** The columns that say which row is which. */
   readonly key: readonly string[];
-  /** The columns that hold numbers. */
-  readonly numbers: readonly string[];
+  /** As what the values of a column are compared, where more than their JSON tells. */
+  readonly kinds: ReadonlyMap<string, ColumnKind | null>;
 }
 
 /** What makes two results differ. They are the same where there is nothing of it. */
@@ -144,6 +145,6 @@ function pairOf(observed: JsonObject, expected: JsonObject, options: RowComparis
   return { observed, expected, columns };
 }
 
-function textOf(row: JsonObject, columns: readonly string[], { numbers }: RowComparisonOptions): string {
-  return columns.map((column) => comparableText(row[column] ?? null, numbers.includes(column))).join();
+function textOf(row: JsonObject, columns: readonly string[], { kinds }: RowComparisonOptions): string {
+  return columns.map((column) => comparableText(row[column] ?? null, kinds.get(column) ?? null)).join();
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json, JsonObject } from "../../../gate/json.js";
 import { isExact } from "../decimal.js";
+import { expectedGot } from "../expected-got.js";
 import { questionFields } from "../question-config.js";
 
 const columns = z
@@ -8,9 +9,15 @@ const columns = z
   .min(1)
   .refine((names) => new Set(names).size === names.length, { error: "expected each column once" });
 
-const exactJson = z.json().refine(isExactJson, {
-  error: "expected the digits of an integer beyond 2^53 as a string: as a number it was rounded",
-});
+const json = z.json();
+const exactJson = z
+  .custom<Json>(
+    (value) => json.safeParse(value).success,
+    expectedGot("expected what JSON can say, as the database answers it"),
+  )
+  .refine(isExactJson, {
+    error: "expected the digits of an integer beyond 2^53 as a string: as a number it was rounded",
+  });
 
 const { query, params, database } = questionFields;
 
@@ -22,6 +29,9 @@ const fields = z.strictObject({
     .array(z.record(z.string(), exactJson))
     .min(1, { error: "expected at least one row; where there must be none, expect { none: true }" })
     .max(100_000)
+    .refine((rows) => rows.every((row) => Object.keys(row).length > 0), {
+      error: "expected rows with at least one column",
+    })
     .refine(haveSameColumns, { error: "expected every row to have the same columns" })
     .optional(),
   key: columns.optional(),

@@ -47,7 +47,7 @@ export interface ComparisonOptions {
    * `sameKeys` looks at nothing else. @default all columns
    */
   readonly key?: readonly string[];
-  /** Columns that hold numbers, in which `1.50` is `1.5`; elsewhere these are two texts. @default none */
+  /** Columns of texts that hold numbers, in which `1.50` is `1.5`. Of columns of numbers the database says it. @default none */
   readonly numbers?: readonly string[];
   /** Whether no row on both sides is good, too. @default false: then it is inconclusive, as nothing was compared */
   readonly allowEmpty?: boolean;

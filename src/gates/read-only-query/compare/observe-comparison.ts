@@ -1,7 +1,14 @@
 import type { JsonObject } from "../../../gate/json.js";
 import { sampleRows, shownRow, type SampleOptions } from "../sample-rows.js";
-import { assertComparable, type Side } from "./assert-comparable.js";
-import { compareKeys, compareRows, compareRowsInOrder, pick, type RowPair } from "./compare-rows.js";
+import { assertComparable, type ComparedColumn, type Side } from "./assert-comparable.js";
+import {
+  compareKeys,
+  compareRows,
+  compareRowsInOrder,
+  pick,
+  type RowComparisonOptions,
+  type RowPair,
+} from "./compare-rows.js";
 import type { SameKeys, SameResult } from "./comparison.js";
 import type { DifferentRow, ObservedKeys, ObservedRows, Sampled } from "./comparison-observation.js";
 
@@ -17,15 +24,15 @@ export function observeComparison(
   const sampled = (rows: readonly JsonObject[]) => ({ total: rows.length, sample: sampleRows(rows, options, show) });
   if ("sameKeys" in expectation) {
     const { key: only, numbers = [] } = expectation.sameKeys;
-    const columns = assertComparable(observed, expected, { only, key: [], numbers });
-    const differences = compareKeys(observed.rows, expected.rows, { columns, key: columns, numbers });
+    const { columns, kinds } = compared(assertComparable(observed, expected, { only, key: [], numbers }));
+    const differences = compareKeys(observed.rows, expected.rows, { columns, key: columns, kinds });
     const { missing, unexpected } = differences;
     return { kind: "same-keys", ...counts, missing: sampled(missing), unexpected: sampled(unexpected) };
   }
   const { key = [], numbers = [], ordered = false } = expectation.sameResult;
-  const columns = assertComparable(observed, expected, { only: undefined, key, numbers });
+  const { columns, kinds } = compared(assertComparable(observed, expected, { only: undefined, key, numbers }));
   const compare = ordered ? compareRowsInOrder : compareRows;
-  const how = { columns, key: key.length === 0 ? columns : key, numbers };
+  const how = { columns, key: key.length === 0 ? columns : key, kinds };
   const { missing, unexpected, different, isReordered } = compare(observed.rows, expected.rows, how);
   return {
     kind: "same-result",
@@ -34,6 +41,13 @@ export function observeComparison(
     unexpected: sampled(unexpected),
     different: sampledPairs(different, key, options),
     isReordered,
+  };
+}
+
+function compared(columns: readonly ComparedColumn[]): Pick<RowComparisonOptions, "columns" | "kinds"> {
+  return {
+    columns: columns.map(({ name }) => name),
+    kinds: new Map(columns.map(({ name, kind }) => [name, kind])),
   };
 }
 

@@ -19,9 +19,13 @@ export function parseInstant(value: Json, zone?: string): bigint | InstantFault 
   if (offset === undefined) return "no time";
   const ofDay = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
   const ofEpoch = Date.parse(`${date}T00:00:00Z`) / 1_000 + ofDay - offset;
+  // By its zone it may be of a year that is not written with four digits.
+  if (ofEpoch < earliest || ofEpoch > latest) return "no time";
   return BigInt(ofEpoch) * perSecond + BigInt(fraction.padEnd(9, "0"));
 }
 
+const earliest = Date.parse("0000-01-01T00:00:00Z") / 1_000;
+const latest = Date.parse("9999-12-31T23:59:59Z") / 1_000;
 const perSecond = 1_000_000_000n;
 const perMs = 1_000_000n;
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { toMs } from "../../../gate/duration.js";
 import { GateError } from "../../../gate/gate-error.js";
 import type { Json, JsonObject } from "../../../gate/json.js";
+import type { AnsweredRows } from "../observe-scalar.js";
 import { sampleRows, shownRow, type SampleOptions } from "../sample-rows.js";
 import { defaultAhead, type FreshnessBounds } from "./freshness.js";
 import { instantText, nanosecondsOf, parseInstant, type InstantFault } from "./instant.js";
@@ -47,7 +48,7 @@ export interface Asked {
  */
 export function observeFreshness(
   bounds: FreshnessBounds,
-  rows: readonly JsonObject[],
+  { rows, columns }: AnsweredRows,
   { source, at }: Asked,
   options: SampleOptions,
 ): ObservedTimes {
@@ -61,7 +62,7 @@ export function observeFreshness(
     if (typeof instant === "bigint") return instant;
     throw refuse(`the column "${column}" holds ${words[instant]}`);
   };
-  const column = columnOf(bounds, rows, refuse);
+  const column = columnOf(bounds, columns?.map(({ name }) => name) ?? columnsIn(rows), refuse);
   const known = rows
     .filter((row) => row[column] !== null)
     .map((row) => ({ row, instant: read(row, column) }))
@@ -99,20 +100,26 @@ const words: Readonly<Record<InstantFault, string>> = {
 
 function columnOf(
   { column, now }: FreshnessBounds,
-  rows: readonly JsonObject[],
+  columns: readonly string[] | undefined,
   refuse: (why: string) => Error,
 ): string {
-  const columns = Object.keys(rows[0] ?? {});
+  // Without a row nobody may know; there is nothing to read then.
+  if (columns === undefined) return column ?? "";
   const others = columns.filter((name) => name !== now);
   if (column === undefined && others.length > 1) {
     throw refuse(`no column is named, and the query returns ${others.length}`);
   }
-  const named = column ?? others[0] ?? "";
-  const missing = [named, ...(now === undefined ? [] : [now])].find(
-    (name) => !rows.every((row) => Object.hasOwn(row, name)),
-  );
+  const named = column ?? others[0];
+  if (named === undefined) throw refuse("the query returns no column of times");
+  const missing = [named, ...(now === undefined ? [] : [now])].find((name) => !columns.includes(name));
   if (missing !== undefined) throw refuse(`the query does not return the column "${missing}"`);
   return named;
+}
+
+/** The columns that every row has. */
+function columnsIn(rows: readonly JsonObject[]): readonly string[] | undefined {
+  const [first, ...others] = rows;
+  return first && Object.keys(first).filter((name) => others.every((row) => Object.hasOwn(row, name)));
 }
 
 function compareInstants(a: bigint, b: bigint): number {

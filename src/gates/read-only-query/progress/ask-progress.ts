@@ -25,8 +25,8 @@ export interface AskedProgress {
 export async function askProgress(context: QueryContext, name: string, isFirst: boolean): Promise<AskedProgress> {
   const { config } = context;
   const look = async ({ signal }: StepIo) => {
-    const { rows, warnings } = await askRows(config, config, signal);
-    return { observed: observeScalar(rows), warnings: shownWarnings(warnings) };
+    const answer = await askRows(config, config, signal);
+    return { observed: observeScalar(answer), warnings: shownWarnings(answer.warnings) };
   };
   const answer = await context.step(name, look, queryStep(config)).catch((error: unknown) => {
     if (!isPassing(error, isFirst)) throw error;

@@ -23,7 +23,8 @@ export function estimateEnd({ until }: ProgressBounds, { recent }: ProgressState
   const advanced = decimalDifference(to.value, from.value) * (until.atLeast === undefined ? -1 : 1);
   const left = Math.abs(decimalDifference(target, to.value));
   const leftMs = Math.round((left / advanced) * (to.at - from.at));
-  if (!(advanced > 0) || !(leftMs <= longestMs)) return undefined;
+  // Beyond what a float has nothing is said of the speed.
+  if (!(advanced > 0) || !Number.isFinite(advanced) || !(leftMs <= longestMs)) return undefined;
   return { perMinute: (advanced / (to.at - from.at)) * perMinuteMs, leftMs };
 }
 

@@ -16,11 +16,12 @@ export function measureProgress(context: QueryContext, bounds: ProgressBounds, m
   const { latest } = measured.known;
   if (latest === undefined) return;
   const { unit, until } = bounds;
+  const limit = plotted(until.atLeast ?? until.atMost);
   const common = {
     name: "progress",
     at: latest.at,
     bound: describeTarget(bounds),
-    limits: [Number(until.atLeast ?? until.atMost)],
+    ...(limit === null ? {} : { limits: [limit] }),
     ...(unit === undefined ? {} : { unit }),
   };
   if ("error" in latest) {
@@ -30,8 +31,14 @@ export function measureProgress(context: QueryContext, bounds: ProgressBounds, m
   } else {
     const status = statusOf(measured);
     const detail = measured.outcome === "done" ? "done" : leftWords(bounds, measured.known);
-    context.measure({ ...common, value: Number(latest.value), status, detail });
+    context.measure({ ...common, value: plotted(latest.value), status, detail });
   }
+}
+
+/** Null for what is larger than a float may be: there is no place for it in a plot. */
+function plotted(value: number | string): number | null {
+  const float = Number(value);
+  return Number.isFinite(float) ? float : null;
 }
 
 /** Good is what goes on. What does not, and is not yet a stall, is neither good nor bad. */

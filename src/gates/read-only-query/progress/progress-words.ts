@@ -1,7 +1,11 @@
 import { formatMs } from "../../../gate/duration.js";
 import { estimateEnd, estimateText } from "./estimate.js";
+import { shownText } from "../sample-rows.js";
 import type { ProgressBounds } from "./progress.js";
 import type { ProgressOutcome, ProgressState, Reading } from "./progress-state.js";
+
+// A reason is a sentence.
+const maxDigits = 100;
 
 /** Says what a watch over a job saw. */
 export function progressWords(bounds: ProgressBounds, state: ProgressState, outcome: ProgressOutcome): string {
@@ -34,5 +38,5 @@ export function leftWords(bounds: ProgressBounds, state: ProgressState): string 
 
 function valueOf(reading: Reading | undefined, { unit }: ProgressBounds): string {
   const words = unit === undefined || unit === "ratio" ? "" : ` ${unit}`;
-  return reading === undefined ? "nothing" : `${reading.value}${words}`;
+  return reading === undefined ? "nothing" : `${shownText(`${reading.value}`, maxDigits)}${words}`;
 }

@@ -17,6 +17,12 @@ const same: readonly Pair[] = [
   ["minus nothing", "-0.0e0", "0e0"],
   ["integers of two sizes", of("small", 1), "5"],
   pair("an object in another order", "doc"),
+  ["two scales", "CAST(1.5 AS DECIMAL(10, 2))", "CAST(1.5 AS DECIMAL(10, 1))"],
+  ["a decimal and a float", "CAST(1.5 AS DECIMAL(10, 2))", "1.5e0"],
+  ["a sum and its number", "(SELECT SUM(id) FROM kinds)", "3"],
+  ["a day and its text", of("day", 1), "'2026-02-28'"],
+  ["a day that no calendar has, and its text", of("none", 1), "'0000-00-00'"],
+  ["a truth and 1", "TRUE", "1"],
 ];
 
 const different: readonly Pair[] = [
@@ -27,14 +33,21 @@ const different: readonly Pair[] = [
   pair("floats that are neighbours", "f"),
   pair("days", "day"),
   pair("a microsecond", "at"),
-  ["a time with and without a zone", of("at", 1), of("local", 1)],
   pair("letters in another case, which the collation takes for the same", "word"),
   ["a space more, which the collation takes for the same", "'a'", "'a '"],
   ["an accent, which the collation takes for the same", "'e'", "'\u00e9'"],
   pair("JSON whose numbers differ beyond 2^53", "exact_doc"),
   pair("bytes", "bytes"),
   pair("bits", "bits"),
-  ["decimals of two scales, which may be texts", "CAST(1.5 AS DECIMAL(10, 2))", "CAST(1.5 AS DECIMAL(10, 1))"],
+  ["decimals of two scales, as texts", "'1.50'", "'1.5'"],
+  ["a day that no calendar has", of("none", 1), "DATE '2026-01-01'"],
+];
+
+const incomparable: readonly (readonly [name: string, one: string, other: string, why: string])[] = [
+  ["bytes and what stands for them", of("bytes", 1), "'AP8='", "holds bytes in"],
+  ["a time with and without a zone", of("at", 1), of("local", 1), "say in the query of which zone the others are"],
+  ["a document and its text", of("doc", 1), "'{}'", "holds JSON in"],
+  ["a number and its digits", "1", "'1'", "name it in numbers"],
 ];
 
 describeWithService("what a query on MariaDB observes", isRunning, how, () => {
@@ -44,19 +57,19 @@ describeWithService("what a query on MariaDB observes", isRunning, how, () => {
     const { root, open } = server as MariaDbServer;
     const writer = await open();
     await writer.query(`
-      SET time_zone = '+00:00';
+      SET time_zone = '+00:00', sql_mode = '';
       CREATE DATABASE exact CHARACTER SET utf8mb4;
       USE exact;
       CREATE TABLE kinds (id INT PRIMARY KEY, nothing INT, small SMALLINT, amount DECIMAL(38, 10), big BIGINT, huge BIGINT UNSIGNED,
         f DOUBLE, day DATE, at TIMESTAMP(6) NULL, local DATETIME(6), word VARCHAR(9) COLLATE utf8mb4_general_ci, doc JSON,
-        exact_doc JSON, bytes VARBINARY(9), bits BIT(60));
+        exact_doc JSON, bytes VARBINARY(9), bits BIT(60), none DATE);
       INSERT INTO kinds VALUES
         (1, NULL, 5, '1234567890123456789012345678.0000000001', 9007199254740993, 18446744073709551615, 0.1e0 + 0.2e0, '2026-02-28',
           '2026-11-22 12:00:00.000001', '2026-11-22 12:00:00.000001', 'a', '{"a": 1, "b": [2]}', '{"a": 9007199254740993}', X'00ff',
-          b'11111111111111111111111111111111111111111111111111111111111'),
+          b'11111111111111111111111111111111111111111111111111111111111', '0000-00-00'),
         (2, NULL, 5, '1234567890123456789012345678.0000000002', 9007199254740992, 18446744073709551614, 0.3e0, '2026-03-01',
           '2026-11-22 12:00:00.000002', '2026-11-22 12:00:00.000002', 'A', '{"b": [2], "a": 1}', '{"a": 9007199254740992}', X'00fe',
-          b'11111111111111111111111111111111111111111111111111111111110')`);
+          b'11111111111111111111111111111111111111111111111111111111110', NULL)`);
     await writer.end();
     database = mysql({ connection: { ...root, database: "exact" } });
   });
@@ -73,11 +86,14 @@ describeWithService("what a query on MariaDB observes", isRunning, how, () => {
     expect(await differing(database, different)).toEqual(different.map(([name]) => name));
   });
 
+  test.each(incomparable)("is errored for %s", async (_, one, other, why) => {
+    await expect(differing(database, [["pair", one, other]])).rejects.toThrow(why);
+  });
+
   test("is the same number in other digits where that is said", async () => {
     const numbers: readonly Pair[] = [
-      ["two scales", "CAST(1.5 AS DECIMAL(10, 2))", "CAST(1.5 AS DECIMAL(10, 1))"],
-      ["a decimal and a float", "CAST(1.5 AS DECIMAL(10, 2))", "1.5e0"],
-      ["a sum and its number", "(SELECT SUM(id) FROM kinds)", "3"],
+      ["texts of two scales", "'1.50'", "'1.5'"],
+      ["a text and a decimal", "'1.50'", "CAST(1.5 AS DECIMAL(10, 2))"],
     ];
     expect(await differing(database, numbers, { isNumber: true })).toEqual([]);
   });
@@ -91,6 +107,9 @@ describeWithService("what a query on MariaDB observes", isRunning, how, () => {
     [of("word", 1), { equals: "A" }, "failed"],
     ["TRUE", { equals: true }, "passed"],
     [of("day", 1), { equals: "2026-02-28" }, "passed"],
+    [of("none", 1), { equals: "0000-00-00" }, "passed"],
+    [of("day", 1), { equals: 20260228 }, "errored"],
+    [of("bytes", 1), { equals: "AP8=" }, "passed"],
     ["NULL", { equals: 0 }, "inconclusive"],
   ] as const)("%s, expected %j, has %s", async (expression, bounds, status) => {
     expect(await statusOf(database, expression, bounds)).toBe(status);

@@ -47,6 +47,40 @@ describeEachDriver("what a query on SQLite observes", (driver) => {
   });
 
   test.each([
+    ["bytes and what stands for them", "X'00ff'", "'AP8='", "holds bytes in"],
+    [
+      "a number and its digits, also where no float has it",
+      "9007199254740993",
+      "'9007199254740993'",
+      "holds numbers in",
+    ],
+  ])("is errored for %s", async (_, one, other, why) => {
+    await expect(differing(database, [["pair", one, other]])).rejects.toThrow(why);
+  });
+
+  test("is errored for a column with values of several kinds, and compared when they are cast to one", async () => {
+    const look = (value: string) => {
+      const query = `SELECT ${value} AS v FROM (SELECT 1 AS a UNION ALL SELECT 'one')`;
+      return found(readOnlyQuery("mixed", { database, query, expect: { sameResult: { query } } }));
+    };
+    const { status, reason } = await look("a");
+    expect([status, reason]).toEqual(["errored", expect.stringContaining("holds values of several kinds in")]);
+    expect(reason).toContain("cast them to one kind in the query");
+    expect((await look("CAST(a AS TEXT)")).status).toBe("passed");
+  });
+
+  test("says which columns there are where there is no row", async () => {
+    const query = "SELECT word FROM words WHERE false";
+    const hidden = readOnlyQuery("none", { database, query, expect: { none: true }, redact: ["wrod"] });
+    expect((await found(hidden)).reason).toContain('redact names the column "wrod", which the query does not return');
+    const sameResult = { query: "SELECT word AS other FROM words", allowEmpty: true };
+    const other = readOnlyQuery("other", { database, query, expect: { sameResult } });
+    expect((await found(other)).reason).toContain(
+      'returns the column "word"; only the other query returns the column "other"',
+    );
+  });
+
+  test.each([
     ["9007199254740993", { equals: "9007199254740993" }, "passed"],
     ["9007199254740993", { equals: "9007199254740992" }, "failed"],
     ["0.1 + 0.2", { equals: 0.3 }, "failed"],

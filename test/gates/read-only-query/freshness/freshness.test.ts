@@ -11,7 +11,7 @@ import { describe, expect, test } from "vitest";
 import { virtualClock } from "release-gates/testing";
 import { release } from "../../../helpers/gates.js";
 import { judge } from "../../../helpers/judge.js";
-import { answering } from "../answering.js";
+import { answering, typed } from "../answering.js";
 
 /** What the virtual clock says. */
 const noon = "2030-01-01T00:00:00Z";
@@ -147,6 +147,16 @@ describe("freshness", () => {
     const { status, decision, reason } = await look([row], freshness);
     expect([status, decision]).toEqual(["errored", "hold"]);
     expect(reason).toContain(why);
+  });
+
+  test("is errored for a column that is not there, also where there is no row, if the database says which there are", async () => {
+    const none = typed("loads", { loaded_at: "instant" }, []);
+    const at = (freshness: FreshnessBounds) => look([], freshness, { database: none });
+    expect((await at({ newest: "15m", column: "laoded_at" })).reason).toContain(
+      'does not return the column "laoded_at"',
+    );
+    expect((await at({ newest: "15m", now: "loaded_at" })).reason).toContain("the query returns no column of times");
+    expect((await at({ newest: "15m" })).status).toBe("inconclusive");
   });
 
   test.each([

@@ -20,6 +20,7 @@ describe("parseInstant", () => {
     ["1969-12-31T23:59:59.5Z", undefined, "1969-12-31T23:59:59.5Z"],
     ["0099-03-01T00:00:00Z", undefined, "0099-03-01T00:00:00Z"],
     ["2028-02-29T00:00:00Z", undefined, "2028-02-29T00:00:00Z"],
+    ["9999-12-31T23:59:59.999999999Z", undefined, "9999-12-31T23:59:59.999999999Z"],
   ])("reads %s (%s) as %s", (text, zone, expected) => {
     const instant = at(text, zone);
     expect(typeof instant === "bigint" ? instantText(instant) : instant).toBe(expected);
@@ -39,6 +40,12 @@ describe("parseInstant", () => {
     ["2026-11-26T10:00:00 Europe/Berlin", "no time"],
     ["2026-11-26T10:00:00+25:00", "no time"],
     [" 2026-11-26T10:00:00Z", "no time"],
+    // Written with four digits, and of another year in UTC.
+    ["9999-12-31T23:59:59-01:00", "no time"],
+    ["0000-01-01T00:00:00+01:00", "no time"],
+    ["10000-01-01T00:00:00Z", "no time"],
+    // A leap second is an instant that no clock of ours counts.
+    ["2016-12-31T23:59:60Z", "no time"],
     ["infinity", "no time"],
     ["-infinity", "no time"],
     ["0044-03-15 12:00:00+00 BC", "no time"],

@@ -166,6 +166,42 @@ describe("progress", () => {
     expect(reason).toContain(why);
   });
 
+  test.each<[string, (minutes: number) => Json, string]>([
+    ["two rows, later on", (minutes) => (minutes < 3 ? minutes : [{ a: 1 }, { a: 2 }]), "got 2 rows with 1 columns"],
+    ["a text, later on", (minutes) => (minutes < 3 ? minutes : "half"), "expected a number, got a text"],
+  ])("is errored for %s, and holds", async (_, value, why) => {
+    const { status, decision, after, reason } = await watch(value);
+    expect([status, decision, after]).toEqual(["errored", "hold", 3 * minute]);
+    expect(reason).toContain(why);
+  });
+
+  test("a share goes back where the whole grows, and there is none while the whole is 0, which is NULL", async () => {
+    const share = { ...bounds, until: { atLeast: 1 }, unit: "ratio" } as const;
+    const whole = (minutes: number) => (minutes < 5 ? 0 : minutes < 30 ? 100 : 400);
+    const of = (minutes: number) => (whole(minutes) === 0 ? null : minutes / whole(minutes));
+    const { status, reason, after } = await watch(of, share);
+    expect([status, after]).toEqual(["failed", 30 * minute]);
+    expect(reason).toContain("observed 0.075, back from 0.29");
+    const may = await watch((minutes) => of(minutes), { ...share, stalledFor: "2h", mayGoBack: true });
+    expect(may.status).toBe("passed");
+  });
+
+  test("is done beyond its target, to any size, and shows no more digits than a sentence may have", async () => {
+    const digits = `1${"0".repeat(400)}`;
+    const huge = { ...bounds, until: { atLeast: "1e399" } };
+    const { status, reason, samples } = await watch((minutes) => (minutes < 2 ? minutes : digits), huge);
+    expect([status, samples.length]).toEqual(["passed", 3]);
+    expect(reason).toContain(`observed 1${"0".repeat(99)}… (401 characters) rows after 2 min`);
+    const over = await watch((minutes) => (minutes < 2 ? minutes : digits), {
+      ...huge,
+      until: { atLeast: `${digits}1` },
+    });
+    expect([over.status, over.reason.split(" for ")[0]]).toEqual([
+      "failed",
+      expect.stringContaining("no progress beyond 1000"),
+    ]);
+  });
+
   test("asks no more often than every, though an answer takes longer", async () => {
     const asked: number[] = [];
     let schedule: (at: number, callback: () => void) => unknown = () => {};
