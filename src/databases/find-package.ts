@@ -1,0 +1,30 @@
+import { closeSync, openSync } from "node:fs";
+import { createRequire } from "node:module";
+import { devNull } from "node:os";
+import { queryFault } from "./query-fault.js";
+import { isShortage } from "./shortage.js";
+
+/**
+ * Finds the entry of a package of the user's project, as the file of this URL would. Undefined where it is not installed.
+ *
+ * Throws a retryable `GateError` with code `SOURCE_FAILED` where no file can be opened at the moment: Node would take that for a package
+ * that is not there, and remember it for as long as this process lives.
+ */
+export function findPackage(source: string, from: string, name: string): string | undefined {
+  assertFilesOpen(source, name);
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function assertFilesOpen(source: string, name: string): void {
+  try {
+    closeSync(openSync(devNull, "r"));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (!isShortage(code)) return;
+    throw queryFault(source, `the package \`${name}\` could not be looked for (${code})`, { isRetryable: true, cause });
+  }
+}
