@@ -111,8 +111,9 @@ function started(
   }
 }
 
+const nothing = () => {};
+
 function neverStarted(folder: string, complaint: Promise<string>): QueryProcess {
-  const nothing = () => {};
   const output = Readable.from([]);
   return { folder, output, write: nothing, kill: nothing, hasEnded: () => true, ended: complaint, keepAsker: nothing };
 }
