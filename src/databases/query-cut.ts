@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** What ends a query from outside, before it answered. */
 export interface QueryCut {
   /** Cuts the query, for this reason. Only the first counts. */
@@ -23,6 +25,8 @@ export function watchQuery({ signal, afterMs, late }: QueryCutOptions): QueryCut
   const now = (reason: unknown) => controller.abort(reason);
   const abort = () => now(signal.reason);
   const timer = setTimeout(() => now(late()), afterMs);
+  // However many queries one signal may end, none of them is the leak that Node would warn of.
+  setMaxListeners(0, signal);
   signal.addEventListener("abort", abort, { once: true });
   const happens = new Promise<never>((_, reject) => {
     controller.signal.addEventListener("abort", () => reject(controller.signal.reason as Error), { once: true });

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { findPackage } from "../find-package.js";
 import { queryFault } from "../query-fault.js";
 import { ownProgram } from "../query-process/own-program.js";
 import type { QueryProgram } from "../query-process/query-process.js";
@@ -18,10 +18,8 @@ export function pgliteProgram(source: string): QueryProgram {
 }
 
 function entryOf(source: string): string {
-  try {
-    return createRequire(import.meta.url).resolve("@electric-sql/pglite");
-  } catch (cause) {
-    const why = "the package `@electric-sql/pglite` is not installed; add it to your project";
-    throw queryFault(source, why, { isRetryable: false, cause });
-  }
+  const entry = findPackage(source, import.meta.url, "@electric-sql/pglite");
+  if (entry !== undefined) return entry;
+  const why = "the package `@electric-sql/pglite` is not installed; add it to your project";
+  throw queryFault(source, why, { isRetryable: false });
 }

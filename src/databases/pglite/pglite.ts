@@ -8,6 +8,7 @@ import { askProcess, endFault } from "../query-process/ask-process.js";
 import { futureFolder, withFolder } from "../query-process/own-folder.js";
 import { startQueryProcess } from "../query-process/query-process.js";
 import { queryFault } from "../query-fault.js";
+import { isShortage } from "../shortage.js";
 import { dumpInTime } from "./dump-in-time.js";
 import { maxCatalogueBytes, pgliteClient, ProcessEnded } from "./pglite-client.js";
 import { parsePgliteOptions, type PgliteOptions, type PgliteSettings } from "./pglite-options.js";
@@ -69,9 +70,7 @@ async function ask(
   return withFolder(folder, async () => {
     try {
       const copy = await dumpInTime(db, { source: name, maxBytes: maxCopyBytes, timeoutMs, signal });
-      await mkdir(folder, { mode: 0o700 });
-      const file = join(folder, "copy.tar");
-      await writeFile(file, copy, { mode: 0o600, signal });
+      const file = await keepCopy(copy, { source: name, folder, signal });
       const limits = {
         timeoutMs: Math.max(1, Math.round(end - performance.now())),
         signal,
@@ -96,6 +95,23 @@ async function ask(
       await process.ended;
     }
   });
+}
+
+/** Writes a copy to a folder that it makes, and returns its file. */
+async function keepCopy(
+  copy: Uint8Array,
+  { source, folder, signal }: { readonly source: string; readonly folder: string; readonly signal: AbortSignal },
+): Promise<string> {
+  const file = join(folder, "copy.tar");
+  try {
+    await mkdir(folder, { mode: 0o700 });
+    await writeFile(file, copy, { mode: 0o600, signal });
+    return file;
+  } catch (cause) {
+    signal.throwIfAborted();
+    const { code = "unknown" } = cause as NodeJS.ErrnoException;
+    throw queryFault(source, `its copy could not be written (${code})`, { isRetryable: isShortage(code), cause });
+  }
 }
 
 /** Who holds the database may write to it; no role of the copy says anything about that. */

@@ -1,3 +1,4 @@
+import { importPackage } from "../find-package.js";
 import { queryFault } from "../query-fault.js";
 import { namedObjects, type NamedObject } from "./named-objects.js";
 import { RefusedStatement } from "./statement-nodes.js";
@@ -27,7 +28,7 @@ export async function readingStatement(source: string, text: string): Promise<Re
   if (strange.test(text)) throw refuse("a statement with a control character or a broken one is refused");
   if (depthOf(text) > maxDepth) throw refuse(`a statement nested more than ${maxDepth} deep is refused`);
   try {
-    return { text, names: namedObjects(readingTree(await parse(text))) };
+    return { text, names: namedObjects(readingTree(await parse(source, text))) };
   } catch (error) {
     throw error instanceof RefusedStatement ? refuse(error.message) : error;
   }
@@ -38,8 +39,8 @@ interface Parsed {
 }
 
 // Its 1.8 MB are loaded by the first query, and by no other user of this subpath.
-async function parse(text: string): Promise<Parsed> {
-  const parser = await import("libpg-query");
+async function parse(source: string, text: string): Promise<Parsed> {
+  const parser = await importPackage(source, "libpg-query", () => import("libpg-query"));
   try {
     return await parser.parse(text);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { queryFault } from "../query-fault.js";
 import { watchQuery } from "../query-cut.js";
+import { isShortage } from "../shortage.js";
 import type { QueryProcess } from "./query-process.js";
 
 /** What a process may use for its query. */
@@ -56,11 +57,18 @@ export async function askProcess<T>(
   }
 }
 
-/** The fault where a process ended, though nobody had ended it. */
+/** What Node says where a process could not be started. */
+const refusedStart = /^Error: spawn (?:.+ )?(E[A-Z0-9]+)$/m;
+
+/** The fault where a process ended, though nobody had ended it, or could not be started. */
 export function endFault(source: string, errors: string, maxMemoryBytes: number) {
   if (errors.includes(memoryMark)) {
     const why = `it uses more than ${maxMemoryBytes} bytes of memory; select or sort less, or raise maxMemoryBytes`;
     return queryFault(source, why, { isRetryable: false, fault: "limit" });
+  }
+  const [, code] = refusedStart.exec(errors) ?? [];
+  if (code !== undefined) {
+    return queryFault(source, `no process could be started to ask it (${code})`, { isRetryable: isShortage(code) });
   }
   const [line] = /^\w*Error\b.*/m.exec(errors) ?? [];
   const why = `the process that asked it ended without an answer${line === undefined ? "" : ` (${line})`}`;
@@ -68,6 +76,8 @@ export function endFault(source: string, errors: string, maxMemoryBytes: number)
 }
 
 async function* messagesOf({ output }: QueryProcess): AsyncIterable<unknown> {
+  // Lines of what is at its end already would be waited for until the query's time is up.
+  if (output.readableEnded) return;
   for await (const line of createInterface({ input: output })) {
     const message = parsed(line);
     if (message === undefined) return;

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Json } from "../../gate/json.js";
 import { jsonLine } from "./json-line.mjs";
 
@@ -52,7 +53,8 @@ interface Referenced {
  * Starts a program under Node's own permissions: no file but its own and its folder, no process, no addon but its driver's.
  *
  * Nothing of ours, such as NODE_OPTIONS or a password in a variable, reaches it. It ends itself, and removes its folder, when its asker
- * has ended, also where that is killed. A spare one rehearses a query first, and ends itself where none comes.
+ * has ended, also where that is killed. A spare one rehearses a query first, and ends itself where none comes. One that could not be
+ * started has ended, and complains of that.
  */
 export function startQueryProcess(program: QueryProgram, folder: string, spare?: SpareOptions): QueryProcess {
   const task = { preload: program.preload, ...spare };
@@ -60,7 +62,9 @@ export function startQueryProcess(program: QueryProgram, folder: string, spare?:
   // Every user of a machine may see what a process is called with, and nobody else's variables: the folder's name stays ours.
   const env = { NODE_OPTIONS: permissionsOf(program, folder).map(quoted).join(" ") };
   // Not in its own folder, which may not be there yet.
-  const child = spawn(process.execPath, args, { env, cwd: dirname(folder), stdio: ["pipe", "pipe", "pipe"] });
+  const start = () => spawn(process.execPath, args, { env, cwd: dirname(folder), stdio: ["pipe", "pipe", "pipe"] });
+  const child = started(start);
+  if ("complaint" in child) return neverStarted(folder, child.complaint);
   let errors = "";
   let hasEnded = false;
   const ended = new Promise<string>((resolve) => {
@@ -92,6 +96,26 @@ export function startQueryProcess(program: QueryProgram, folder: string, spare?:
       }
     },
   };
+}
+
+/** Starts a process. Where the system refuses, Node throws, or gives a child without pipes, and says why a moment later. */
+function started(
+  start: () => ChildProcessWithoutNullStreams,
+): ChildProcessWithoutNullStreams | { readonly complaint: Promise<string> } {
+  try {
+    const child = start();
+    if ((child as ChildProcess).stdin) return child;
+    return { complaint: once(child, "error").then(([error]) => String(error)) };
+  } catch (error) {
+    return { complaint: Promise.resolve(String(error)) };
+  }
+}
+
+const nothing = () => {};
+
+function neverStarted(folder: string, complaint: Promise<string>): QueryProcess {
+  const output = Readable.from([]);
+  return { folder, output, write: nothing, kill: nothing, hasEnded: () => true, ended: complaint, keepAsker: nothing };
 }
 
 function permissionsOf({ file, readable, hasAddon }: QueryProgram, folder: string): readonly string[] {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isGateError } from "../../gate/gate-error.js";
 import { queryFault } from "../query-fault.js";
+import { isShortage } from "../shortage.js";
 import { hasWriterLock } from "./writer-lock.js";
 import { committedFrames, logHeader } from "./write-ahead-log.js";
 
@@ -60,7 +61,7 @@ export async function copyDatabase(options: CopyOptions): Promise<DatabaseCopy> 
     if (isGateError(error)) throw error;
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "there is no such file" : `it could not be copied (${code})`;
-    throw queryFault(source, why, { isRetryable: false, cause: error });
+    throw queryFault(source, why, { isRetryable: isShortage(code), cause: error });
   }
 }
 

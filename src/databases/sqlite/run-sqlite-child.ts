@@ -84,8 +84,11 @@ export async function runSqliteChild(
     if (answer === undefined || !("rows" in answer)) await asked.ended;
     return answer;
   };
+  const answer = await ask(process);
+  if (answer !== undefined) return answer;
   // One that waited may have ended in this moment.
-  const answer = (await ask(process)) ?? (await ask(startQueryProcess(program, process.folder)));
-  if (answer === undefined) throw endFault(source, "", request.maxMemoryBytes);
-  return answer;
+  const another = startQueryProcess(program, process.folder);
+  const second = await ask(another);
+  if (second === undefined) throw endFault(source, await another.ended, request.maxMemoryBytes);
+  return second;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { findPackage } from "../find-package.js";
 import { queryFault } from "../query-fault.js";
 
 /** The names of what can read a SQLite file. */
@@ -27,7 +27,7 @@ interface NodeSqlite {
 
 type Found = SqliteDriver | { readonly missing: string };
 
-const finders: Readonly<Record<SqliteDriverName, () => Found>> = {
+const finders: Readonly<Record<SqliteDriverName, (source: string) => Found>> = {
   "node:sqlite": builtIn,
   "better-sqlite3": betterSqlite,
   "node-sqlite3-wasm": wasm,
@@ -42,7 +42,7 @@ const finders: Readonly<Record<SqliteDriverName, () => Found>> = {
 export function sqliteDriver(source: string, wanted: SqliteDriverName | undefined): SqliteDriver {
   const reasons: string[] = [];
   for (const name of wanted === undefined ? sqliteDriverNames : [wanted]) {
-    const found = finders[name]();
+    const found = finders[name](source);
     if (!("missing" in found)) return found;
     reasons.push(found.missing);
   }
@@ -56,8 +56,8 @@ function builtIn(): Found {
   return { missing: `Node ${process.versions.node} has no node:sqlite, or an early one (22.16 and newer have it)` };
 }
 
-function betterSqlite(): Found {
-  const module = pathOf("better-sqlite3");
+function betterSqlite(source: string): Found {
+  const module = findPackage(source, import.meta.url, "better-sqlite3");
   if (module === undefined) return { missing: "the package `better-sqlite3` is not installed" };
   const folder = packageFolder(module);
   const version = versionIn(folder);
@@ -74,18 +74,10 @@ function betterSqlite(): Found {
   return { name: "better-sqlite3", module, addon, folder };
 }
 
-function wasm(): Found {
-  const module = pathOf("node-sqlite3-wasm");
+function wasm(source: string): Found {
+  const module = findPackage(source, import.meta.url, "node-sqlite3-wasm");
   if (module === undefined) return { missing: "the package `node-sqlite3-wasm` is not installed" };
   return { name: "node-sqlite3-wasm", module, folder: packageFolder(module) };
-}
-
-function pathOf(name: string): string | undefined {
-  try {
-    return createRequire(import.meta.url).resolve(name);
-  } catch {
-    return undefined;
-  }
 }
 
 // The entry of both packages is one folder deep; their package.json need not be among their exports.

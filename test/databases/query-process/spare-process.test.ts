@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +11,14 @@ import { startQueryProcess } from "../../../src/databases/query-process/query-pr
 import { sqliteProgram } from "../../../src/databases/sqlite/run-sqlite-child.js";
 import { sqliteDriver } from "../../../src/databases/sqlite/sqlite-driver.js";
 import { ask } from "../database-contract.js";
-import { childProcesses, childrenOf, commandOf, hasProcesses, spareProcesses } from "../sqlite/child-processes.js";
+import {
+  childProcesses,
+  childrenOf,
+  commandOf,
+  firstWords,
+  hasProcesses,
+  spareProcesses,
+} from "../sqlite/child-processes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "release-gates-spare-test-"));
 const file = join(folder, "orders.db");
@@ -145,8 +151,10 @@ describe.runIf(hasProcesses)("the process that waits for the next query", () => 
       [spare] = spareProcesses(asker.pid);
     }
     asker.stdin.write("?");
-    const [said] = (await once(asker.stdout, "data")) as [Buffer];
-    const { before, after } = JSON.parse(String(said)) as { readonly before: string; readonly after: string };
+    const { before, after } = JSON.parse(await firstWords(asker)) as {
+      readonly before: string;
+      readonly after: string;
+    };
     expect(after).toBe(before);
     asker.kill("SIGKILL");
     await gone(spare);
@@ -167,7 +175,7 @@ describe.runIf(hasProcesses)("the process that waits for the next query", () => 
       mkdirSync(${JSON.stringify(made)});
       process.stdout.write("made");`,
     );
-    await once(asker.stdout, "data");
+    await firstWords(asker);
     const [spare = ""] = spareProcesses(asker.pid);
     expect(spare).not.toBe("");
     asker.kill("SIGKILL");

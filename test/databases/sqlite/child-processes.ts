@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Whether the system tells of processes by files, as Linux does. */
@@ -21,6 +22,15 @@ function queryProcesses(asker: number | undefined = process.pid): readonly strin
 /** It says so itself, and before it can, its task does: only one that waits is told for how long. */
 function isSpare(id: string): boolean {
   return /waits for a query|"idleMs"/.test(commandOf(id));
+}
+
+/** What a process says first. Rejects where it ends before it says anything: nobody would wait for it in vain. */
+export function firstWords(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.once("data", (chunk: Buffer) => resolve(String(chunk)));
+    child.once("close", () => reject(new Error("the process ended before it said anything")));
+    child.once("error", reject);
+  });
 }
 
 /** The children of a process. */

@@ -21,6 +21,7 @@ import wasm from "node-sqlite3-wasm";
 import { sqlite } from "release-gates/databases";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, faultOf } from "../database-contract.js";
+import { firstWords } from "./child-processes.js";
 import { makeWorld, type World } from "./world.js";
 
 const count = "SELECT count(*) AS n FROM orders";
@@ -178,10 +179,11 @@ describe("a file that is asked", () => {
         console.log("locked");
         setInterval(() => {}, 1000);`;
       const owner = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
-      await once(owner.stdout, "data");
+      const ownerEnds = once(owner, "close");
+      await firstWords(owner);
       const { isRetryable } = await faultOf(ask(sqlite({ file, driver }), count));
       owner.kill("SIGKILL");
-      await once(owner, "close");
+      await ownerEnds;
       expect(isRetryable).toBe(true);
       expect(await ask(sqlite({ file, driver }), count)).toEqual([{ n: 3 }]);
     },

@@ -10,7 +10,7 @@ import wasm from "node-sqlite3-wasm";
 import { isGateError } from "release-gates";
 import { sqlite } from "release-gates/databases";
 import { afterAll, describe, expect, test } from "vitest";
-import { childProcesses, childrenOf, commandOf, hasProcesses } from "./child-processes.js";
+import { childProcesses, childrenOf, commandOf, firstWords, hasProcesses } from "./child-processes.js";
 import { ask, describeReadOnlyDatabase, faultOf } from "../database-contract.js";
 
 /** The part of `node:sqlite` that is used here. The types of Node 20 lack it. */
@@ -175,14 +175,15 @@ describe("sqlite", () => {
       INSERT INTO accounts SELECT i, 0, hex(zeroblob(2000)) FROM n`);
     maker.close();
     const writes = spawn(process.execPath, ["-e", transfers(busy)], { stdio: ["ignore", "pipe", "inherit"] });
-    await once(writes.stdout, "data");
+    const writesEnd = once(writes, "close");
+    await firstWords(writes);
     const sum = "SELECT sum(cents) AS cents FROM accounts";
     const answers: unknown[] = [];
     for (let round = 0; round < 10; round++) {
       answers.push(await ask(sqlite({ file: busy }), sum).catch((error: unknown) => error));
     }
     writes.kill("SIGKILL");
-    await once(writes, "close");
+    await writesEnd;
     const isRight = (answer: unknown) =>
       isGateError(answer, "SOURCE_FAILED") ? answer.details.isRetryable : JSON.stringify(answer) === '[{"cents":0}]';
     expect(answers.filter((answer) => !isRight(answer))).toEqual([]);
@@ -199,6 +200,7 @@ describe("sqlite", () => {
       // The copy that a killed asker leaves is in the folder of this file's tests.
       env: { ...process.env, TMPDIR: killed },
     });
+    const askerEnds = once(asker, "close");
     let complaint = "";
     asker.stderr.setEncoding("utf8").on("data", (chunk: string) => (complaint += chunk));
     let query: string | undefined;
@@ -208,7 +210,7 @@ describe("sqlite", () => {
       if (asker.exitCode !== null) throw new Error(`the asker ended before it asked: ${complaint}`);
     }
     asker.kill("SIGKILL");
-    await once(asker, "close");
+    await askerEnds;
     while (commandOf(query) !== "") await nextTurn();
     expect(commandOf(query)).toBe("");
     // It takes the copy with it.
