@@ -29,13 +29,13 @@ const anyKinds: ReadonlySet<ColumnKind> = new Set(["text", "json", "mixed"]);
 
 function assertComparable({ equals, ...bounds }: ScalarBounds, type: ColumnKind): void {
   if (anyKinds.has(type)) return;
+  const got = `got ${wordsOfKind(type)}`;
   // SQLite and MySQL have no booleans: they say 1 and 0.
   const isComparable =
     equals === undefined || fitsKind(equals, type) || (type === "number" && typeof equals === "boolean");
-  if (!isComparable)
-    throw new Error(`the value is of ${wordsOfKind(type)}, with which ${JSON.stringify(equals)} cannot be compared`);
+  if (!isComparable) throw new Error(`expected what can be compared with ${JSON.stringify(equals)}, ${got}`);
   const isBounded = Object.values(bounds).some((bound) => bound !== undefined);
-  if (isBounded && type !== "number") throw new Error(`the value is of ${wordsOfKind(type)}, which no number bounds`);
+  if (isBounded && type !== "number") throw new Error(`expected a number, ${got}`);
 }
 
 // Inside the bounds, not "outside fails": what cannot be compared is never inside.

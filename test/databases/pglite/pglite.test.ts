@@ -59,7 +59,10 @@ describeReadOnlyDatabase("pglite", {
   parameter: "$1",
   series: (rows) => `SELECT generate_series(1, ${rows}) AS n`,
   kinds: [
-    ["SELECT id, total, '\\x00'::bytea AS b, ARRAY[now()] AS l FROM orders", ["number", "number", "bytes", "instant[]"]],
+    [
+      "SELECT id, total, '\\x00'::bytea AS b, ARRAY[now()] AS l FROM orders",
+      ["number", "number", "bytes", "instant[]"],
+    ],
   ],
   reads: [
     [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Json } from "release-gates";
+import type { ColumnKind, Json } from "release-gates";
 import {
   describeExpectation,
   type Expectation,
@@ -76,6 +76,32 @@ describe("an expectation of one value", () => {
     [{ atMost: 3 }, [1], "failed"],
   ])("%j of %j has %s", (bounds, value, status) => {
     expect(judge({ scalar: bounds }, scalar(value))).toBe(status);
+  });
+
+  test.each<[ScalarBounds, Json, ColumnKind, string]>([
+    [{ equals: "12.5" }, "12.50", "number", "passed"],
+    [{ equals: "12.5" }, "12.50", "text", "failed"],
+    [{ equals: 12.5 }, "12.50", "text", "passed"],
+    [{ atLeast: 12 }, "12.50", "text", "passed"],
+    [{ equals: true }, 1, "number", "passed"],
+    [{ equals: "NaN" }, "NaN", "number", "passed"],
+    [{ below: 3 }, "NaN", "number", "failed"],
+    [{ equals: "2026-11-22T11:00:00+01:00" }, "2026-11-22T10:00:00Z", "instant", "passed"],
+    [{ equals: "2026-11-22" }, "2026-11-22", "date", "passed"],
+    [{ equals: 1 }, 1, "json", "passed"],
+  ])("%j of %j, which is of kind %s, has %s", (bounds, value, type, status) => {
+    expect(judge({ scalar: bounds }, { kind: "scalar", count: 1, columns: 1, value, type })).toBe(status);
+  });
+
+  test.each<[ScalarBounds, Json, ColumnKind, string]>([
+    [{ below: 3 }, "2026-11-22", "date", "expected a number, got dates"],
+    [{ atMost: 3 }, [1], "number[]", "expected a number, got lists of numbers"],
+    [{ equals: 1 }, true, "boolean", "expected what can be compared with 1, got booleans"],
+    [{ equals: "one" }, 1, "number", 'expected what can be compared with "one", got numbers'],
+    [{ equals: "2026-11-22" }, "2026-11-22T10:00:00Z", "instant", "got points in time"],
+    [{ equals: "not base64" }, "AP8=", "bytes", "got bytes"],
+  ])("%j of %j, which is of kind %s, is a fault of the query: %s", (bounds, value, type, why) => {
+    expect(() => judge({ scalar: bounds }, { kind: "scalar", count: 1, columns: 1, value, type })).toThrow(why);
   });
 
   test("NULL, and no row at all, are neither good nor bad", () => {
