@@ -10,7 +10,7 @@ const ceilings = [
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
   { entry: "databases/index.ts", own: 44, bundled: 72 },
   { entry: "approvals/index.ts", own: 50, bundled: 130 },
-  { entry: "stores/index.ts", own: 8, bundled: 39 },
+  { entry: "stores/index.ts", own: 10, bundled: 41 },
   { entry: "reports/index.ts", own: 12, bundled: 50 },
   { entry: "backtest/index.ts", own: 57, bundled: 101 },
   { entry: "testing/index.ts", own: 46, bundled: 77 },

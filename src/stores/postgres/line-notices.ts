@@ -44,7 +44,8 @@ export class LineNotices {
   #stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#letGo();
+    // One that is about to listen decides when it does: somebody else may follow by then.
+    if (!this.#isConnecting) this.#letGo();
   }
 
   #wake(runId: string): void {
