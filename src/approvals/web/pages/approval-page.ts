@@ -53,7 +53,7 @@ function asked(request: ApprovalRequest): Markup {
 function checklistSoFar({ checklist }: ApprovalRequest): Markup {
   return html`<h2>Checklist so far</h2>
     <ul>
-      ${checklist.map(({ step, doneBy, notDoneBy }) => html`<li>${step}: done says ${listed(doneBy)}, not done says ${listed(notDoneBy)}</li>`)}
+      ${checklist.map(({ step, doneBy, notDoneBy }) => html`<li>${step}: ${saidOf(doneBy, notDoneBy)}</li>`)}
     </ul>`;
 }
 
@@ -64,6 +64,11 @@ function answer(approval: Approval, request: ApprovalRequest, form: ShownForm | 
     ${form && (choices.length > 0 || mayStandIn) ? approvalForm(approval, request, form) : nothing}`;
 }
 
-function listed(who: readonly string[]): string {
-  return who.length === 0 ? "nobody" : who.join(", ");
+function saidOf(doneBy: readonly string[], notDoneBy: readonly string[]): string {
+  const said = [
+    ["done", doneBy],
+    ["not done", notDoneBy],
+  ] as const;
+  const words = said.flatMap(([what, who]) => (who.length === 0 ? [] : [`${what}, says ${who.join(", ")}`]));
+  return words.join("; ") || "nobody has said";
 }

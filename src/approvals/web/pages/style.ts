@@ -56,6 +56,8 @@ thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%
 tr,tbody th,td{display:block;min-width:0}
 tr{border-bottom:1px solid var(--line);padding:.4rem 0}
 th,td{border:0;padding-block:.1rem}
+[aria-label=Gates] tr{display:grid;grid-template-columns:1fr auto;gap:0 .75rem}
+[aria-label=Gates] td:last-child{grid-column:1/-1}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.4rem}
 }
