@@ -3,7 +3,7 @@ import type { Approval } from "../approval.js";
 import type { Paths } from "../paths.js";
 import { answerFrame, answerNews, changedNotice, settledWords, whyNotWords, type AnswerParts } from "./answer-parts.js";
 import { approvalForm, type ShownForm } from "./approval-form.js";
-import { facts, layout, time } from "./layout.js";
+import { facts, layout, time, withTimes } from "./layout.js";
 import { linked } from "./linked.js";
 import { foundTable } from "./found-table.js";
 import { html, nothing, type Markup } from "./markup.js";
@@ -35,7 +35,7 @@ export function approvalPage(paths: Paths, approval: Approval, parts: AnswerPart
 function asked(request: ApprovalRequest): Markup {
   const { release, bound, instructions, rule, summary, votes, checklist, excluded, deadline, effectiveAt } = request;
   const { artifact } = release;
-  return html`<p class="banner wait">${summary}</p>
+  return html`<p class="banner wait">${withTimes(summary)}</p>
     ${facts([
       ["Artifact", artifact && html`${artifact.name ?? ""} <code>${artifact.digest}</code>`],
       ["Requested by", release.requestedBy],

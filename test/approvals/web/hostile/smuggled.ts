@@ -90,7 +90,11 @@ const inJson: readonly HostileCase[] = fields.map(([name, status, change]) => ({
     }),
 }));
 
-const encodings: readonly (readonly [name: string, status: number, body: (attack: Attack) => BodyInit])[] = [
+const encodings: readonly (readonly [
+  name: string,
+  status: number,
+  body: (attack: Attack) => NonNullable<RequestInit["body"]>,
+])[] = [
   ["in UTF-16", 400, (attack) => new Uint8Array(Buffer.from(JSON.stringify(approval(attack)), "utf16le"))],
   ["with bytes that are no text", 400, () => new Uint8Array([0xff, 0xfe, 0xfd])],
   ["with a comment behind it", 400, (attack) => `${JSON.stringify(approval(attack))} // ok`],
