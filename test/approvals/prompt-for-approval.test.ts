@@ -4,6 +4,7 @@ import {
   allOf,
   everyRule,
   inLevels,
+  inSequence,
   manualApproval,
   oneOf,
   quorum,
@@ -15,6 +16,7 @@ import { promptForApproval } from "release-gates/approvals";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { custom } from "../helpers/gates.js";
 import { TerminalSeat } from "./terminal-seat.js";
 
 const release: Release = {
@@ -69,6 +71,20 @@ describe("promptForApproval", () => {
         needed        1 of 1 approvals missing, from ada, bob or anyone with role sre, until 2030-01-01T04:00:00.000Z
       "
     `);
+  });
+
+  test("shows what other gates found where the approval rests on that, and sends what was shown", async () => {
+    const clock = virtualClock();
+    const errors = custom("errors", ({ pass }) => pass("few: 0.1 %", null));
+    const config = { from: { people: ["ada"] }, deadline: "4h", bindEvidence: ["errors"] } as const;
+    const run = startRun(inSequence("release", [errors, manualApproval("sign-off", config)]), { release, clock });
+    const { terminal } = seat(run);
+    await terminal.sees("  found         release/errors passed: few: 0.1 %\n");
+    await terminal.sees(question);
+    terminal.types("approve");
+    await terminal.sees("Comment (Enter for none): ");
+    terminal.types("");
+    expect((await run.verdict).decision).toBe("promote");
   });
 
   test("shows the quorums of a rule, how far each is met, and who is waited for", async () => {

@@ -88,6 +88,7 @@ describeWithService("the pages in Chromium", hasChromium, `Install Debian's chro
     await page.getByText("promote orders 2.4.0 in production").waitFor();
     await holdBehind(site.web.store, site.web.run.id);
     await page.getByText("hold: the store was in doubt").waitFor();
+    expect(await page.getByText("promote orders 2.4.0 in production").count()).toBe(0);
   });
 
   test("somebody rejects; without a comment it is refused, and what was chosen stays", async () => {

@@ -45,8 +45,8 @@ describeWithService("how the pages look", hasChromium, `Install Debian's chromiu
   afterAll(() => browser.close());
 
   test.each([
-    ["wide-dark", { colorScheme: "dark" }],
-    ["phone", phone],
+    ["wide", {}],
+    ["phone-dark", { ...phone, colorScheme: "dark" }],
   ] as const)("with much on them they fit, and can be read, seen or heard: %s", async (name, options) => {
     await using site = await browsedWeb(browser, plan);
     const { run } = site.web;

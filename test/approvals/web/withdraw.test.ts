@@ -18,7 +18,7 @@ async function lost() {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(fields),
     });
-    return { status: response.status, said: (await response.json()) as unknown };
+    return { status: response.status, said: await response.json() };
   };
   return { web, may, refused, send, [Symbol.asyncDispose]: () => web[Symbol.asyncDispose]() };
 }

@@ -3,7 +3,7 @@ import type { Approval } from "../approval.js";
 import type { Paths } from "../paths.js";
 import { answerFrame, answerNews, changedNotice, settledWords, whyNotWords, type AnswerParts } from "./answer-parts.js";
 import { approvalForm, type ShownForm } from "./approval-form.js";
-import { facts, layout, time } from "./layout.js";
+import { facts, layout, time, withTimes } from "./layout.js";
 import { linked } from "./linked.js";
 import { foundTable } from "./found-table.js";
 import { html, nothing, type Markup } from "./markup.js";
@@ -35,7 +35,7 @@ export function approvalPage(paths: Paths, approval: Approval, parts: AnswerPart
 function asked(request: ApprovalRequest): Markup {
   const { release, bound, instructions, rule, summary, votes, checklist, excluded, deadline, effectiveAt } = request;
   const { artifact } = release;
-  return html`<p class="banner wait">${summary}</p>
+  return html`<p class="banner wait">${withTimes(summary)}</p>
     ${facts([
       ["Artifact", artifact && html`${artifact.name ?? ""} <code>${artifact.digest}</code>`],
       ["Requested by", release.requestedBy],
@@ -53,7 +53,7 @@ function asked(request: ApprovalRequest): Markup {
 function checklistSoFar({ checklist }: ApprovalRequest): Markup {
   return html`<h2>Checklist so far</h2>
     <ul>
-      ${checklist.map(({ step, doneBy, notDoneBy }) => html`<li>${step}: done says ${listed(doneBy)}, not done says ${listed(notDoneBy)}</li>`)}
+      ${checklist.map(({ step, doneBy, notDoneBy }) => html`<li>${step}: ${saidOf(doneBy, notDoneBy)}</li>`)}
     </ul>`;
 }
 
@@ -64,6 +64,11 @@ function answer(approval: Approval, request: ApprovalRequest, form: ShownForm | 
     ${form && (choices.length > 0 || mayStandIn) ? approvalForm(approval, request, form) : nothing}`;
 }
 
-function listed(who: readonly string[]): string {
-  return who.length === 0 ? "nobody" : who.join(", ");
+function saidOf(doneBy: readonly string[], notDoneBy: readonly string[]): string {
+  const said = [
+    ["done", doneBy],
+    ["not done", notDoneBy],
+  ] as const;
+  const words = said.flatMap(([what, who]) => (who.length === 0 ? [] : [`${what}, says ${who.join(", ")}`]));
+  return words.join("; ") || "nobody has said";
 }

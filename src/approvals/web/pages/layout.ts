@@ -46,6 +46,13 @@ export function time(iso: string): Markup {
   return html`<time datetime="${iso}">${iso.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC")}</time>`;
 }
 
+const instants = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** A text with its instants as times. */
+export function withTimes(text: string): Markup {
+  return html`${text.split(instants).map((piece, index) => (index % 2 === 1 ? time(piece) : piece))}`;
+}
+
 /** Names and values, without those that have none. */
 export function facts(entries: readonly (readonly [name: string, value: string | Markup | undefined])[]): Markup {
   return html`<dl>

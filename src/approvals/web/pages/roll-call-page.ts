@@ -2,7 +2,7 @@ import type { RollCallRequest } from "../../../gates/roll-call/roll-call-request
 import type { Paths } from "../paths.js";
 import type { RollCall } from "../roll-call.js";
 import { answerFrame, answerNews, changedNotice, settledWords, whyNotWords, type AnswerParts } from "./answer-parts.js";
-import { facts, layout, time } from "./layout.js";
+import { facts, layout, time, withTimes } from "./layout.js";
 import { linked } from "./linked.js";
 import { html, nothing, type Markup } from "./markup.js";
 import { rollCallForms } from "./roll-call-form.js";
@@ -27,7 +27,7 @@ export function rollCallPage(paths: Paths, rollCall: RollCall, parts: AnswerPart
 
 function asked(request: RollCallRequest): Markup {
   const { summary, instructions, deadline } = request;
-  return html`<p class="banner wait">${summary}</p>
+  return html`<p class="banner wait">${withTimes(summary)}</p>
     ${rollCallTable(request)}
     ${facts([
       ["Look at", instructions === undefined ? undefined : html`<span class="words">${linked(instructions)}</span>`],

@@ -7,7 +7,7 @@ import type { Person } from "../person.js";
 import { runView, type GateView, type RunView } from "../run-summary.js";
 import type { VisibleRun } from "../runs.js";
 import { gateRow } from "./gate-row.js";
-import { facts, layout, time } from "./layout.js";
+import { facts, layout, time, withTimes } from "./layout.js";
 import { linked } from "./linked.js";
 import { html, nothing, type Markup } from "./markup.js";
 import { plots } from "./plots.js";
@@ -67,9 +67,15 @@ function asking(paths: Paths, runId: string, { path, request }: GateView): Marku
   const rollCall = readRollCallRequest(request);
   const answerAt = rollCall ? paths.rollCall(runId, path) : readApprovalRequest(request) && paths.approval(runId, path);
   return html`<h3>${path}</h3>
-    <p>${linked(requestText(request))}</p>
+    <p>${requestWords(request)}</p>
     ${rollCall ? rollCallTable(rollCall) : nothing}
     ${answerAt === undefined ? nothing : html`<p><a href="${answerAt}">See and answer: ${path}</a></p>`}`;
+}
+
+// What a gate of ours asks is said in words of ours, with a time in it; of any other, a link may be part.
+function requestWords(request: GateView["request"]): Markup {
+  const text = requestText(request);
+  return readApprovalRequest(request) || readRollCallRequest(request) ? withTimes(text) : linked(text);
 }
 
 function gates({ gates: all }: RunView): Markup {

@@ -26,7 +26,7 @@ th{font-weight:600}
 thead th{color:var(--faint);font-size:.9rem}
 tbody th{min-width:10rem}
 th .faint{font-weight:400}
-td time,dd time{white-space:nowrap}
+time{white-space:nowrap}
 .wide{overflow-x:auto}
 .words{white-space:pre-line}
 .d1{padding-left:1rem}.d2{padding-left:2rem}.d3{padding-left:3rem}
@@ -56,6 +56,9 @@ thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%
 tr,tbody th,td{display:block;min-width:0}
 tr{border-bottom:1px solid var(--line);padding:.4rem 0}
 th,td{border:0;padding-block:.1rem}
+[aria-label=Gates] tr{display:grid;grid-template-columns:1fr auto;gap:0 .75rem}
+[aria-label=Gates] td{padding-right:0}
+[aria-label=Gates] td:last-child{grid-column:1/-1}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.4rem}
 }

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { identityOf } from "../../../gate/identity.js";
 import type { Desk, DeskEnv } from "../desk.js";
 import { isJson, refuse } from "../reply.js";
 import { addressKey } from "../security/address-key.js";
@@ -22,7 +23,7 @@ export function capAddress(desk: Desk, limiter: RateLimiter): Guard {
 /** Caps how often one person comes. */
 export function capPerson(desk: Desk, limiter: RateLimiter): Guard {
   return async (context, next) => {
-    const waitMs = limiter.enter(context.get("person").id);
+    const waitMs = limiter.enter(identityOf(context.get("person").id));
     return waitMs > 0 ? tooMany(desk, context, waitMs) : next();
   };
 }

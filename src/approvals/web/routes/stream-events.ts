@@ -1,4 +1,5 @@
 import { streamSSE, type SSEStreamingApi } from "hono/streaming";
+import { identityOf } from "../../../gate/identity.js";
 import { sleepOn } from "../../../run/host/in-process-host.js";
 import type { Desk, DeskContext } from "../desk.js";
 import { lastWordAt } from "../last-word.js";
@@ -15,7 +16,7 @@ const recheckMs = 1_000;
 
 /** Streams what happens in a run as server-sent events, whose ids are the numbers of the record's lines. */
 export async function streamEvents(desk: Desk, context: DeskContext, run: VisibleRun): Promise<Response> {
-  const close = desk.streams.open(context.get("person").id);
+  const close = desk.streams.open(identityOf(context.get("person").id));
   if (!close) {
     context.header("Retry-After", "60");
     return refuse(desk, context, {

@@ -1,3 +1,4 @@
+import { identityOf } from "../../../gate/identity.js";
 import type { Asked } from "../asked.js";
 import type { HandlerSettings } from "../handler-options.js";
 import type { AccessQuestion, Person } from "../person.js";
@@ -40,7 +41,7 @@ export class Refusals {
   ): void {
     const settings = this.#settings;
     const { onRefused } = settings;
-    if (!onRefused || this.#limiter.enter(person.id) > 0) return;
+    if (!onRefused || this.#limiter.enter(identityOf(person.id)) > 0) return;
     const at = new Date(settings.clock.now()).toISOString();
     const named = { runId: run.runId.slice(0, 200), gate: gate.slice(0, 500) };
     const attempt = { at, person, action, ...named, code, reason: text };

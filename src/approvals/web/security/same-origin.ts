@@ -9,10 +9,13 @@ export function isFromOwnPage(headers: Headers, origin: string): boolean {
   return site === null ? headers.get("origin") === origin : site === "same-origin";
 }
 
+// Beside those that begin with "Sec-", which no page can set.
+const browsersOwn: ReadonlySet<string> = new Set(["cookie", "origin", "referer"]);
+
 /**
  * Whether a request shows anything that a browser sends by itself: then a page may have made it that the person does not know of,
  * and it must carry a form token.
  */
 export function mayBeABrowsers(headers: Headers): boolean {
-  return ["cookie", "origin", "referer", "sec-fetch-site"].some((name) => headers.has(name));
+  return [...headers.keys()].some((name) => name.startsWith("sec-") || browsersOwn.has(name));
 }
