@@ -2,6 +2,7 @@ import type { Json } from "release-gates";
 
 /** Tables as migration tools and applications keep them. */
 export const releaseTables = `
+  PRAGMA foreign_keys = OFF;
   CREATE TABLE schema_migrations (version TEXT PRIMARY KEY, dirty INTEGER) WITHOUT ROWID;
   INSERT INTO schema_migrations VALUES ('20261101', 0), ('20261102', 1);
   CREATE TABLE django_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, app TEXT, name TEXT, applied TEXT);

@@ -39,7 +39,7 @@ describeEachDriver("sqlite, among traps", (driver) => {
   test.each(endless)("ends %s in a fault, and nothing is left of it", async (text) => {
     const before = world.state();
     const database = sqlite({ file: world.file, driver, maxMemoryBytes: 268_435_456 });
-    const { fault } = await faultOf(ask(database, text, { timeoutMs: 4_000 }));
+    const { fault } = await faultOf(ask(database, text, { timeoutMs: 2_500 }));
     expect(["limit", "failed"]).toContain(fault);
     expect(world.state()).toEqual(before);
     expect(childProcesses()).toEqual([]);
@@ -50,7 +50,7 @@ describeEachDriver("sqlite, among traps", (driver) => {
     forge(file, script);
     const before = world.state();
     const database = sqlite({ file, driver, maxMemoryBytes: 268_435_456 });
-    expect((await faultOf(ask(database, text, { timeoutMs: 4_000 }))).fault).toBe(fault);
+    expect((await faultOf(ask(database, text, { timeoutMs: 2_500 }))).fault).toBe(fault);
     expect(world.state()).toEqual(before);
   });
 
