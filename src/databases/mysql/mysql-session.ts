@@ -132,6 +132,8 @@ function ownSettings(flavour: Flavour, timeoutMs: number): Readonly<Record<strin
     tmp_disk_table_size: String(maxDisk),
     max_recursive_iterations: String(maxRecursion),
     system_versioning_asof: "DEFAULT",
+    // Otherwise, with long keys, rows are sorted by their places; the engine SEQUENCE cannot go back to those, and loses rows.
+    max_length_for_sort_data: "8388608",
   };
 }
 

@@ -39,9 +39,12 @@ describe("readingStatement", () => {
   });
 
   test("takes the JSON words of a new server for the functions that they are to an old one", async () => {
-    const { names } = await readingStatement("postgres", "SELECT json_scalar(1), json_exists('1', '$')");
+    const { names } = await readingStatement(
+      "postgres",
+      "SELECT json_scalar(1), json_exists('1', '$'), json_object(1)",
+    );
     expect(names.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
-      expect.arrayContaining(["keyword json_scalar", "keyword json_exists"]),
+      expect.arrayContaining(["keyword json_scalar", "keyword json_exists", "keyword json_object"]),
     );
   });
 
@@ -50,9 +53,10 @@ describe("readingStatement", () => {
     [";", "only one statement"],
     ["SELECT 1; SELECT 2", "only one statement"],
     ["DELETE FROM a", "DeleteStmt"],
-    ["SELECT 1 INTO a", "intoClause"],
-    ["SELECT 1 FROM a FOR SHARE", "lockingClause"],
-    ["WITH a AS (DELETE FROM b RETURNING 1) SELECT 1", "DeleteStmt"],
+    ["SELECT 1 INTO a", "makes a table (INTO)"],
+    ["SELECT 1 FROM a FOR SHARE", "locks rows"],
+    ["WITH a AS (DELETE FROM b RETURNING 1) SELECT 1", "holds DELETE, which writes"],
+    ["SHOW work_mem", "current_setting"],
     ["SELECT merge_action()", "MergeSupportFunc"],
     ["EXPLAIN ANALYZE SELECT 1", "ANALYZE"],
     ["EXPLAIN (analyze off) SELECT 1", "ANALYZE"],

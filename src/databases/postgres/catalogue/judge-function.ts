@@ -60,6 +60,7 @@ export function judgeFunction(facts: FunctionFacts, role: CallRole, allowed: All
   // What such a body calls is judged like a view's.
   if (facts.language === languages.sql && facts.tree !== null && facts.volatility !== "v") return undefined;
   if (facts.extension === null) return "is not built in; name it in allowFunctions if it has no effect";
+  if (isUnknownVolatile(facts, role)) return `is of the extension ${facts.extension}, and volatile: it may act`;
   return `is of the extension ${facts.extension}; name that in allowExtensions if what it brings has no effect`;
 }
 

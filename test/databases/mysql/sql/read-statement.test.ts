@@ -20,6 +20,23 @@ describe("readStatement", () => {
     expect(named.parameters).toBe(1);
   });
 
+  test("says which time zones it names, and whether it holds bytes", () => {
+    const { zones, makesBytes } = read("SELECT CONVERT_TZ(a, 'UTC', \"Europe/Berlin\"), CONVERT_TZ(a, b, ?)");
+    expect([...zones]).toEqual(["'UTC'", '"Europe/Berlin"']);
+    expect(makesBytes).toBe(false);
+    for (const text of [
+      "x'00'",
+      "UNHEX(a)",
+      "CAST(a AS BINARY)",
+      "CONVERT(a USING `binary`)",
+      "_binary'a'",
+      "CHAR(1)",
+    ]) {
+      expect(read(`SELECT ${text}`).makesBytes).toBe(true);
+    }
+    expect(read("SELECT CAST(a AS CHAR(3)), HEX(b)").makesBytes).toBe(false);
+  });
+
   test("finds tables wherever a query may stand", () => {
     const text = `SELECT (SELECT 1 FROM t1), ((SELECT 1 FROM t2) + 1), x IN (SELECT 1 FROM t3), EXISTS (TABLE t4)
       FROM (SELECT 1 FROM t5) a JOIN ((SELECT 1 FROM t6) UNION (SELECT 1 FROM t7)) b ON 1 = ANY (SELECT 1 FROM t8),
@@ -41,7 +58,15 @@ describe("readStatement", () => {
     ],
     ["a function that it does not know", "SELECT foo(1)", "the function foo is not one of those that only read"],
     ["that the statement is not at its end", "SELECT a FROM", "the statement ends where a name should be"],
-    ["a character that it does not understand", "SELECT @a", '"@a" is not understood'],
+    ["a character that it does not understand", "SELECT {a}", '"{a}" is not understood'],
+    ["a variable", "SELECT @a", '"@a" is not read: variables and settings are no data'],
+    ["where to ask instead of SHOW", "SHOW TABLES", "is in information_schema"],
+    [
+      "what bounds a replacement",
+      "SELECT REGEXP_REPLACE(a, b, c)",
+      "must be a text in quotes, of at most 100 characters",
+    ],
+    ["a width without a bound", "SELECT SFORMAT('{:>1000}', a)", "a width of SFORMAT beyond 999"],
   ])("names %s", (_, text, why) => {
     expect(() => read(text)).toThrow(why);
   });

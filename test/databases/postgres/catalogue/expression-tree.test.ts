@@ -33,7 +33,11 @@ describe("objectsInIndex", () => {
     expect(objectsInIndex(constant, true)).toContainEqual({ role: "function", oid: 20_001 });
   });
 
-  test("of an index of the server's own, only operators count", () => {
+  test("of an index of the server's own, functions do not count", () => {
     expect(objectsInIndex(`${constant} {OPEXPR :opno 96}`, false)).toEqual([{ role: "operator", oid: 96 }]);
+  });
+
+  test("values of its types may be compared by the planner", () => {
+    expect(objectsInIndex("{MINMAXEXPR :minmaxtype 20002}", true)).toEqual([{ role: "type", oid: 20_002 }]);
   });
 });

@@ -46,6 +46,18 @@ describe("judgeFunction", () => {
     ["one of the server's machinery that it calls itself", { ...builtIn, types: [2281] }, "function"],
     ["one that is allowed", own, "call"],
     ["one of an extension that computes", citext, "call"],
+    [
+      "what makes a range of a type of one's own",
+      { ...own, language: languages.internal, source: "range_constructor2" },
+      "call",
+    ],
+    ["an own body that is kept as a tree", { ...own, space: "app", tree: "({QUERY})" }, "call"],
+    [
+      "a part of an index or a dictionary that an extension brings",
+      { ...citext, volatility: "v", returns: 2281 },
+      "function",
+    ],
+    ["statistics of statements", { ...citext, name: "pg_stat_statements", volatility: "v" }, "call"],
     ["one of an extension that is allowed", { ...other, extension: "postgis" }, "call"],
   ])("runs %s", (_, facts, role) => {
     expect(judgeFunction(facts, role, allowed)).toBeUndefined();
@@ -67,7 +79,38 @@ describe("judgeFunction", () => {
     ],
     ["what is not allowed", other, "call", "is not built in"],
     ["what is allowed, and volatile", { ...own, volatility: "v" }, "call", "declare it STABLE"],
-    ["another extension", { ...other, extension: "dblink" }, "call", "is not built in"],
+    [
+      "an allowed aggregate of volatile steps",
+      { ...own, kind: "a", volatility: "v" },
+      "call",
+      "computed by a volatile",
+    ],
+    [
+      "another extension",
+      { ...other, extension: "dblink" },
+      "call",
+      "of the extension dblink; name that in allowExtensions",
+    ],
+    [
+      "what else is the server's own code",
+      { ...own, name: "x", language: languages.internal, source: "textout" },
+      "call",
+      "is not built in",
+    ],
+    [
+      "an own body that is kept as a tree, and volatile",
+      { ...own, name: "x", tree: "({QUERY})", volatility: "v" },
+      "call",
+      "not built",
+    ],
+    [
+      "what makes a part of an index, where a statement calls it",
+      { ...citext, volatility: "v", returns: 2281 },
+      "call",
+      "is volatile",
+    ],
+    ["what a session would keep", { ...citext, name: "isn_weak", source: "weak_input_status" }, "call", "has effects"],
+    ["a sequence's next value", { ...builtIn, name: "nextval" }, "call", "select last_value FROM the sequence"],
     ["an extension's function from another library", { ...citext, library: "/tmp/citext" }, "call", "not known"],
     ["a volatile one of an extension", { ...citext, volatility: "v" }, "call", "is volatile"],
     [
