@@ -4,22 +4,24 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { readRecord, replay, submitAnswer, type RecordStore } from "release-gates";
 import { postgresStoreMigration } from "release-gates/stores";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { bundled } from "../helpers/bundled.js";
 import { hasPostgres, startPostgres, type PostgresServer } from "../helpers/postgres.js";
 import { describeWithService } from "../helpers/services.js";
 import { storeAt } from "../helpers/store-at.js";
 import { people, peoplePlan } from "./people-plan.js";
 
 const runId = "orders 2.4.0";
+const bundle = bundled(new URL("people-process.ts", import.meta.url));
+let program = "";
+beforeAll(async () => void (program = await bundle));
 
 /** A process that carries the run; `up` resolves when it has begun to listen. */
 function carry(place: string) {
-  const program = fileURLToPath(new URL("people-process.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", program, place, runId], {
+  const child = spawn(process.execPath, [program, place, runId], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const closed = once(child, "close");

@@ -3,19 +3,21 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readRecord, replay, submitAnswer } from "release-gates";
 import { fileStore } from "release-gates/stores";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundled } from "../helpers/bundled.js";
 
 const folder = mkdtempSync(join(tmpdir(), "release-gates-resume-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const runId = "orders 2.4.0";
+const bundle = bundled(new URL("resume-process.ts", import.meta.url));
+let program = "";
+beforeAll(async () => void (program = await bundle));
 
 function carry() {
-  const program = fileURLToPath(new URL("resume-process.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", program, folder, runId], {
+  const child = spawn(process.execPath, [program, folder, runId], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   child.stdout.setEncoding("utf8");
