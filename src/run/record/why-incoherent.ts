@@ -2,6 +2,7 @@ import type { Decision } from "../../decision/decision.js";
 import type { Status } from "../../decision/status.js";
 import type { GateDescription } from "../../gate/describe.js";
 import type { Finding } from "../../gate/finding.js";
+import { overdueFault } from "../overrides/not-after.js";
 import { WaivableGates } from "../overrides/waivable-gates.js";
 import { isOver } from "../overrides/waiver.js";
 import { isOfConsumption } from "./is-of-consumption.js";
@@ -30,6 +31,8 @@ export function whyIncoherent(
   if (event.type === "run:started" && index > 0) return "a run starts once";
   const after = whyNothingFollows(event, events, index);
   if (after !== undefined) return after;
+  const overdue = whyOverdue(event);
+  if (overdue !== undefined) return overdue;
   if (event.type === "gate:waived") return whyNotWaived(event, tree);
   if (event.type !== "gate:settled") return undefined;
   const { gate, finding } = event;
@@ -56,6 +59,12 @@ function whyNotConsumed(event: RunDecided, { digest }: RunConsumed): string | un
   const { decision, release } = event.verdict as Pick<VerdictSummary, "decision"> & Partial<VerdictSummary>;
   if (decision !== "promote") return `a verdict is consumed where it is promote, and not ${decision}`;
   return release?.artifact?.digest === digest ? undefined : "a verdict is consumed for the artifact of its release";
+}
+
+function whyOverdue(event: RecordEvent): string | undefined {
+  if (event.type !== "gate:waived" && event.type !== "gate:upheld" && event.type !== "run:bypassed") return undefined;
+  const fault = overdueFault(event.notAfter, Date.parse(event.at));
+  return fault && `${event.type} is taken: ${fault}`;
 }
 
 function whyUngrounded(finding: Finding, tree: GateDescription): string | undefined {

@@ -30,7 +30,7 @@ export async function doesAgain(
   const input = inputAgain(started, target, options);
   if (whyAnother(started, input) !== undefined) return false;
   const end = events.findIndex(({ type }) => type === "run:decided");
-  const past = new PastLines(events.slice(0, end), lines.slice(0, end));
+  const past = new PastLines(events.slice(0, end), lines.slice(0, end), input.options.clock.now());
   const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? [], past });
   await run.relive();
   const isOver = run.snapshot().verdict !== undefined;
