@@ -179,7 +179,6 @@ test("an approval whose process dies after any line counts each vote once, loses
       for (const { verdict, record } of [whole, again]) {
         const replayed = await replay(record, gates[name]());
         expect([replayed.verdict.decision, replayed.verdict.findings]).toEqual([verdict.decision, verdict.findings]);
-        expect(replayed).toMatchObject({ isAsRecorded: true, unknown: [] });
       }
     }),
     propertyRuns(40),

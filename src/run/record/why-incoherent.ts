@@ -46,6 +46,8 @@ function whyNothingFollows(event: RecordEvent, events: readonly RecordEvent[], i
   if (!next) return undefined;
   const before = isOfConsumption(event) ? events.slice(0, index + 1) : [event];
   const decided = before.findLast((one) => !isOfConsumption(one));
+  const isTakenBack = event.type === "run:faulted" && isVerdict(events, index - 1);
+  if (isTakenBack && next.type !== "run:decided") return "nothing but another verdict follows what took one back";
   if (decided?.type !== "run:decided") {
     return isOfConsumption(next) ? "a verdict is consumed after it is out" : undefined;
   }
@@ -53,6 +55,12 @@ function whyNothingFollows(event: RecordEvent, events: readonly RecordEvent[], i
   if (before.some(({ type }) => type === "run:consumed")) return "nothing happens after the verdict was consumed";
   if (next.type === "run:consumed") return whyNotConsumed(decided, next);
   return next.type === "run:faulted" ? undefined : "nothing happens after the verdict";
+}
+
+/** Whether a line, or the one before what was made of it, is a verdict. */
+function isVerdict(events: readonly RecordEvent[], index: number): boolean {
+  const before = events.slice(0, index + 1).findLast((one) => !isOfConsumption(one));
+  return before?.type === "run:decided";
 }
 
 function whyNotConsumed(event: RunDecided, { digest }: RunConsumed): string | undefined {

@@ -60,15 +60,18 @@ class Reliver {
     const at = Date.parse(next.at);
     let first: { readonly one: Parked; readonly at: number } | undefined;
     for (const one of this.#host.parked) {
-      const isOver = one.kind === "sleep" && isOfGate(one) && !this.#isHeld(ownerOf(one.key), next);
+      const isOver = one.kind === "sleep" && isOfGate(one) && !this.#isHeld(one, next);
       const over = one.kind === "stored" ? one.at : isOver ? one.until : at;
       if (over < (first?.at ?? at)) first = { one, at: over };
     }
     return settle(first?.one);
   }
 
-  // What was said while nobody carried the run is heard before whatever was over by then: only the order of its lines says what the gate made of both.
-  #isHeld(gate: string, next: PastEvent): boolean {
+  // What was said before a wait of the gate was over is heard first, though late; and what was said while nobody carried the run, before
+  // whatever was over by then. Only the order of its lines says what the gate made of both.
+  #isHeld({ key, until }: Sleep, next: PastEvent): boolean {
+    const gate = ownerOf(key);
+    if (isTaken(next) && next.gate === gate && happenedAt(next) <= until) return true;
     const since = this.#past.carriedSince(next.index);
     if (since === Number.NEGATIVE_INFINITY) return false;
     const isLate = (event: RecordEvent) => isSaidTo(gate, event) && happenedAt(event) <= since;
