@@ -14,6 +14,7 @@ import {
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { expect, test } from "vitest";
+import { rank } from "../../src/decision/decision.js";
 import { custom, gate, release } from "../helpers/gates.js";
 import { inboxOf, putIn } from "../helpers/inbox.js";
 import { propertyRuns } from "../helpers/runs.js";
@@ -106,8 +107,11 @@ test("a replay with the run's own plan decides as the run did, whenever it died,
       const { decision } = await clock.settle(run.verdict);
       const record = run.record();
       expect(await replay(record)).toMatchObject({ isAsRecorded: true, verdict: { decision } });
-      expect((await replay(record, build())).verdict.decision).toBe(decision);
+      const again = await replay(record, build());
+      // Where two times were up while nobody carried the run, which came first is not known; it is never better for that.
+      expect(rank(again.verdict.decision)).toBeGreaterThanOrEqual(rank(decision));
+      if (again.isAsRecorded) expect(again.verdict.decision).toBe(decision);
     }),
-    propertyRuns(60),
+    propertyRuns(25),
   );
 }, 120_000);
