@@ -135,16 +135,16 @@ describeWithService("on PostgreSQL", hasPostgres(), "Run npm ci with install scr
     const killer = poolOf();
     const kill =
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
-    let isOver = false;
+    const killed = { isOver: false };
     const killing = (async () => {
-      while (!isOver) await killer.query(kill);
+      while (!killed.isOver) await killer.query(kill);
     })();
     const won: Consumption[] = [];
     for (let round = 0; round < 8; round += 1) {
       const tries = stores.map((store, index) => consumeVerdict(store, runId, { digest, by: `job ${round}.${index}` }));
       won.push(...wonIn(await Promise.allSettled(tries)));
     }
-    isOver = true;
+    killed.isOver = true;
     await killing;
     // Nobody ends connections any more: whoever asks now wins, or is told who has.
     const last = wonIn(await Promise.allSettled([consumeVerdict(another(), runId, { digest, by: "the last" })]));

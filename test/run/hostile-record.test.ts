@@ -45,7 +45,7 @@ const sameToTheEye: readonly (readonly [string, Edit])[] = [
   ["a space between two fields", field(',"type"', ', "type"')],
   [
     "its fields in another order",
-    line((text) => JSON.stringify(Object.fromEntries(Object.entries(event(text)).reverse()))),
+    line((text) => JSON.stringify(Object.fromEntries(Object.entries(event(text)).toReversed()))),
   ],
   ["a field twice, the same", field('"depth":7', '"depth":7,"depth":7')],
   ["a field twice, the last of which is believed", field('"depth":7', '"depth":9,"depth":7')],
@@ -72,7 +72,7 @@ describe("a record whose line was changed so that it looks the same", () => {
 
   test("is found out at its last line against a head alone, as nothing follows that", () => {
     for (const edit of [(text: string) => `${text} `, (text: string) => text.replace('"v":1', '"v":1.0')]) {
-      const lines = record.with(-1, edit(record.at(-1) ?? ""));
+      const lines = record.toSpliced(-1, 1, edit(record.at(-1) ?? ""));
       expect(verifyRecord(lines, { head })).toMatchObject({ ok: false, line: record.length });
       expect(verifyRecord(lines, { head: head.head })).toMatchObject({ ok: false, line: record.length });
     }
