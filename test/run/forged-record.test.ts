@@ -91,6 +91,11 @@ describe("a record with a chain of its own", () => {
       (promoted) => [...promoted, refusedAttempt, { ...promoted[1] }],
     ],
     [
+      "a step after a fault that took the verdict back",
+      "nothing but another verdict follows what took one back",
+      (promoted) => [...promoted, { ...consumed, type: "run:faulted", reason: "late" }, { ...promoted[1] }],
+    ],
+    [
       "a hold that was consumed",
       "a verdict is consumed where it is promote, and not hold",
       (_, held) => [...held, consumed],

@@ -75,6 +75,28 @@ describe("a vote that the store took in time", () => {
     }
   });
 
+  test("is heard before the reminder of that time, and again so wherever the process that heard it dies, too", async () => {
+    const whole = () => approval({ quorum: 2, remindEvery: "7m" });
+    const { clock, store } = await died(whole());
+    await clock.advance("1m");
+    await put(store, vote("ada"));
+    await clock.advance("7m");
+    const run = await resumeRun(whole(), { release, clock, store, runId });
+    const verdict = await clock.settle(run.verdict);
+    const record = run.record();
+    const wrote = (type: string) => record.findIndex((line) => line.includes(`"type":"${type}"`));
+    expect(wrote("gate:answered")).toBeLessThan(wrote("gate:measured"));
+    expect(record.filter((line) => line.includes('"resumedAt":"2030-01-01T00:08:00.001Z"'))).toHaveLength(1);
+    for (let count = 3; count < record.length; count += 1) {
+      const left = memoryStore({ clock });
+      await left.append(runId, 0, record.slice(0, count));
+      await left.append(inboxOf(runId), 0, await store.read(inboxOf(runId)));
+      const again = await resumeRun(whole(), { release, clock, store: left, runId });
+      expect([count, (await clock.settle(again.verdict)).decision]).toEqual([count, verdict.decision]);
+    }
+    expect(await replay(record, whole())).toMatchObject({ isAsRecorded: true, unknown: [] });
+  });
+
   test("counts where the machine slept, whichever timer it wakes with", async () => {
     const { clock, skip } = skippingClock();
     const store = sleepyStore(clock, runId);

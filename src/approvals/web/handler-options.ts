@@ -49,6 +49,11 @@ export interface HandlerOptions {
   readonly timeout?: Duration;
   /** For how long a run's page that is open waits for the run to take a vote. @default "20s" */
   readonly answerTimeout?: Duration;
+  /**
+   * How long a waiver, an uphold or a bypass may wait for its run: one that nobody carries meanwhile refuses it when it goes on. By this
+   * handler's clock. @default "1h"
+   */
+  readonly actLifetime?: Duration;
   /** For how long a form may be filled in. @default "2h" */
   readonly formLifetime?: Duration;
   /** Votes that other systems send in. @default none is taken */
@@ -103,6 +108,7 @@ const schema = z.strictObject({
   maxBodyBytes: count("bytes").default(131_072),
   timeout: positiveDurationSchema.prefault("10s"),
   answerTimeout: positiveDurationSchema.prefault("20s"),
+  actLifetime: positiveDurationSchema.prefault("1h"),
   formLifetime: positiveDurationSchema.prefault("2h"),
   webhooks: z.strictObject({ standard: standardSchema.optional(), slack: slackSchema.optional() }).prefault({}),
   onError: called<NonNullable<HandlerOptions["onError"]>>("who is told of errors").optional(),
@@ -112,7 +118,7 @@ const schema = z.strictObject({
 
 /** Reads the options. Throws a `GateError` with code `GATE_CONFIG_INVALID` that names each field, and shows no secret. */
 export function parseHandlerOptions(options: HandlerOptions) {
-  const { timeout, answerTimeout, formLifetime, secret, url, ...rest } = parseConfig(
+  const { timeout, answerTimeout, actLifetime, formLifetime, secret, url, ...rest } = parseConfig(
     "approvals-handler",
     "",
     schema,
@@ -126,6 +132,7 @@ export function parseHandlerOptions(options: HandlerOptions) {
     keys: secret,
     timeoutMs: timeout,
     answerTimeoutMs: answerTimeout,
+    actLifetimeMs: actLifetime,
     formLifetimeMs: formLifetime,
     clock: rest.clock ?? systemClock,
     // Whoever is told may be asynchronous, and fail: that changes no answer, and ends no process.

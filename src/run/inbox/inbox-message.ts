@@ -3,6 +3,7 @@ import { identitySchema } from "../../gate/identity.js";
 import type { Json } from "../../gate/json.js";
 import { formatIssues } from "../../gate/standard-schema.js";
 import { bypassSchema } from "../overrides/bypass.js";
+import { notAfterSchema } from "../overrides/not-after.js";
 import type { Override } from "../overrides/override.js";
 import { upheldSchema } from "../overrides/upheld.js";
 import { maxValueBytes } from "../record/value-size.js";
@@ -53,6 +54,8 @@ export interface CancelMessage {
 export type OverrideMessage = Override & {
   /** The roles of whoever does it, as whoever established who that is has said. */
   readonly roles?: readonly string[];
+  /** A run that takes it later refuses it. ISO 8601, UTC. @default it is taken whenever the run goes on */
+  readonly notAfter?: string;
 };
 
 /** A line of an inbox as it was understood, or why it was not. */
@@ -64,7 +67,10 @@ const id = z.string().min(1).max(100);
 const envelope = { v: z.literal(inboxVersion), id, at: z.iso.datetime() };
 const text = z.string().min(1).max(2_000);
 const types = ["answer", "cancel", "waive", "uphold", "bypass"] as const;
-const roles = z.array(identitySchema).max(1_000).readonly().exactOptional();
+const source = {
+  roles: z.array(identitySchema).max(1_000).readonly().exactOptional(),
+  notAfter: notAfterSchema.exactOptional(),
+};
 
 const messageSchema = z.discriminatedUnion("type", [
   z.strictObject({
@@ -74,9 +80,9 @@ const messageSchema = z.discriminatedUnion("type", [
     value: z.custom<Json>((value) => value !== undefined, "expected a value"),
   }),
   z.strictObject({ ...envelope, type: z.literal("cancel"), reason: text, by: text.exactOptional() }),
-  z.strictObject({ ...envelope, type: z.literal("waive"), waiver: waiverSchema, roles }),
-  z.strictObject({ ...envelope, type: z.literal("uphold"), upheld: upheldSchema, roles }),
-  z.strictObject({ ...envelope, type: z.literal("bypass"), bypass: bypassSchema, roles }),
+  z.strictObject({ ...envelope, type: z.literal("waive"), waiver: waiverSchema, ...source }),
+  z.strictObject({ ...envelope, type: z.literal("uphold"), upheld: upheldSchema, ...source }),
+  z.strictObject({ ...envelope, type: z.literal("bypass"), bypass: bypassSchema, ...source }),
 ]);
 
 const headSchema = z.looseObject({ v: z.unknown(), id: id.optional().catch(undefined), type: z.unknown() });

@@ -111,8 +111,9 @@ class Sending {
   /** The error for whoever does not want to wait any longer. */
   pending(timeoutMs: number): GateError<"MESSAGE_PENDING"> {
     const { id: messageId } = this.#message;
+    const until = "notAfter" in this.#message ? `, until ${this.#message.notAfter}` : "";
     const what = this.#isStored
-      ? "is stored, and no process has taken it yet; the run takes it when it goes on"
+      ? `is stored, and no process has taken it yet; the run takes it when it goes on${until}`
       : "may not be stored: the store has not answered yet";
     return new GateError(
       "MESSAGE_PENDING",

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { identitySchema } from "../../gate/identity.js";
 import { redactText, redactValues } from "../../gate/redact.js";
 import type { AnswerReceipt } from "../host/host.js";
+import { notAfterSchema } from "../overrides/not-after.js";
 import { overrideFrom, type Override } from "../overrides/override.js";
 import type { RecordStore } from "../record/record-store.js";
 import { parseSubmit, submitMessage, submitOptionsSchema, type SubmitOptions } from "./submit-message.js";
@@ -10,10 +11,16 @@ import { parseSubmit, submitMessage, submitOptionsSchema, type SubmitOptions } f
 export interface SubmitOverrideOptions extends SubmitOptions {
   /** The roles of whoever does it, as you have established them. @default none */
   readonly roles?: readonly string[];
+  /**
+   * Until when the run may take it: a run that comes to it later, as nobody carried it, refuses it. ISO 8601 with a time zone; by the clock of
+   * the run, and by that of the store where that is ahead. @default whenever the run goes on, also days later
+   */
+  readonly notAfter?: string;
 }
 
 const optionsSchema = submitOptionsSchema.extend({
   roles: z.array(identitySchema).max(1_000).readonly().exactOptional(),
+  notAfter: notAfterSchema.exactOptional(),
 });
 
 /** Stores an override in a run's inbox, secrets removed, and resolves to what the run made of it. */
@@ -24,10 +31,9 @@ export async function submitOverride(
   given: unknown,
   options: SubmitOverrideOptions,
 ): Promise<AnswerReceipt> {
-  const { roles, signal, timeout } = parseSubmit(optionsSchema, options);
+  const { signal, timeout, ...source } = parseSubmit(optionsSchema, options);
   const override = withoutSecrets(overrideFrom(type, given));
-  const body = { ...override, ...(roles === undefined ? {} : { roles }) };
-  return submitMessage(store, runId, body, { timeout, ...(signal ? { signal } : {}) });
+  return submitMessage(store, runId, { ...override, ...source }, { timeout, ...(signal ? { signal } : {}) });
 }
 
 function withoutSecrets(override: Override): Override {

@@ -3,6 +3,7 @@ import type { InboxMessage, OverrideMessage } from "../inbox/inbox-message.js";
 import { overrideFrom, overrideWord, saidBy, type Override } from "../overrides/override.js";
 import type { OverrideRights } from "../overrides/override-rights.js";
 import type { OverrideSource } from "../overrides/override-source.js";
+import { overdueFault } from "../overrides/not-after.js";
 import { overrideError } from "../overrides/read-override.js";
 import type { OverrideRefused, RecordEvent } from "../record/record-event.js";
 import { overrideIn, sourceOf } from "../record/recorded-override.js";
@@ -32,11 +33,12 @@ interface OverridesPlace {
   readonly stop: (reason: string) => void;
 }
 
-interface Judgement {
-  /** Why it is refused, if it is. */
-  readonly reason: string | undefined;
-  /** When it was given, where that was not now. Milliseconds since the epoch. */
-  readonly at: number | undefined;
+/** When a message came in; both in milliseconds since the epoch. */
+interface When {
+  /** When it was given. */
+  readonly at: number;
+  /** When the store took it, by its own clock; not a number where nobody knows. */
+  readonly storedAt: number;
 }
 
 // Whoever tries more often than that in this process is not worth a line each. What comes through the inbox is capped there.
@@ -85,11 +87,12 @@ export class Overrides {
    * the record.
    */
   take(message: InboxMessage & OverrideMessage, storedAt: number): void {
-    const { id: messageId, roles } = message;
-    const source = { ...(roles === undefined ? {} : { roles }), messageId };
+    const at = this.#place.givenAt(storedAt);
+    const { id, ...told } = message;
+    const source = { ...sourceOf({ ...told, messageId: id }), happenedAt: new Date(at).toISOString() };
     const fault = this.#faultOf(message);
     if (fault) this.#take(() => this.#refuse(message.type, saidBy(message), fault.message, source));
-    else void this.#decide(message, source, this.#place.givenAt(storedAt));
+    else void this.#decide(message, source, { at, storedAt });
   }
 
   /** Does again what somebody did in a recorded run. */
@@ -99,12 +102,17 @@ export class Overrides {
   }
 
   /** Asks whether somebody may, and does it then. */
-  #decide(override: Override, source: OverrideSource, at?: number): AnswerReceipt | Promise<AnswerReceipt> {
-    const refused = this.#refusalOf(override, source);
+  #decide(override: Override, source: OverrideSource, when?: When): AnswerReceipt | Promise<AnswerReceipt> {
+    const refused = this.#overdue(source, when) ?? this.#refusalOf(override, source);
     // At once where nobody must be asked: what was said first counts first.
     return refused instanceof Promise
-      ? refused.then((reason) => this.#judged(override, source, { reason, at }))
-      : this.#judged(override, source, { reason: refused, at });
+      ? refused.then((reason) => this.#judged(override, source, reason, when))
+      : this.#judged(override, source, refused, when);
+  }
+
+  // The clock of the store may be ahead of the run's: whichever says that it is too late, it is.
+  #overdue({ notAfter }: OverrideSource, { storedAt = Number.NaN }: Partial<When> = {}): string | undefined {
+    return overdueFault(notAfter, this.#place.run.host.now()) ?? overdueFault(notAfter, storedAt);
   }
 
   #refusalOf(override: Override, { roles = [] }: OverrideSource): ReturnType<OverrideRights["refusalOf"]> {
@@ -116,11 +124,13 @@ export class Overrides {
     return rights.refusalOf(gate === undefined ? sought : { ...sought, gates: gates.within(gate) });
   }
 
-  #judged(override: Override, source: OverrideSource, { reason, at }: Judgement): AnswerReceipt {
+  #judged(override: Override, source: OverrideSource, reason: string | undefined, when?: When): AnswerReceipt {
     const { run, isTooLate } = this.#place;
+    const at = when?.at;
     return this.#take(() => {
       const late = isTooLate(at ?? run.host.now()) ? "it came after the time that the run has" : undefined;
-      const refused = reason ?? late;
+      // Whether somebody may was perhaps not known at once.
+      const refused = this.#overdue(source, when) ?? reason ?? late;
       const receipt: AnswerReceipt =
         refused === undefined ? this.#do(override, source, at) : { status: "refused", reason: refused };
       return receipt.status === "refused"

@@ -4,4 +4,8 @@ export interface OverrideSource {
   readonly roles?: readonly string[];
   /** The message in the run's inbox that gave it. */
   readonly messageId?: string;
+  /** When it was given, where it was taken later. ISO 8601, UTC. */
+  readonly happenedAt?: string;
+  /** Until when it was to be taken, where it was not for whenever the run goes on. ISO 8601, UTC. */
+  readonly notAfter?: string;
 }

@@ -69,10 +69,15 @@ function whyNotVouchedFor(
   return flaw(at.lines, "the last line is not the one that was vouched for: lines are missing, or it was changed");
 }
 
+// A line that is nested too deep is at least so long. Characters.
+const shortest = 4_000;
+
 function parseLine(line: unknown, seq: number): { readonly ok: true; readonly event: RecordEvent } | Flaw {
   if (typeof line !== "string") return flaw(seq, "expected a text");
   try {
     const json: unknown = JSON.parse(line);
+    // A parser reads what is nested deeper than any run could have written, and whoever reads it then runs out of stack.
+    if (line.length > shortest) JSON.stringify(json);
     const result = recordEventSchema.safeParse(json);
     if (result.success) return { ok: true, event: json as RecordEvent };
     return flaw(seq, z.prettifyError(result.error), result.error);

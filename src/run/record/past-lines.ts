@@ -36,6 +36,8 @@ export class PastLines {
   readonly begunAt: number;
   /** When the last thing happened, in milliseconds since the epoch. */
   readonly endedAt: number;
+  /** When this process goes on with the run, in milliseconds since the epoch. */
+  readonly resumedAt: number;
   /** Resolves when the run has come to the end of its past. */
   readonly relived: Promise<void>;
   readonly #events: readonly RecordEvent[];
@@ -49,8 +51,10 @@ export class PastLines {
   isRelived = false;
   mismatch: Mismatch | undefined;
 
-  constructor(events: readonly RecordEvent[], lines: readonly string[]) {
+  /** `resumedAt`: when this process goes on with them, in milliseconds since the epoch. */
+  constructor(events: readonly RecordEvent[], lines: readonly string[], resumedAt: number) {
     this.lines = lines;
+    this.resumedAt = resumedAt;
     this.#events = events;
     this.begunAt = Date.parse(events[0]?.at ?? "");
     this.endedAt = Date.parse(events.at(-1)?.at ?? "");
@@ -70,11 +74,25 @@ export class PastLines {
     return event && { ...event, index: this.#cursor };
   }
 
+  /** The last line before one for which something holds. */
+  before(index: number, holds: (event: RecordEvent) => boolean): RecordEvent | undefined {
+    return this.#events.findLast((event, at) => at < index && holds(event));
+  }
+
   /** The first line after one, of those that the run has not come to, for which something holds. */
   after(index: number, holds: (event: RecordEvent) => boolean): PastEvent | undefined {
     const found = this.#events.findIndex((event, at) => at > index && !this.#isTaken[at] && holds(event));
     const event = this.#events[found];
     return event && { ...event, index: found };
+  }
+
+  /**
+   * Since when the process that wrote a line had carried the run on, in milliseconds since the epoch; minus infinity where that began the
+   * run, or the record does not say.
+   */
+  carriedSince(index: number): number {
+    const first = this.#events.findLast(({ resumedAt }, at) => resumedAt !== undefined && at <= index);
+    return first?.resumedAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(first.resumedAt);
   }
 
   /** The line that what happens is, if it has happened before. */
@@ -157,7 +175,7 @@ function nameOf(owner: string): string {
 
 function isSame(event: RecordEvent | undefined, body: RecordBody): boolean {
   if (!event || event.type !== body.type) return false;
-  const { v: _v, seq: _seq, at: _at, prev: _prev, ...recorded } = event;
+  const { v: _v, seq: _seq, at: _at, prev: _prev, resumedAt: _resumedAt, ...recorded } = event;
   return plain(recorded) === plain(body);
 }
 

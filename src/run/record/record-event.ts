@@ -25,6 +25,8 @@ export type RecordEvent = RecordBody & {
   readonly at: string;
   /** The SHA-256 of the line before, in hexadecimal; of the run's id for the first. */
   readonly prev: string;
+  /** When the process that wrote this line, as its first, went on with the run of another one. ISO 8601, UTC. */
+  readonly resumedAt?: string;
 };
 
 /** What happened. Everything else is derived from these. */

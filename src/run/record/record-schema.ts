@@ -57,7 +57,7 @@ const wait = { gate: text, wait: text };
 const waiver = z.looseObject({ gate: text, by: text, reason: text, expires: instant });
 const people = z.array(text);
 const rule = z.looseObject({ people: people.exactOptional(), roles: people.exactOptional() }).exactOptional();
-const source = { roles: people.exactOptional(), messageId };
+const source = { roles: people.exactOptional(), messageId, happenedAt, notAfter: instant.exactOptional() };
 const answer = { answer: present, happenedAt, messageId };
 
 const bodies = [
@@ -129,6 +129,7 @@ const envelope = z.looseObject({
   seq: z.int(),
   at: instant,
   prev: text,
+  resumedAt: instant.exactOptional(),
   type: text,
 });
 

@@ -12,6 +12,10 @@ export function overrideIn(event: RecordEvent): Override | undefined {
 }
 
 /** Whence an override came that an event tells of. */
-export function sourceOf({ roles, messageId }: OverrideSource): OverrideSource {
-  return { ...(roles === undefined ? {} : { roles }), ...(messageId === undefined ? {} : { messageId }) };
+export function sourceOf({ roles, messageId, notAfter }: OverrideSource): OverrideSource {
+  return {
+    ...(roles === undefined ? {} : { roles }),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(notAfter === undefined ? {} : { notAfter }),
+  };
 }

@@ -18,12 +18,15 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #lines: string[];
   #head: string;
+  /** When this process went on with the run of another one, until its first line says so. */
+  #resumed: { readonly resumedAt?: string };
 
   constructor(options: RecorderOptions) {
     const { runId, past } = options;
     this.#options = options;
     this.#lines = [...(past?.lines ?? [])];
     this.#head = hashLine(this.#lines.at(-1) ?? runId);
+    this.#resumed = past ? { resumedAt: new Date(past.resumedAt).toISOString() } : {};
     this.writer = new RecordWriter(
       { ...options, goBehind: (stored, found) => this.#goBehind(stored, found) },
       this.#lines,
@@ -50,7 +53,9 @@ export class Recorder {
       return known.event;
     }
     const atMs = past?.isRelived === false ? Math.max(now(), past.endedAt) : now();
-    const event = sealed(recordEvent(clean, { lines: this.#lines.length, head: this.#head }, atMs));
+    const written = recordEvent(clean, { lines: this.#lines.length, head: this.#head }, atMs);
+    const event = sealed({ ...written, ...this.#resumed });
+    this.#resumed = {};
     const line = JSON.stringify(event);
     this.#head = hashLine(line);
     this.#lines.push(line);

@@ -2,6 +2,7 @@ import type { Decision } from "../../decision/decision.js";
 import type { Status } from "../../decision/status.js";
 import type { GateDescription } from "../../gate/describe.js";
 import type { Finding } from "../../gate/finding.js";
+import { overdueFault } from "../overrides/not-after.js";
 import { WaivableGates } from "../overrides/waivable-gates.js";
 import { isOver } from "../overrides/waiver.js";
 import { isOfConsumption } from "./is-of-consumption.js";
@@ -30,6 +31,8 @@ export function whyIncoherent(
   if (event.type === "run:started" && index > 0) return "a run starts once";
   const after = whyNothingFollows(event, events, index);
   if (after !== undefined) return after;
+  const overdue = whyOverdue(event);
+  if (overdue !== undefined) return overdue;
   if (event.type === "gate:waived") return whyNotWaived(event, tree);
   if (event.type !== "gate:settled") return undefined;
   const { gate, finding } = event;
@@ -43,6 +46,8 @@ function whyNothingFollows(event: RecordEvent, events: readonly RecordEvent[], i
   if (!next) return undefined;
   const before = isOfConsumption(event) ? events.slice(0, index + 1) : [event];
   const decided = before.findLast((one) => !isOfConsumption(one));
+  const isTakenBack = event.type === "run:faulted" && isVerdict(events, index - 1);
+  if (isTakenBack && next.type !== "run:decided") return "nothing but another verdict follows what took one back";
   if (decided?.type !== "run:decided") {
     return isOfConsumption(next) ? "a verdict is consumed after it is out" : undefined;
   }
@@ -52,10 +57,22 @@ function whyNothingFollows(event: RecordEvent, events: readonly RecordEvent[], i
   return next.type === "run:faulted" ? undefined : "nothing happens after the verdict";
 }
 
+/** Whether a line, or the one before what was made of it, is a verdict. */
+function isVerdict(events: readonly RecordEvent[], index: number): boolean {
+  const before = events.slice(0, index + 1).findLast((one) => !isOfConsumption(one));
+  return before?.type === "run:decided";
+}
+
 function whyNotConsumed(event: RunDecided, { digest }: RunConsumed): string | undefined {
   const { decision, release } = event.verdict as Pick<VerdictSummary, "decision"> & Partial<VerdictSummary>;
   if (decision !== "promote") return `a verdict is consumed where it is promote, and not ${decision}`;
   return release?.artifact?.digest === digest ? undefined : "a verdict is consumed for the artifact of its release";
+}
+
+function whyOverdue(event: RecordEvent): string | undefined {
+  if (event.type !== "gate:waived" && event.type !== "gate:upheld" && event.type !== "run:bypassed") return undefined;
+  const fault = overdueFault(event.notAfter, Date.parse(event.at));
+  return fault && `${event.type} is taken: ${fault}`;
 }
 
 function whyUngrounded(finding: Finding, tree: GateDescription): string | undefined {

@@ -18,7 +18,8 @@ interface Recorded {
 }
 
 /**
- * Whether a gate, or a plan, does again what a record says until its verdict, line by line; nothing is asked but of the record.
+ * Whether a gate, or a plan, does again what a record says until its verdict, line by line; nothing is asked but of the record. `undefined`
+ * where it is not the one of the record.
  *
  * Throws a `GateError` where the plan's input is wrong.
  */
@@ -26,11 +27,11 @@ export async function doesAgain(
   { lines, events, started }: Recorded,
   target: Gate | Plan<unknown>,
   options: { readonly input?: unknown },
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const input = inputAgain(started, target, options);
-  if (whyAnother(started, input) !== undefined) return false;
+  if (whyAnother(started, input) !== undefined) return undefined;
   const end = events.findIndex(({ type }) => type === "run:decided");
-  const past = new PastLines(events.slice(0, end), lines.slice(0, end));
+  const past = new PastLines(events.slice(0, end), lines.slice(0, end), input.options.clock.now());
   const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? [], past });
   await run.relive();
   const isOver = run.snapshot().verdict !== undefined;

@@ -60,10 +60,25 @@ class Reliver {
     const at = Date.parse(next.at);
     let first: { readonly one: Parked; readonly at: number } | undefined;
     for (const one of this.#host.parked) {
-      const over = one.kind === "stored" ? one.at : one.kind === "sleep" && isOfGate(one) ? one.until : at;
+      const isOver = one.kind === "sleep" && isOfGate(one) && !this.#isHeld(one, next);
+      const over = one.kind === "stored" ? one.at : isOver ? one.until : at;
       if (over < (first?.at ?? at)) first = { one, at: over };
     }
     return settle(first?.one);
+  }
+
+  // What was said before a wait of the gate was over is heard first, though late; and what was said while nobody carried the run, before
+  // whatever was over by then. Only the order of its lines says what the gate made of both.
+  #isHeld({ key, until }: Sleep, next: PastEvent): boolean {
+    const gate = ownerOf(key);
+    if (isTaken(next) && next.gate === gate && happenedAt(next) <= until) return true;
+    const since = this.#past.carriedSince(next.index);
+    if (since === Number.NEGATIVE_INFINITY) return false;
+    const isLate = (event: RecordEvent) => isSaidTo(gate, event) && happenedAt(event) <= since;
+    const last = this.#past.before(next.index, (event) => "gate" in event && event.gate === gate && !isLook(event));
+    if (last && isLate(last) && !isTaken(next)) return true;
+    const late = this.#past.after(next.index - 1, isLate);
+    return late !== undefined && this.#past.carriedSince(late.index) === since;
   }
 
   /** Lets go what leads to a line; `false` where nothing does. */
@@ -161,8 +176,9 @@ class Reliver {
   /** Lets a gate go on that says something by itself. */
   #goOn(next: PastEvent & { readonly gate: string }): boolean {
     const { gate } = next;
+    // One that has come to its answer waits for nothing more.
     return (
-      this.#advance(gate, next) || settle(this.#host.parked.find((one) => one.kind === "turn" && one.gate === gate))
+      settle(this.#host.parked.find((one) => one.kind === "turn" && one.gate === gate)) || this.#advance(gate, next)
     );
   }
 
@@ -213,6 +229,17 @@ function isLimitOf(key: string, gate: string): boolean {
 
 function isTaken(event: RecordEvent): event is PastAnswer {
   return event.type === "gate:answered" || (event.type === "gate:refused" && !isLeft(event));
+}
+
+/** Whether a line is of what a gate does with what it was given. */
+function isLook({ type }: RecordEvent): boolean {
+  return type === "step:recorded" || type === "gate:waiting";
+}
+
+/** Whether a message that a gate was given led to a line. */
+function isSaidTo(gate: string, event: RecordEvent): boolean {
+  const isSaid = isTaken(event) || event.type === "gate:waived" || event.type === "gate:upheld";
+  return isSaid && event.gate === gate && event.messageId !== undefined;
 }
 
 function isLeft(event: RecordEvent): boolean {

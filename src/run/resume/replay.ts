@@ -1,4 +1,5 @@
 import { unconsumable } from "../consume/consumable-verdict.js";
+import { worseOf } from "../../decision/decision.js";
 import { canonicalJson } from "../../gate/fingerprint.js";
 import type { Gate } from "../../gate/gate.js";
 import type { Plan } from "../../gate/plan.js";
@@ -26,7 +27,8 @@ export interface ReplayOfPlan {
   readonly verdict: Verdict;
   /**
    * Whether the plan did again what the record says, line by line, and so came to its verdict. False for another plan: that learns
-   * everything at the time at which it happened, also what the run heard of later.
+   * everything at the time at which it happened, also what the run heard of later. The run's own plan that does something else never comes to
+   * anything better than the run did.
    */
   readonly isAsRecorded: boolean;
   /** What the plan asked and the record does not hold. Gates that needed it could not be checked. */
@@ -73,7 +75,11 @@ export async function replay(
   const state = new RunState();
   for (const event of events) state.apply(event);
   if (target === undefined) return decideAgain(state, events);
-  return (await relived(state, events, record, target, options)) ?? runAgain(state, events, target, options);
+  const { started, decided } = state;
+  const isAgain = started && decided && (await doesAgain({ lines: record, events, started }, target, options));
+  if (isAgain) return asTheRun(state, events, record);
+  const replayed = await runAgain(state, events, target, options);
+  return decided && isAgain === false ? noBetter(replayed, decided) : replayed;
 }
 
 function decideAgain(
@@ -88,25 +94,26 @@ function decideAgain(
   return { verdict, isAsRecorded: decided !== undefined && canonicalJson(decided) === canonicalJson(verdict) };
 }
 
-/**
- * What the plan of the record comes to where it does again what that says: whatever was heard of late, or at once with something else, is
- * heard of as it was. `undefined` where it does something else, as another plan does.
- */
-async function relived(
-  state: RunState,
-  events: readonly RecordEvent[],
-  lines: readonly string[],
-  target: Gate | Plan<unknown>,
-  options: { readonly input?: unknown },
-): Promise<ReplayOfPlan | undefined> {
-  const { started, decided } = state;
-  if (!started || !decided || !(await doesAgain({ lines, events, started }, target, options))) return undefined;
+// What was heard of late, or at once with something else, was heard of as it was.
+function asTheRun(state: RunState, events: readonly RecordEvent[], lines: readonly string[]): ReplayOfPlan {
+  const { started } = state;
+  if (!started) throw new Error("unreachable: a record begins with run:started");
   const { verdict, isAsRecorded } = decideAgain(state, events);
   const runId = replayIdOf(started);
   const end = events.findLastIndex(({ type }) => type === "run:decided") + 1;
   const findings = findingsInOrder(started.tree, state.findings);
   const record = { lines: end, head: hashLine(lines[end - 1] ?? "") };
   return { verdict: unconsumable(freeze({ ...verdict, runId, findings, record })), isAsRecorded, unknown: [] };
+}
+
+// The run's own plan, which did something else than the record says: what it comes to is no better than what the run came to.
+function noBetter(replayed: ReplayOfPlan, { decision }: VerdictSummary): ReplayOfPlan {
+  const { verdict } = replayed;
+  if (worseOf(verdict.decision, decision) === verdict.decision) return replayed;
+  const { name, version, environment } = verdict.release;
+  const why = `the recorded run came to it, and its plan did not do again what the record says, but came to ${verdict.decision}`;
+  const reason = `${decision} ${name} ${version} in ${environment}: ${why}`;
+  return { ...replayed, verdict: unconsumable(freeze({ ...verdict, decision, reason, decidedBy: [] })) };
 }
 
 function replayIdOf({ runId }: RunStarted): string {

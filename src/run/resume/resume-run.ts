@@ -73,7 +73,7 @@ export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOpt
   const state = new RunState();
   for (const event of events) state.apply(event);
   if (state.decided) return decidedRun(state, lines, input, store);
-  const past = new PastLines(events, lines);
+  const past = new PastLines(events, lines, input.options.clock.now());
   const live = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
   await live.relive();
   if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);

@@ -181,6 +181,20 @@ describe("acts on the pages", () => {
     expect(linesOf(web, "run:bypassed")).toMatchObject([{ roles: ["sre"], bypass: { by: "root" } }]);
   });
 
+  test.each<[Pick<HandlerOptions, "actLifetime">, number]>([
+    [{}, 3_600_000],
+    [{ actLifetime: "5m" }, 300_000],
+  ])("an act is for a run that takes it in its time, and a cancel for any: %j", async (options, lifetimeMs) => {
+    await using web = await actsWeb(options);
+    const uphold = actPath(web.run.id, "uphold", late);
+    const { fingerprint } = await actForm(web, "ada", uphold);
+    const before = Date.now();
+    expect((await send(web, "ada", uphold, { fingerprint, reason: "fix it" })).status).toBe(200);
+    const [{ notAfter = "" } = {}] = linesOf(web, "gate:upheld") as readonly { readonly notAfter?: string }[];
+    expect(Date.parse(notAfter) - before - lifetimeMs).toBeGreaterThanOrEqual(0);
+    expect(Date.parse(notAfter)).toBeLessThanOrEqual(Date.now() + lifetimeMs);
+  });
+
   test("a run's page shows what the person may, and only that", async () => {
     const authorize: HandlerOptions["authorize"] = ({ person, action }) =>
       action === "view" || (person.id === "ada" && action !== "cancel") || (person.id === "bob" && action === "uphold");

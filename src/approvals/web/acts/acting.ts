@@ -50,13 +50,14 @@ function isOwn(message: { readonly [field: string]: unknown }, { person, act }: 
 }
 
 function submit(
-  { store, answerTimeoutMs: timeout, clock }: HandlerSettings,
+  { store, answerTimeoutMs: timeout, actLifetimeMs, clock }: HandlerSettings,
   { run, person, act, gate }: ActStanding,
   { reason, link, expires, lasts }: Omit<ActFields, "formToken">,
 ): Promise<AnswerReceipt> {
   const said = { by: person.id, reason };
   const linked = { ...said, ...(link === undefined ? {} : { link }) };
-  const as = { timeout, ...(person.roles ? { roles: person.roles } : {}) };
+  const notAfter = new Date(clock.now() + actLifetimeMs).toISOString();
+  const as = { timeout, notAfter, ...(person.roles ? { roles: person.roles } : {}) };
   const path = gate?.path ?? "";
   switch (act) {
     case "waive": {
