@@ -157,8 +157,8 @@ describeWithService("a PostgreSQL server", bin !== "" && hasPgBouncer(), "Instal
     const schema = await newPlace();
     await admin.query(`REVOKE SELECT ON ${tableOf(schema)} FROM ${schema}`);
     const store = postgresStore({ pool: newPool(schema), schema });
-    for (const refused of [store.append("run", 0, ["a"]), store.read("run"), store.runs()])
-      await expect(refused).rejects.toThrow("the role needs USAGE on the schema, and SELECT and INSERT on its table");
+    for (const ask of [() => store.append("run", 0, ["a"]), () => store.read("run"), () => store.runs()])
+      await expect(ask()).rejects.toThrow("the role needs USAGE on the schema, and SELECT and INSERT on its table");
   });
 
   describe("whose table", () => {
@@ -206,8 +206,8 @@ describeWithService("a PostgreSQL server", bin !== "" && hasPgBouncer(), "Instal
       const store = postgresStore({ pool: admin, schema });
       await store.append("run", 0, ["a", "b", "c"]);
       await admin.query(`DELETE FROM ${tableOf(schema)} WHERE line_no = 2`);
-      for (const read of [store.read("run"), store.readStored("run", 0)])
-        await expect(read).rejects.toThrow("has lines missing after line 1");
+      for (const read of [() => store.read("run"), () => store.readStored("run", 0)])
+        await expect(read()).rejects.toThrow("has lines missing after line 1");
       await expect(store.read("run", 1)).rejects.toThrow("missing after line 1");
       expect(await store.read("run", 2)).toEqual(["c"]);
     });
@@ -240,10 +240,13 @@ describeWithService("a PostgreSQL server", bin !== "" && hasPgBouncer(), "Instal
 
   describe("a pool", () => {
     test("whose connections others hold lets an append fail in its own time, and then go through", async () => {
-      const pool = newPool("postgres", { max: 2, connectionTimeoutMillis: 50 });
+      const pool = newPool("postgres", { max: 2 });
       const store = postgresStore({ pool, schema: await newPlace() });
       const held = await Promise.all([pool.connect(), pool.connect()]);
+      // From here on: a slow machine may need longer to connect.
+      pool.options.connectionTimeoutMillis = 1;
       await expect(store.append("run", 0, ["a"])).rejects.toThrow("every connection of the pool is in use");
+      pool.options.connectionTimeoutMillis = 0;
       for (const client of held) client.release();
       await store.append("run", 0, ["a"]);
       expect(await store.read("run")).toEqual(["a"]);
