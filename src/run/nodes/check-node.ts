@@ -135,7 +135,7 @@ export class CheckNode extends GateNode {
   }
 
   #holdsAtOnce(): number {
-    this.run.lastLook.note(this);
+    this.run.lastLook.note(this, this.run.host.now());
     return 0;
   }
 

@@ -168,7 +168,7 @@ export abstract class GateNode {
     this.run.unfinished -= 1;
     this.finding = finding;
     this.range = isSetAside ? setAside : exactly(finding.decision);
-    this.run.lastLook.note(this);
+    this.run.lastLook.note(this, this.run.host.now());
     this.parent.childChanged(this, before);
   }
 
