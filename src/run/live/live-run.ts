@@ -107,7 +107,7 @@ export class LiveRun {
     resumption?.goLive();
     this.scope.log.recorder.writer.writeSoon();
     // It may have been about to promote: whether it still may is asked now.
-    this.#turns.take(() => this.#checkTime());
+    this.#turns.take(() => void this.#checkTime());
     if (this.#turns.isOpen) this.#listenOutside();
   }
 
@@ -181,16 +181,17 @@ export class LiveRun {
 
   #takeInTime(act: () => void): void {
     this.#turns.take(() => {
-      this.#checkTime();
+      void this.#checkTime();
       // Where its time is up, this turn ends the run, though its timer is late.
       if (this.scope.unfinished > 0) act();
     });
   }
 
-  #checkTime(asOf?: number): void {
+  #checkTime(asOf?: number): Promise<void> | undefined {
     // Of what is past, the record says when its time was up.
-    if (!this.scope.isReliving) this.#deadline?.check(asOf);
+    const heard = this.scope.isReliving ? undefined : this.#deadline?.check(asOf);
     this.scope.waivers.checkTime();
+    return heard;
   }
 
   #isTooLate(at: number): boolean {
