@@ -91,6 +91,13 @@ describe("what somebody overrides after the run's time is up", () => {
           expect([at, body.type, count, again.decision]).toEqual([at, body.type, count, decision]);
         }
         expect(await replay(record)).toMatchObject({ isAsRecorded: true });
+        const again = (await replay(record, whole())).verdict;
+        expect([at, body.type, again.decision, again.overridden]).toEqual([
+          at,
+          body.type,
+          decision,
+          verdict.overridden,
+        ]);
       }
     }
   });
@@ -141,6 +148,7 @@ describe("a waiver that the store took while the gate could be waived", () => {
         const resumed = await resumeRun(whole(), { release, clock, store: left, runId });
         expect([at, count, (await clock.settle(resumed.verdict)).decision]).toEqual([at, count, decision]);
       }
+      expect([at, (await replay(record, whole())).verdict.decision]).toEqual([at, decision]);
     }
   });
 

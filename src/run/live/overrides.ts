@@ -131,13 +131,15 @@ export class Overrides {
 
   #do(override: Override, source: OverrideSource, at?: number): AnswerReceipt {
     const { desk, run, stop } = this.#place;
+    // A replay hears it then.
+    const since = at === undefined ? source : { ...source, happenedAt: new Date(at).toISOString() };
     switch (override.type) {
       case "waive":
-        return desk.give(override.waiver, source, at);
+        return desk.give(override.waiver, since, at);
       case "uphold":
         return desk.uphold(override.upheld, source, at);
       case "bypass":
-        run.append({ type: "run:bypassed", bypass: override.bypass, ...source });
+        run.append({ type: "run:bypassed", bypass: override.bypass, ...since });
         stop(`${override.bypass.by} bypassed the gates`);
         return { status: "accepted" };
     }

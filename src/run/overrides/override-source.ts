@@ -4,4 +4,6 @@ export interface OverrideSource {
   readonly roles?: readonly string[];
   /** The message in the run's inbox that gave it. */
   readonly messageId?: string;
+  /** When it was given, where it was recorded later. ISO 8601, UTC. */
+  readonly happenedAt?: string;
 }

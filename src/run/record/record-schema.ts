@@ -57,7 +57,7 @@ const wait = { gate: text, wait: text };
 const waiver = z.looseObject({ gate: text, by: text, reason: text, expires: instant });
 const people = z.array(text);
 const rule = z.looseObject({ people: people.exactOptional(), roles: people.exactOptional() }).exactOptional();
-const source = { roles: people.exactOptional(), messageId };
+const source = { roles: people.exactOptional(), messageId, happenedAt };
 const answer = { answer: present, happenedAt, messageId };
 
 const bodies = [

@@ -3,6 +3,7 @@ import type { Gate } from "../../gate/gate.js";
 import type { Plan } from "../../gate/plan.js";
 import { readRecord } from "../record/read-record.js";
 import type { GateWaived, RecordEvent } from "../record/record-event.js";
+import { happenedAt } from "../record/recorded-step.js";
 import { replayHost, type Unknown } from "./replay-host.js";
 import { RunState } from "../record/run-state.js";
 import { startRunAgain, type InputOption } from "../start-run.js";
@@ -94,7 +95,8 @@ async function runAgain(
     ahead.map(({ waiver }) => waiver),
   );
   for (const event of events) {
-    const at = Date.parse(event.at);
+    // What was said in time and heard late, it hears in time.
+    const at = happenedAt(event);
     if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.overrides.redo(event));
     if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel({ reason: event.reason }));
     // What a run that failed had seen is not all that there was to see.
