@@ -3,7 +3,7 @@ import type { Answer } from "../host/host.js";
 import { settledReceipt } from "../inbox/answer-desk.js";
 import type { PastAnswer, PastEvent, PastLines } from "../record/past-lines.js";
 import type { RecordEvent } from "../record/record-event.js";
-import { isLost } from "./recorded-run.js";
+import { lossOf } from "./recorded-run.js";
 import { happenedAt, isSameStep, outcomeOf } from "../record/recorded-step.js";
 import type { Parked, ResumeHost } from "./resume-host.js";
 import { parseRoundKey, roundPath } from "../record/round-key.js";
@@ -236,6 +236,6 @@ function answerOf(event: RecordEvent): Answer {
     value: answer,
     at: happenedAt(event),
     ...(messageId === undefined ? {} : { messageId }),
-    ...(isLost(event) ? { isLost: true } : {}),
+    ...lossOf(event),
   };
 }
