@@ -81,8 +81,9 @@ function attemptKey(gate: string, attempt: number): string {
   return `${gate}~${attempt}`;
 }
 
+// One that was asked whether it still holds when the time around it was up is inconclusive.
 function wasStopped({ status }: Finding): boolean {
-  return status === "expired" || status === "cancelled";
+  return status === "expired" || status === "cancelled" || status === "inconclusive";
 }
 
 /** Whether a line stands for an answer that died with the process that was given it, or may have. */
