@@ -103,6 +103,21 @@ describe("what somebody overrides after the run's time is up", () => {
   });
 });
 
+test("a cancel that the store took in time, and that is heard as the run's time is up, is replayed as one", async () => {
+  const clock = virtualClock();
+  const whole = () => allOf("all", [gate("slow", "pass", 7_200_000, { onError: "rollback" })]);
+  const { run, store, answer } = heardSlowly(clock, whole(), { deadline: "1h" });
+  await clock.advance("59m");
+  await put(store, { type: "cancel", reason: "not today" });
+  await clock.advance("2h");
+  answer();
+  expect((await clock.settle(run.verdict)).decision).toBe("hold");
+  expect((await replay(run.record(), whole())).verdict.decision).toBe("hold");
+  expect(readRecord(run.record())).toContainEqual(
+    expect.objectContaining({ type: "run:cancelled", happenedAt: "2030-01-01T00:59:00.000Z" }),
+  );
+});
+
 describe("a run whose time was up while nobody carried it", () => {
   test.each<[string, object]>([
     ["waive", { type: "waive", waiver: { ...waiver, gate: "all/sign-off" } }],
