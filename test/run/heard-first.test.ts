@@ -6,6 +6,7 @@ import {
   resumeRun,
   startRun,
   type Gate,
+  type GateOptions,
   type RecordStore,
   type RunOptions,
 } from "release-gates";
@@ -23,14 +24,18 @@ const runId = "run 1";
 const approval = () => manualApproval("sign-off", { from: { people: ["ada"] }, deadline: "2d" });
 
 /** A gate that says what it found a minute after the hour. */
-function late(clock: VirtualClock, isGood: boolean): Gate {
-  return custom("late", async ({ step, pass, fail }) => {
-    const until = Date.parse("2030-01-01T01:01:00Z");
-    await step("look", () => new Promise<null>((resolve) => void clock.schedule(until, () => resolve(null))), {
-      timeout: "2h",
-    });
-    return isGood ? pass("was good", null) : fail("was bad", null);
-  });
+function late(clock: VirtualClock, isGood: boolean, options: GateOptions = {}): Gate {
+  return custom(
+    "late",
+    async ({ step, pass, fail }) => {
+      const until = Date.parse("2030-01-01T01:01:00Z");
+      await step("look", () => new Promise<null>((resolve) => void clock.schedule(until, () => resolve(null))), {
+        timeout: "2h",
+      });
+      return isGood ? pass("was good", null) : fail("was bad", null);
+    },
+    options,
+  );
 }
 
 interface Plan {
@@ -64,6 +69,22 @@ const plans: readonly (readonly [string, Plan])[] = [
     { around: (gates) => anyOf("x", gates, hour), options: { settle: "all" }, expected: "promote", lateIs: "passed" },
   ],
 ];
+
+test("a gate that answers after its own time does not count either, while that still hears", async () => {
+  const clock = virtualClock();
+  const kept = memoryStore({ clock });
+  let wake = () => {};
+  const awake = new Promise<void>((resolve) => (wake = resolve));
+  const readStored: RecordStore["readStored"] = async (...which) => {
+    await awake;
+    return kept.readStored(...which);
+  };
+  const run = startRun(late(clock, true, { timeout: "1h" }), { release, clock, store: { ...kept, readStored }, runId });
+  await clock.advance("2h");
+  wake();
+  const verdict = await clock.settle(run.verdict);
+  expect([verdict.decision, verdict.findings[0]?.status]).toEqual(["hold", "expired"]);
+});
 
 describe("a gate that answers after a time that is up, while that still hears what came in time", () => {
   test.each(plans)(

@@ -117,9 +117,8 @@ export class CheckNode extends GateNode {
     const onAnswer = (settle: () => void): void => {
       if (this.#scope !== scope || this.finding) return;
       // What took too long is no answer, however good it is.
-      const heard = this.parent.checkTime(asOf());
+      const heard = this.parent.checkTime(asOf()) ?? limit.check(asOf());
       if (heard) return this.run.follow(heard, () => onAnswer(settle));
-      void limit.check(asOf());
       if (this.#scope === scope && !this.finding) settle();
     };
     this.run.follow(answer, onAnswer, { gate: this.path, asOf });
