@@ -113,6 +113,14 @@ test("a cancel that the store took in time, and that is heard as the run's time 
   answer();
   expect((await clock.settle(run.verdict)).decision).toBe("hold");
   expect((await replay(run.record(), whole())).verdict.decision).toBe("hold");
+  // What was bad before it was heard stays so.
+  const two = () => allOf("all", [gate("slow", "pass", 7_200_000), failing()]);
+  const other = heardSlowly(clock, two(), { deadline: "2h" });
+  await put(other.store, { type: "cancel", reason: "not today" });
+  await clock.advance("1h");
+  other.answer();
+  const { decision } = await clock.settle(other.run.verdict);
+  expect((await replay(other.run.record(), two())).verdict.decision).toBe(decision);
   expect(readRecord(run.record())).toContainEqual(
     expect.objectContaining({ type: "run:cancelled", happenedAt: "2030-01-01T00:59:00.000Z" }),
   );
