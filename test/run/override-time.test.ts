@@ -91,9 +91,39 @@ describe("what somebody overrides after the run's time is up", () => {
           expect([at, body.type, count, again.decision]).toEqual([at, body.type, count, decision]);
         }
         expect(await replay(record)).toMatchObject({ isAsRecorded: true });
+        const again = (await replay(record, whole())).verdict;
+        expect([at, body.type, again.decision, again.overridden]).toEqual([
+          at,
+          body.type,
+          decision,
+          verdict.overridden,
+        ]);
       }
     }
   });
+});
+
+test("a cancel that the store took in time, and that is heard as the run's time is up, is replayed as one", async () => {
+  const clock = virtualClock();
+  const whole = () => allOf("all", [gate("slow", "pass", 7_200_000, { onError: "rollback" })]);
+  const { run, store, answer } = heardSlowly(clock, whole(), { deadline: "1h" });
+  await clock.advance("59m");
+  await put(store, { type: "cancel", reason: "not today" });
+  await clock.advance("2h");
+  answer();
+  expect((await clock.settle(run.verdict)).decision).toBe("hold");
+  expect((await replay(run.record(), whole())).verdict.decision).toBe("hold");
+  // What was bad before it was heard stays so.
+  const two = () => allOf("all", [gate("slow", "pass", 7_200_000), failing()]);
+  const other = heardSlowly(clock, two(), { deadline: "2h" });
+  await put(other.store, { type: "cancel", reason: "not today" });
+  await clock.advance("1h");
+  other.answer();
+  const { decision } = await clock.settle(other.run.verdict);
+  expect((await replay(other.run.record(), two())).verdict.decision).toBe(decision);
+  expect(readRecord(run.record())).toContainEqual(
+    expect.objectContaining({ type: "run:cancelled", happenedAt: "2030-01-01T00:59:00.000Z" }),
+  );
 });
 
 describe("a run whose time was up while nobody carried it", () => {
@@ -141,6 +171,7 @@ describe("a waiver that the store took while the gate could be waived", () => {
         const resumed = await resumeRun(whole(), { release, clock, store: left, runId });
         expect([at, count, (await clock.settle(resumed.verdict)).decision]).toEqual([at, count, decision]);
       }
+      expect([at, (await replay(record, whole())).verdict.decision]).toEqual([at, decision]);
     }
   });
 

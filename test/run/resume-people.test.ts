@@ -154,6 +154,17 @@ describe("a rejection in the inbox that a gate had counted when its process died
       const verdict = await run.verdict;
       expect([verdict.decision, verdict.findings[0]?.status]).toEqual(["hold", "errored"]);
       expect(run.record().join("")).not.toContain("it died with the process");
+      // Whoever goes on from there finds an inbox that can be read, and comes to the same.
+      const record = run.record();
+      const unread = record.findIndex((line) => line.includes("nobody knows whether the inbox holds it"));
+      expect(unread).toBeGreaterThan(0);
+      for (let count = unread + 1; count < record.length; count += 1) {
+        const left = memoryStore({ clock });
+        await left.append(runId, 0, record.slice(0, count));
+        const again = await (await resumeRun(whole(), { release, clock, store: left, runId })).verdict;
+        expect([count, again.findings]).toEqual([count, verdict.findings]);
+      }
+      expect((await replay(record, whole())).verdict.decision).toBe("hold");
     }
   });
 });

@@ -1,4 +1,14 @@
-import { allOf, anyOf, manualApproval, readRecord, replay, startRun, steady, type Gate } from "release-gates";
+import {
+  allOf,
+  anyOf,
+  manualApproval,
+  readRecord,
+  replay,
+  startRun,
+  steady,
+  type Gate,
+  type RunOptions,
+} from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
@@ -72,17 +82,27 @@ describe("a gate that was stopped while it was asked whether it still holds", ()
 });
 
 describe("the record of a run in which nobody said in time whether a gate still holds", () => {
-  test("is replayed to the same verdict, at the same times", async () => {
-    const hangs: Hook = async ({ step }) => {
-      await step("look", () => new Promise(() => {}), { timeout: "1h", retry: false });
-      return yes;
-    };
-    const whole = () => {
-      const one = held("one", { check: () => true, hook: hangs, took: 100_000 }, { ...rollsBack, timeout: "2m" });
-      return allOf("all", [one, gate("slow", "pass", 200_000)]);
-    };
-    const { run, verdict } = await judge(whole());
-    expect([verdict.decision, verdict.decidedAt]).toEqual(["promote", "2030-01-01T00:07:00.000Z"]);
+  const hangs: Hook = async ({ step }) => {
+    await step("look", () => new Promise(() => {}), { timeout: "1h", retry: false });
+    return yes;
+  };
+  const one = (took: number, timeout: "2m" | "1h") =>
+    held("one", { check: () => true, hook: hangs, took }, { ...rollsBack, timeout });
+
+  test.each<[string, () => Gate, Partial<RunOptions>, string, string]>([
+    ["it is asked again", () => one(100_000, "2m"), {}, "promote", "2030-01-01T00:07:00.000Z"],
+    [
+      "it is a round of a gate that is asked again",
+      () => steady(one(5_000, "2m"), { for: "20s", every: "9s", timeout: "90s", onError: "rollback" }),
+      {},
+      "promote",
+      "2030-01-01T00:05:52.000Z",
+    ],
+    ["the run's time is up", () => one(5_000, "1h"), { deadline: "4m" }, "hold", "2030-01-01T00:04:00.000Z"],
+  ])("is replayed to the same verdict, at the same times: %s", async (_, make, options, decision, decidedAt) => {
+    const whole = () => allOf("all", [make(), gate("slow", "pass", 200_000)]);
+    const { run, verdict } = await judge(whole(), options);
+    expect([verdict.decision, verdict.decidedAt]).toEqual([decision, decidedAt]);
     const again = await replay(run.record(), whole());
     expect([again.verdict.decision, again.verdict.findings]).toEqual([verdict.decision, verdict.findings]);
   });

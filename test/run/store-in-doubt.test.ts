@@ -14,7 +14,7 @@ import {
 } from "release-gates";
 import { fileStore, memoryStore } from "release-gates/stores";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { gate, release as plainRelease } from "../helpers/gates.js";
+import { custom, gate, release as plainRelease } from "../helpers/gates.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
@@ -319,4 +319,50 @@ test("a store that keeps more behind a verdict than what became of it has no ver
     throw new Error("connection reset");
   });
   expect((await decide(store)).verdict.decision).toBe("hold");
+});
+
+test("whoever overrides while the run looks whether its verdict is stored does not get it written once more", async () => {
+  const kept = memoryStore();
+  const first = doubtful(kept, () => Promise.reject(new Error("connection reset")));
+  let look = () => {};
+  const mayLook = new Promise<void>((resolve) => (look = resolve));
+  let noteLook = () => {};
+  const looks = new Promise<void>((resolve) => (noteLook = resolve));
+  const read: RecordStore["read"] = async (...which) => {
+    noteLook();
+    const lines = await kept.read(...which);
+    await mayLook;
+    return lines;
+  };
+  const run = startRun(gate("x", "pass"), { release, store: { ...first, read }, runId: "r", allowBypass: true });
+  await looks;
+  const receipt = await run.bypass({ by: "ada", reason: "the shop is down" });
+  expect(receipt).toEqual({ status: "refused", reason: "the verdict is out" });
+  expect(await saidBy(kept)).toBe("undecided");
+  look();
+  expect([(await run.verdict).decision, await saidBy(kept)]).toEqual(["hold", "hold"]);
+});
+
+test.each<[string, () => Promise<void>]>([
+  ["fails", () => Promise.reject(new Error("connection reset"))],
+  ["is not answered", hung],
+])("a write that is done, and %s, is of nobody else when it is tried again", async (_, answer) => {
+  const kept = memoryStore();
+  let isFirst = true;
+  const append: Append = async (runId, expected, lines) => {
+    await kept.append(runId, expected, lines);
+    if (!isFirst || expected === 0) return;
+    isFirst = false;
+    await answer();
+  };
+  const slow = custom("x", async ({ measure, sleep, pass }) => {
+    await sleep(20);
+    measure({ name: "a", at: 1, status: "good", value: 1 });
+    await sleep(2_000);
+    return pass("ok", null);
+  });
+  const run = startRun(slow, { release, store: { ...kept, append }, runId: "r", storeTimeout: 250 });
+  expect((await run.verdict).reason).toContain("ok");
+  expect(await saidBy(kept)).toBe("promote");
+  expect(await kept.read("r")).toEqual(run.record());
 });

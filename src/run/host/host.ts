@@ -82,6 +82,8 @@ export interface Answer {
   readonly messageId?: string;
   /** Set where it died with the process that was given it, before anybody had judged it. */
   readonly isLost?: true;
+  /** Why nobody knows whether it is lost: the run's inbox, which may hold it, could not be read. */
+  readonly unreadBecause?: string;
   /** Tells whoever gave it what became of it. */
   readonly acknowledge?: (receipt: AnswerReceipt) => void;
 }

@@ -41,6 +41,8 @@ export class LiveRun {
   /** In milliseconds since the epoch. */
   #startedAt = 0;
   #areWaitsOver = false;
+  /** Whether it still hears what was said while nobody carried it. */
+  #isComingBack = false;
   #verdict: Verdict | undefined;
 
   constructor(input: LiveRunInput) {
@@ -88,7 +90,8 @@ export class LiveRun {
 
   /** Lets a run that is resumed come to the end of its past. Whether it did the same again, its past says. */
   async relive(): Promise<void> {
-    await this.scope.resumption?.relive((event) => this.#redo(event));
+    const redo = (event: RecordEvent) => this.#redo(event);
+    await this.scope.resumption?.relive({ redo, lookAgain: () => this.#turns.take(() => {}) });
   }
 
   /** A run that is resumed has come to the end of its past, and goes on by itself. */
@@ -98,9 +101,13 @@ export class LiveRun {
     const { past } = this.#input;
     if (past) answers.resume(Math.max(0, host.now() - past.endedAt));
     // What was said meanwhile is heard before anything ends whose time is up.
+    this.#isComingBack = true;
     if (this.#turns.isOpen) await inbox?.readFirst();
+    this.#isComingBack = false;
     resumption?.goLive();
     this.scope.log.recorder.writer.writeSoon();
+    // It may have been about to promote: whether it still may is asked now.
+    this.#turns.take(() => void this.#checkTime());
     if (this.#turns.isOpen) this.#listenOutside();
   }
 
@@ -174,16 +181,17 @@ export class LiveRun {
 
   #takeInTime(act: () => void): void {
     this.#turns.take(() => {
-      this.#checkTime();
+      void this.#checkTime();
       // Where its time is up, this turn ends the run, though its timer is late.
       if (this.scope.unfinished > 0) act();
     });
   }
 
-  #checkTime(asOf?: number): void {
+  #checkTime(asOf?: number): Promise<void> | undefined {
     // Of what is past, the record says when its time was up.
-    if (!this.scope.isReliving) this.#deadline?.check(asOf);
+    const heard = this.scope.isReliving ? undefined : this.#deadline?.check(asOf);
     this.scope.waivers.checkTime();
+    return heard;
   }
 
   #isTooLate(at: number): boolean {
@@ -206,12 +214,16 @@ export class LiveRun {
     const isDecided = isDetermined(range) && this.#input.options.settle === "early";
     if (!isDecided && this.scope.unfinished > 0) return lastLook.end();
     // The fourth law: nobody promotes on findings that have gone stale, or hold no more.
-    if (range.best === "promote" && !isBypassed) {
+    const mustLook = range.best === "promote" && !isBypassed;
+    if (mustLook) {
+      if (this.#isComingBack) return;
       this.#turns.lookAtTime();
+      lastLook.forgetOld(host.now());
       if (this.#root.retakeStale(host.now()) > 0 || this.#root.confirm() > 0) return this.#update();
     }
     this.#stop("no longer needed, as the verdict is out");
-    this.#end();
+    // What held when its process died need not hold when another one says so.
+    if (!mustLook || !this.scope.isReliving) this.#end();
   }
 
   #stop(reason: string): void {

@@ -31,8 +31,8 @@ interface ScopePlace {
   readonly input: LiveRunInput;
   readonly turns: Turns;
   readonly overrides: Pick<Overrides, "take">;
-  /** Looks whether a time is up whose timer is late; `asOf` says when what was heard of only now came to be. */
-  readonly checkTime: (asOf?: number) => void;
+  /** Looks whether a time is up whose timer is late, as {@link ParentNode.checkTime} does. */
+  readonly checkTime: (asOf?: number) => Promise<void> | undefined;
   readonly isOverdue: () => boolean;
   /** Whether what came at a time (milliseconds since the epoch) came after all the time that the run has. */
   readonly isTooLate: (at: number) => boolean;
@@ -132,10 +132,12 @@ export class LiveScope implements RunScope {
 
   follow<Value>(promise: Promise<Value>, onValue: (value: Value) => void, whose?: Whose): void {
     const { turns, checkTime } = this.#place;
-    const goOn = (value: Value) =>
+    const goOn = (value: Value): void =>
       turns.take(() => {
-        checkTime(whose?.asOf());
-        onValue(value);
+        const heard = checkTime(whose?.asOf());
+        // What came too late ends nothing before what came in time is heard, and is looked at again then.
+        if (whose && heard) heard.then(() => goOn(value)).catch(this.fault);
+        else onValue(value);
       });
     const past = this.resumption;
     const held = past && whose ? promise.then((value) => past.inOrder(whose.gate, value)) : promise;

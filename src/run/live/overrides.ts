@@ -41,6 +41,8 @@ interface When {
   readonly storedAt: number;
 }
 
+const verdictIsOut = { status: "refused", reason: "the verdict is out" } as const satisfies AnswerReceipt;
+
 // Whoever tries more often than that in this process is not worth a line each. What comes through the inbox is capped there.
 const mostRefused = 1_000;
 
@@ -71,7 +73,11 @@ export class Overrides {
       this.#take(() => this.#refuse(type, said, messageOf(error), source));
       throw error;
     }
-    const receipt = await this.#decide(override, source);
+    const refused = this.#refusalOf(override, source);
+    const reason = refused instanceof Promise ? await refused : refused;
+    const receipt = this.#judged(override, source, reason);
+    // Nothing of that is recorded, and a verdict that is in doubt must not be written once more.
+    if (receipt === verdictIsOut) return receipt;
     try {
       // What is not stored yet might be lost; nobody is told that it counts.
       await run.stored();
@@ -174,7 +180,7 @@ export class Overrides {
   }
 
   #take(act: () => AnswerReceipt): AnswerReceipt {
-    let receipt: AnswerReceipt = { status: "refused", reason: "the verdict is out" };
+    let receipt: AnswerReceipt = verdictIsOut;
     try {
       this.#place.take(() => (receipt = act()));
       return receipt;

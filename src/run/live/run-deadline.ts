@@ -43,8 +43,8 @@ export class RunDeadline {
   }
 
   /** Ends the run if its time is up; see {@link TimeLimit.check}. */
-  check(asOf?: number): void {
-    this.#limit.check(asOf);
+  check(asOf?: number): Promise<void> | undefined {
+    return this.#limit.check(asOf);
   }
 
   cancel(): void {

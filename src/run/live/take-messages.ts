@@ -1,5 +1,6 @@
 import type { AnswerDesk } from "../inbox/answer-desk.js";
 import type { CancelCause } from "./turns.js";
+import { givenAt } from "../inbox/given-at.js";
 import type { InboxMessage } from "../inbox/inbox-message.js";
 import { InboxReader } from "../inbox/inbox-reader.js";
 import type { Overrides } from "./overrides.js";
@@ -10,7 +11,7 @@ import type { ParsedRunOptions } from "../run-options.js";
 import type { RunScope } from "./run-scope.js";
 
 interface Addressee {
-  readonly run: Pick<RunScope, "append" | "fault" | "onEnd"> & { readonly answers: AnswerDesk };
+  readonly run: Pick<RunScope, "append" | "fault" | "host" | "onEnd"> & { readonly answers: AnswerDesk };
   readonly runId: string;
   readonly overrides: Pick<Overrides, "take">;
   readonly store: RecordStore;
@@ -32,7 +33,8 @@ export function runInboxOf({ run, runId, overrides, store, options, past, cancel
         return overrides.take(message, storedAt);
       case "cancel": {
         const { reason, by, id: messageId } = message;
-        return cancel({ reason, ...(by === undefined ? {} : { by }), messageId });
+        const happenedAt = new Date(givenAt(storedAt, { since: 0, now: run.host.now() })).toISOString();
+        return cancel({ reason, ...(by === undefined ? {} : { by }), messageId, happenedAt });
       }
     }
   };

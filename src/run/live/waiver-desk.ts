@@ -63,7 +63,7 @@ export class WaiverDesk {
 
   /** Lets those waivers lapse whose time is up though their timers are late. */
   checkTime(): void {
-    for (const limit of this.#limits) limit.check();
+    for (const limit of this.#limits) void limit.check();
   }
 
   /** The run is over: no waiver lapses any more. */
@@ -106,7 +106,7 @@ export class WaiverDesk {
   // What was taken in a run that is resumed had come in time: its record does not say when it had come.
   #lateFor(gate: string, at: number): string | undefined {
     if (this.#run.isReliving) return undefined;
-    this.#nodes.get(gate)?.checkTime();
+    void this.#nodes.get(gate)?.checkTime();
     const over = this.overAt(gate, at);
     return over && `it came after the time that «${over.path}» has`;
   }

@@ -112,12 +112,13 @@ export class CheckNode extends GateNode {
   }
 
   #settleWith(answer: Promise<() => void>, { scope, limit, context }: AttemptEnd): void {
-    const asOf = () => context.asOf();
-    const onAnswer = (settle: () => void) => {
-      if (this.#scope !== scope) return;
+    let at: number | undefined;
+    const asOf = () => (at ??= context.asOf());
+    const onAnswer = (settle: () => void): void => {
+      if (this.#scope !== scope || this.finding) return;
       // What took too long is no answer, however good it is.
-      this.parent.checkTime(asOf());
-      limit.check(asOf());
+      const heard = this.parent.checkTime(asOf()) ?? limit.check(asOf());
+      if (heard) return this.run.follow(heard, () => onAnswer(settle));
       if (this.#scope === scope && !this.finding) settle();
     };
     this.run.follow(answer, onAnswer, { gate: this.path, asOf });
@@ -135,7 +136,7 @@ export class CheckNode extends GateNode {
   }
 
   #holdsAtOnce(): number {
-    this.run.lastLook.note(this);
+    this.run.lastLook.note(this, this.run.host.now());
     return 0;
   }
 

@@ -133,9 +133,10 @@ export class CompositeNode extends GateNode implements ParentNode {
     return this.#gate.inOrder && child === this.#children[this.#started - 1] && this.#started < this.#children.length;
   }
 
-  override checkTime(asOf?: number): void {
-    this.parent.checkTime(asOf);
-    this.#timeout?.check(asOf);
+  override checkTime(asOf?: number): Promise<void> | undefined {
+    const around = this.parent.checkTime(asOf);
+    const own = this.#timeout?.check(asOf);
+    return around ?? own;
   }
 
   override isOverAt(at: number): boolean {

@@ -83,8 +83,8 @@ export abstract class GateNode {
   endWaits(): void {}
 
   /** Ends what has no time left, around the gate and at it. */
-  checkTime(asOf?: number): void {
-    this.parent.checkTime(asOf);
+  checkTime(asOf?: number): Promise<void> | undefined {
+    return this.parent.checkTime(asOf);
   }
 
   /** Whether what came at a time (milliseconds since the epoch) came after the time of the gate, which it may not have ended at yet. */
@@ -168,7 +168,7 @@ export abstract class GateNode {
     this.run.unfinished -= 1;
     this.finding = finding;
     this.range = isSetAside ? setAside : exactly(finding.decision);
-    this.run.lastLook.note(this);
+    this.run.lastLook.note(this, this.run.host.now());
     this.parent.childChanged(this, before);
   }
 

@@ -7,5 +7,5 @@ export const noParent: ParentNode = {
   childWaived() {},
   childIsGoodForNow() {},
   isWaitedFor: () => false,
-  checkTime() {},
+  checkTime: () => undefined,
 };

@@ -17,8 +17,10 @@ export interface ParentNode {
   /**
    * Something is about to be believed: ends what has no time left for it, from the outermost gate on. `asOf` says when it came to be, where
    * that was before it was heard of (milliseconds since the epoch).
+   *
+   * Returns, where it came too late and what came in time is still being heard, what resolves when that is over: to be asked again then.
    */
-  checkTime(asOf?: number): void;
+  checkTime(asOf?: number): Promise<void> | undefined;
 }
 
 /** Where a node stands in its run. */

@@ -127,9 +127,10 @@ export class RepeatedNode extends GateNode implements ParentNode {
     return false;
   }
 
-  override checkTime(asOf?: number): void {
-    this.parent.checkTime(asOf);
-    this.#timeout?.check(asOf);
+  override checkTime(asOf?: number): Promise<void> | undefined {
+    const around = this.parent.checkTime(asOf);
+    const own = this.#timeout?.check(asOf);
+    return around ?? own;
   }
 
   override isOverAt(at: number): boolean {

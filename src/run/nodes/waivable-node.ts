@@ -128,9 +128,10 @@ export class WaivableNode extends GateNode implements ParentNode {
     return this.parent.isWaitedFor(this);
   }
 
-  override checkTime(asOf?: number): void {
-    this.parent.checkTime(asOf);
-    this.#limit?.check();
+  override checkTime(asOf?: number): Promise<void> | undefined {
+    const around = this.parent.checkTime(asOf);
+    void this.#limit?.check();
+    return around;
   }
 
   override isOverAt(at: number): boolean {

@@ -228,6 +228,8 @@ export interface RunCancelled {
   readonly reason: string;
   /** Who cancelled it, where a message in the run's inbox did. */
   readonly by?: string;
+  /** When it was given, where it was recorded later. ISO 8601, UTC. */
+  readonly happenedAt?: string;
   readonly messageId?: string;
 }
 

@@ -98,7 +98,7 @@ const bodies = [
   z.looseObject({ type: z.literal("gate:upheld"), gate: text, reason: text, ...source }),
   z.looseObject({ type: z.literal("waiver:lapsed"), gate: text, waiver }),
   z.looseObject({ type: z.literal("run:bypassed"), bypass: z.looseObject({ by: text, reason: text }), ...source }),
-  z.looseObject({ type: z.literal("run:cancelled"), reason: text, by: text.exactOptional(), messageId }),
+  z.looseObject({ type: z.literal("run:cancelled"), reason: text, by: text.exactOptional(), messageId, happenedAt }),
   z.looseObject({ type: z.literal("run:faulted"), reason: text }),
   z.looseObject({
     type: z.literal("run:decided"),

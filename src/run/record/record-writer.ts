@@ -152,9 +152,22 @@ export class RecordWriter {
       this.#unanswered = answered;
       await inStoreTime(write, storeTimeoutMs);
       this.#storedLines = Math.max(this.#storedLines, expected + batch.length);
+    } catch (error) {
+      if (!isGateError(error, "STORE_CONFLICT") || !(await this.#wroteThat(store))) throw error;
     } finally {
       this.#writing = undefined;
     }
+  }
+
+  // A write that failed, or was not answered in time, may have been done: then it is nobody else who writes this record.
+  async #wroteThat(store: RecordStore): Promise<boolean> {
+    const { runId, storeTimeoutMs } = this.#options;
+    if (this.#hasEnded) return false;
+    const stored = await inStoreTime(store.read(runId), storeTimeoutMs).catch(() => []);
+    const found = whatIsStored(this.#lines, stored);
+    if ((found !== "all" && found !== "some") || stored.length <= this.#storedLines) return false;
+    this.#storedLines = stored.length;
+    return true;
   }
 }
 

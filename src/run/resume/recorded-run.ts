@@ -2,7 +2,7 @@ import type { Finding } from "../../gate/finding.js";
 import type { PlanIdentity } from "../../gate/plan.js";
 import { settledReceipt } from "../inbox/answer-desk.js";
 import type { Answer, StepAddress, StepOutcome } from "../host/host.js";
-import { lostReason } from "../steps/questions.js";
+import { lossIn } from "../steps/questions.js";
 import { isOfConsumption } from "../record/is-of-consumption.js";
 import type { RecordEvent } from "../record/record-event.js";
 import { happenedAt, isSameQuestion, outcomeOf, stepKey, type RecordedStep } from "../record/recorded-step.js";
@@ -59,7 +59,7 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
     // Nobody took it: a gate that asks again in the replay must not either.
     if (event.type === "gate:refused" && event.reason === settledReceipt.reason) continue;
     const path = planPath(event.gate);
-    const answer = { value: event.answer, at: happenedAt(event), ...(isLost(event) ? { isLost: true as const } : {}) };
+    const answer = { value: event.answer, at: happenedAt(event), ...lossOf(event) };
     answers.set(path, [...(answers.get(path) ?? []), answer]);
   }
   const [first] = events;
@@ -81,11 +81,12 @@ function attemptKey(gate: string, attempt: number): string {
   return `${gate}~${attempt}`;
 }
 
+// One that was asked whether it still holds when the time around it was up is inconclusive.
 function wasStopped({ status }: Finding): boolean {
-  return status === "expired" || status === "cancelled";
+  return status === "expired" || status === "cancelled" || status === "inconclusive";
 }
 
-/** Whether a line stands for an answer that died with the process that was given it. */
-export function isLost(event: RecordEvent): boolean {
-  return event.type === "gate:refused" && event.reason === lostReason;
+/** Whether a line stands for an answer that died with the process that was given it, or may have. */
+export function lossOf(event: RecordEvent): ReturnType<typeof lossIn> {
+  return event.type === "gate:refused" ? lossIn(event.reason) : {};
 }

@@ -3,17 +3,20 @@ import type { Answer } from "../host/host.js";
 import { settledReceipt } from "../inbox/answer-desk.js";
 import type { PastAnswer, PastEvent, PastLines } from "../record/past-lines.js";
 import type { RecordEvent } from "../record/record-event.js";
-import { isLost } from "./recorded-run.js";
+import { lossOf } from "./recorded-run.js";
 import { happenedAt, isSameStep, outcomeOf } from "../record/recorded-step.js";
 import type { Parked, ResumeHost } from "./resume-host.js";
 import { parseRoundKey, roundPath } from "../record/round-key.js";
 import { planPath } from "../record/plan-path.js";
 
-interface Reliving {
+/** What is executed again, and how. */
+export interface Reliving {
   readonly past: PastLines;
   readonly host: ResumeHost;
   /** Does again what somebody did from outside the run. */
   readonly redo: (event: RecordEvent) => void;
+  /** Lets a run that is about to promote look again whether it may, as another process did. */
+  readonly lookAgain: () => void;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function relive(reliving: Reliving): Promise<void> {
     const next = past.next();
     if (past.mismatch || !next) return;
     host.timeIs(Date.parse(next.at));
-    if (relived.letGoBefore(next) || relived.letGo(next) || past.setAside(next)) continue;
+    if (relived.letGoBefore(next) || relived.letGo(next) || relived.lookAgain(next) || past.setAside(next)) continue;
     past.differs(next.index + 1, `nothing leads to ${next.type}${"gate" in next ? ` of gate "${next.gate}"` : ""}`);
   }
 }
@@ -48,11 +51,19 @@ class Reliver {
   readonly #redo: (event: RecordEvent) => void;
   /** The lines whose answers were given already, to gates that look something up before they take one. */
   readonly #given = new Set<number>();
+  readonly #lookAgain: () => void;
 
-  constructor({ past, host, redo }: Reliving) {
+  constructor({ past, host, redo, lookAgain }: Reliving) {
     this.#past = past;
     this.#host = host;
     this.#redo = redo;
+    this.#lookAgain = lookAgain;
+  }
+
+  /** Looks whether what the run does just before it promotes leads to a line. */
+  lookAgain({ index }: PastEvent): boolean {
+    this.#lookAgain();
+    return this.#past.next()?.index !== index;
   }
 
   /** What gates wait for by themselves and was over before a line: it wrote none. Lets the first go; `false` where none is. */
@@ -252,6 +263,6 @@ function answerOf(event: RecordEvent): Answer {
     value: answer,
     at: happenedAt(event),
     ...(messageId === undefined ? {} : { messageId }),
-    ...(isLost(event) ? { isLost: true } : {}),
+    ...lossOf(event),
   };
 }

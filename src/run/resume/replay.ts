@@ -137,10 +137,15 @@ async function runAgain(
     { release, settle, host, runId, ...deadline, ...options },
     ahead.map(({ waiver }) => waiver),
   );
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
+    // What was said in time and heard late, it hears in time.
     const at = happenedAt(event);
     if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.overrides.redo(event));
-    if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel({ reason: event.reason }));
+    if (event.type === "run:cancelled") {
+      // It ends only what goes on: what was there when it was heard stays.
+      const heardAt = Math.max(at, happenedAt(events[index - 1] ?? event));
+      host.clock.schedule(heardAt, () => run.cancel({ reason: event.reason }));
+    }
     // What a run that failed had seen is not all that there was to see.
     if (event.type === "run:faulted")
       host.clock.schedule(at, () => run.cancel({ reason: `the recorded run failed: ${event.reason}` }));

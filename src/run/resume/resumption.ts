@@ -1,7 +1,6 @@
 import type { InProcessHost } from "../host/in-process-host.js";
 import type { PastLines } from "../record/past-lines.js";
-import type { RecordEvent } from "../record/record-event.js";
-import { relive } from "./relive.js";
+import { relive, type Reliving } from "./relive.js";
 import { ResumeHost } from "./resume-host.js";
 
 /** What holds a run that is resumed to its past, until it has come to the end of that. */
@@ -20,8 +19,8 @@ export class Resumption {
   }
 
   /** Lets the run come to the end of its past. Whether it did the same again, its past says. */
-  relive(redo: (event: RecordEvent) => void): Promise<void> {
-    return relive({ past: this.#past, host: this.host, redo });
+  relive(from: Pick<Reliving, "redo" | "lookAgain">): Promise<void> {
+    return relive({ past: this.#past, host: this.host, ...from });
   }
 
   /** The past is over: what the run begins from now on, it does. */

@@ -6,10 +6,19 @@ import type { Answer } from "../host/host.js";
 import type { RecordBody } from "../record/record-event.js";
 import type { RunScope } from "../live/run-scope.js";
 import { planPath } from "../record/plan-path.js";
+import { messageOf } from "../host/step-error.js";
 import type { Scope } from "./scope.js";
 
 /** Why an answer is refused that a gate had counted, and that no process has any more. */
 export const lostReason = "it died with the process that was given it";
+
+const unreadReason = "nobody knows whether the inbox holds it";
+
+/** What a line of the record says of an answer that was lost, or may have been, by the reason why it was refused. */
+export function lossIn(reason: string): Pick<Answer, "isLost" | "unreadBecause"> {
+  if (reason === lostReason) return { isLost: true };
+  return reason.startsWith(unreadReason) ? { isLost: true, unreadBecause: reason } : {};
+}
 
 interface QuestionsPlace {
   readonly run: RunScope;
@@ -147,6 +156,8 @@ export class Questions {
     this.#inHand = this.#inHand.filter((one) => one !== held);
     this.#desk.settle(answer);
     answer.acknowledge?.(judged.ok ? { status: "accepted" } : { status: "refused", reason: judged.reason });
+    // It may be an objection: no gate comes to an answer without it.
+    if (answer.unreadBecause !== undefined) throw new Error(answer.unreadBecause);
     return judged;
   }
 
@@ -157,8 +168,9 @@ export class Questions {
       const answer = await scope.wait(run.host.answer(this.#path, number, isGiven));
       if (!answer.isLost || run.isReliving || !run.inbox) return answer;
       // What was counted may lie in the inbox: it is called lost only where the inbox was read, and does not hold it.
-      await run.inbox.read();
+      const unread = await run.inbox.read().then(nothing, messageOf);
       scope.throwIfClosed();
+      if (unread !== undefined) return { ...answer, unreadBecause: `${unreadReason}: ${unread}` };
       return this.given === 0 ? answer : await scope.wait(run.host.answer(this.#path, number, isGiven));
     } catch (error) {
       this.#desk.giveBack(number);
@@ -197,9 +209,9 @@ function shown({ value, at, messageId }: Answer) {
 
 async function judge<Schema extends StandardSchemaV1>(
   { name, schema, refuse }: Question<Schema>,
-  { value, at, isLost }: Answer,
+  { value, at, isLost, unreadBecause }: Answer,
 ): Promise<Judged<InferOutput<Schema>>> {
-  if (isLost) return { ok: false, reason: lostReason };
+  if (isLost) return { ok: false, reason: unreadBecause ?? lostReason };
   const result = await schema["~standard"].validate(value);
   if (result.issues !== undefined) return { ok: false, reason: formatIssues(result.issues) };
   const parsed = result.value as InferOutput<Schema>;
@@ -211,3 +223,5 @@ async function judge<Schema extends StandardSchemaV1>(
   const got = reason === null ? "null" : `a value of type ${typeof reason}`;
   throw new TypeError(`refuse of "${name}" must return a reason, a string, or undefined where it accepts; got ${got}`);
 }
+
+function nothing(): undefined {}

@@ -20,23 +20,29 @@ export class TimeLimit {
   readonly #options: TimeLimitOptions;
   readonly #timer: Operation<void>;
   #isCancelled = false;
-  #isHearing = false;
+  #isOver = false;
+  #heard: Promise<void> | undefined;
 
   constructor(run: LimitedRun, options: TimeLimitOptions) {
     this.#run = run;
     this.#options = options;
     this.#timer = run.host.sleep(options.key, options.at);
-    run.follow(this.#timer.settled, () => (this.#hearsFirst ? this.#hear() : options.onOver()));
+    run.follow(this.#timer.settled, () => {
+      if (!this.#hear()) this.#end();
+    });
   }
 
   /**
    * Ends what the limit is for, if its time is up. To be asked before anything that comes in is believed; `asOf` says when that came to
    * be, where it was heard of later (milliseconds since the epoch).
+   *
+   * Where what came in time must be heard first, returns what resolves when it has been: until then, nothing that came too late is believed.
    */
-  check(asOf?: number): void {
-    if (this.#isCancelled || (asOf ?? this.#run.host.now()) <= this.#options.at) return;
-    if (asOf === undefined && this.#hearsFirst) this.#hear();
-    else this.#options.onOver();
+  check(asOf?: number): Promise<void> | undefined {
+    if (this.#isCancelled || (asOf ?? this.#run.host.now()) <= this.#options.at) return undefined;
+    const heard = this.#isOver ? undefined : this.#hear();
+    if (!heard) this.#end();
+    return heard;
   }
 
   /** Whether what came at a time, in milliseconds since the epoch, came too late, though what came earlier may still be heard. */
@@ -49,18 +55,18 @@ export class TimeLimit {
     this.#timer.cancel();
   }
 
-  get #hearsFirst(): boolean {
-    return this.#options.hearsFirst === true && this.#run.inbox?.isOpen === true;
+  // A vote that the store took in time counts, though nobody has read it yet.
+  #hear(): Promise<void> | undefined {
+    const { inbox } = this.#run;
+    if (this.#heard || !this.#options.hearsFirst || !inbox?.isOpen) return this.#heard;
+    this.#heard = inbox.caughtUp(this.#options.at);
+    this.#run.follow(this.#heard, () => this.#end());
+    return this.#heard;
   }
 
-  // A vote that the store took in time counts, though nobody has read it yet.
-  #hear(): void {
-    const { inbox } = this.#run;
-    if (this.#isHearing || !inbox) return;
-    this.#isHearing = true;
-    const heard = inbox.caughtUp(this.#options.at);
-    this.#run.follow(heard, () => {
-      if (!this.#isCancelled) this.#options.onOver();
-    });
+  #end(): void {
+    if (this.#isCancelled) return;
+    this.#isOver = true;
+    this.#options.onOver();
   }
 }

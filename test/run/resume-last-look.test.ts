@@ -1,0 +1,145 @@
+import { allOf, resumeRun, replay, submitCancel, type Gate, type HoldsAnswer, type RunOptions } from "release-gates";
+import { memoryStore } from "release-gates/stores";
+import { virtualClock } from "release-gates/testing";
+import { describe, expect, test } from "vitest";
+import { custom, gate, release } from "../helpers/gates.js";
+import { holding, no, yes } from "../helpers/holding.js";
+import { putIn } from "../helpers/inbox.js";
+import { judge } from "../helpers/judge.js";
+import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
+
+failOnUnhandledRejections();
+
+const runId = "r";
+
+/** What a process leaves behind that dies just before its verdict is stored, and a clock that is so much later. */
+async function diedBeforeVerdict(whole: Gate, options: Partial<RunOptions> = {}) {
+  const { run, verdict } = await judge(whole, { runId, ...options });
+  expect(verdict.decision).toBe("promote");
+  return run.record().slice(0, -1);
+}
+
+async function goesOn(whole: Gate, record: readonly string[], later: string, options: Partial<RunOptions> = {}) {
+  const clock = virtualClock((JSON.parse(record.at(-1) ?? "") as { readonly at: string }).at);
+  await clock.advance(later as "5d");
+  const store = memoryStore({ clock });
+  await store.append(runId, 0, record);
+  const resume = async () => {
+    const run = await resumeRun(whole, { release, clock, store, runId, ...options });
+    return { run, verdict: await clock.settle(run.verdict) };
+  };
+  return { clock, store, resume };
+}
+
+const stale = (options = {}) =>
+  allOf("all", [
+    custom("one", ({ attempt, pass, fail }) => (attempt === 1 ? pass("was good", null) : fail("is bad", null)), {
+      freshFor: "1m",
+      ...options,
+    }),
+    gate("b", "pass", 10),
+  ]);
+
+/** Holds until somebody says that it does not. */
+function changeable(says: () => HoldsAnswer, isAtOnce: boolean) {
+  let asked = 0;
+  const check = () => ++asked === 1 || says().holds;
+  const one = holding("one", ({ step }) => (isAtOnce ? says() : step("look", () => says())), { check, onFail: "hold" });
+  return allOf("all", [one, gate("slow", "pass", 3_600_000)]);
+}
+
+describe("a run whose process died when it was about to promote", () => {
+  test.each([
+    ["1s", "promote"],
+    ["5d", "rollback"],
+  ])("asks again what has gone stale since: %s later", async (later, decision) => {
+    const record = await diedBeforeVerdict(stale());
+    const { resume } = await goesOn(stale(), record, later);
+    const { run, verdict } = await resume();
+    expect(verdict.decision).toBe(decision);
+    expect(await replay(run.record())).toMatchObject({ isAsRecorded: true });
+    for (let count = record.length + 1; count < run.record().length; count += 1) {
+      const again = await (await goesOn(stale(), run.record().slice(0, count), "1s")).resume();
+      expect([count, again.verdict.decision]).toEqual([count, decision]);
+    }
+  });
+
+  test.each([
+    ["at once", true],
+    ["by a step", false],
+  ])("asks again whether what was found still holds: %s", async (_, isAtOnce) => {
+    const record = await diedBeforeVerdict(changeable(() => yes, isAtOnce));
+    const later = await goesOn(
+      changeable(() => no(), isAtOnce),
+      record,
+      "5d",
+    );
+    const { run, verdict } = await later.resume();
+    expect(verdict.decision).toBe("hold");
+    for (let count = record.length + 1; count < run.record().length; count += 1) {
+      const again = await (
+        await goesOn(
+          changeable(() => no(), isAtOnce),
+          run.record().slice(0, count),
+          "1s",
+        )
+      ).resume();
+      expect([count, again.verdict.decision]).toEqual([count, "hold"]);
+    }
+  });
+
+  test("promotes nothing after its deadline that must be asked again", async () => {
+    const record = await diedBeforeVerdict(stale({ onFail: "hold" }), { deadline: "1h" });
+    const { resume } = await goesOn(stale({ onFail: "hold" }), record, "5d", { deadline: "1h" });
+    const { run, verdict } = await resume();
+    expect(verdict.decision).toBe("hold");
+    for (let count = record.length + 1; count < run.record().length; count += 1) {
+      const again = await goesOn(stale({ onFail: "hold" }), run.record().slice(0, count), "1s", { deadline: "1h" });
+      expect([count, (await again.resume()).verdict.decision]).toEqual([count, "hold"]);
+    }
+  });
+
+  test("promotes what needs not be asked again, though its deadline is over", async () => {
+    const whole = () => allOf("all", [gate("a", "pass", 10), gate("b", "pass", 20)]);
+    const record = await diedBeforeVerdict(whole(), { deadline: "1h" });
+    const { resume } = await goesOn(whole(), record, "5d", { deadline: "1h" });
+    expect((await resume()).verdict.decision).toBe("promote");
+  });
+
+  test("hears a cancel that was sent meanwhile", async () => {
+    const record = await diedBeforeVerdict(stale());
+    const { store, resume } = await goesOn(stale(), record, "1s");
+    await putIn(store, runId, { type: "cancel", reason: "not today" });
+    const { run, verdict } = await resume();
+    expect([verdict.decision, verdict.reason]).toEqual(["hold", expect.stringContaining("not today")]);
+    const again = await goesOn(stale(), run.record().slice(0, -1), "1s");
+    expect((await again.resume()).verdict.decision).toBe("hold");
+    expect(await submitCancel(store, runId, { reason: "late" })).toMatchObject({ status: "refused" });
+  });
+});
+
+describe("a run whose process died while it asked whether its gates still hold", () => {
+  test("asks those again, too, that had said so before", async () => {
+    const make = (says: () => HoldsAnswer) => {
+      let asked = 0;
+      const quick = holding("quick", ({ step }) => step("look", says), { check: () => ++asked === 1, onFail: "hold" });
+      const slow = holding("slow", async ({ step }) => ({ holds: (await step("look", () => true)) as true }));
+      return allOf("all", [quick, slow, gate("last", "pass", 60_000)]);
+    };
+    const { run } = await judge(
+      make(() => yes),
+      { runId },
+    );
+    const confirmed = run.record().findIndex((line) => /gate:settled.*all\/quick.*"attempt":2/.test(line));
+    expect(confirmed).toBeGreaterThan(0);
+    let isSo = true;
+    const { resume } = await goesOn(
+      make(() => (isSo ? yes : no())),
+      run.record().slice(0, confirmed + 1),
+      "5d",
+    );
+    isSo = false;
+    const { verdict } = await resume();
+    expect(verdict.decision).toBe("hold");
+  });
+});
