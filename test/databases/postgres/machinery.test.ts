@@ -21,7 +21,7 @@ const servers = [
     how: "apt-get install postgresql.",
   },
 ];
-const parts = [...machinery, ...linkedMachinery].map((part, index) => ({ ...part, index }));
+const allParts = [...machinery, ...linkedMachinery].map((part, index) => ({ ...part, index }));
 
 /** Functions of extensions that PostgreSQL brings, which do more than compute, and what they would do. */
 const extensions: readonly (readonly [extension: string, text: string])[] = [
@@ -102,7 +102,7 @@ for (const { name: kind, start, isThere, how } of servers)
       return { traces, close };
     };
 
-    test.for(parts)(
+    test.for(allParts)(
       "$name acts in a bare read-only transaction, and is refused here: $text",
       async (part, { skip }) => {
         const { text, index, from = 0, until = Infinity, allowFunctions = [] } = part;

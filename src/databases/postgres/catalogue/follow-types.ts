@@ -1,4 +1,4 @@
-import type { PostgresClient } from "../postgres-client.js";
+import { askTogether, type PostgresClient } from "../postgres-client.js";
 import {
   askCatalogue,
   firstOwnOid,
@@ -73,15 +73,21 @@ export async function followTypes(
 ): Promise<Findings> {
   const casts = new Set(oidsOf(objects, "cast"));
   const oids = [...new Set(oidsOf(objects, "type", "cast"))];
-  const ask = <Row>(text: string, some: readonly number[]) =>
+  const ask = async <Row>(text: string, some: readonly number[]) =>
     some.length === 0 ? [] : askCatalogue<Row>(client, text, [some]);
   const ownOids = oids.filter((oid) => oid >= firstOwnOid);
   const builtInOids = oids.filter((oid) => oid < firstOwnOid);
-  const types = [...(await ask<TypeRow>(builtIn, builtInOids)), ...(await ask<TypeRow>(own, ownOids))];
+  const [builtIns, owns, parts] = await askTogether(client, [
+    () => ask<TypeRow>(builtIn, builtInOids),
+    () => ask<TypeRow>(own, ownOids),
+    () => ask<CatalogueObject>(ownParts, ownOids),
+  ]);
+  const types = [...builtIns, ...owns];
   const oidsOfKind = (kinds: string) => types.filter(({ kind }) => kinds.includes(kind)).map(({ oid }) => oid);
-  const parts = await ask<CatalogueObject>(ownParts, ownOids);
-  const trees = await ask<{ readonly tree: string }>(constraints, oidsOfKind("d"));
-  const spans = await ask<RangeRow>(ranges, oidsOfKind("rm"));
+  const [trees, spans] = await askTogether(client, [
+    () => ask<{ readonly tree: string }>(constraints, oidsOfKind("d")),
+    () => ask<RangeRow>(ranges, oidsOfKind("rm")),
+  ]);
   return {
     reached: [
       ...objectsAs(
