@@ -18,9 +18,10 @@ const pattern = new RegExp(
     String.raw`(?<string>'(?:[^']|'')*')`,
     String.raw`(?<name>"(?:[^"]|"")*"|${"`(?:[^`]|``)*`"}|\[[^\]]*\])`,
     String.raw`(?<number>(?:0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?)(?![\w$\u0080-\uffff]))`,
-    String.raw`(?<word>${letter}[\w$\u0080-\uffff]*)`,
-    String.raw`(?<parameter>\?\d{0,5}(?!\d))`,
-    String.raw`(?<symbol>->>|->|\|\||<<|>>|<=|>=|<>|!=|==|[-+*/%=<>&|~.,();])`,
+    // Not the blob that is none.
+    String.raw`(?<word>(?![xX]')${letter}[\w$\u0080-\uffff]*)`,
+    String.raw`(?<parameter>\?(?:[1-9]\d{0,4})?(?!\d))`,
+    String.raw`(?<symbol>->>|->|\|\||<<|>>|<=|>=|<>|!=|==|\/(?!\*)|[-+*%=<>&|~.,();])`,
   ].join("|"),
   "y",
 );

@@ -38,6 +38,18 @@ describe("readSqliteStatement", () => {
     },
   );
 
+  test.each([
+    "SELECT ?0",
+    "SELECT 1 WHERE 1 = ?00",
+    "SELECT 1 /*",
+    "SELECT 1 /*/",
+    "SELECT 2 / 1 /* 3",
+    "SELECT x'0'",
+    "SELECT X'g' FROM t",
+  ])("%s has a piece that SQLite reads otherwise, and is refused", (text) => {
+    expect(() => read(text)).toThrow("an open quote or comment, or a character that SQL does not have");
+  });
+
   test("a function of yours may be called where it is allowed", () => {
     expect(() => read("SELECT notes('a')")).toThrow("allowFunctions");
     expect(

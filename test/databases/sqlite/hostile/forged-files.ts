@@ -1,6 +1,6 @@
 import wasm from "node-sqlite3-wasm";
 
-/** Files that SQLite opens, and that say of themselves what is not so; with a statement, and the fault that it must be. */
+/** Files that SQLite opens, and that say of themselves what is not so; with a statement, and the faults that it may be. */
 export const forgedFiles: readonly (readonly [name: string, script: string, text: string, fault: string])[] = [
   [
     "an index that holds other values than its table",
@@ -73,7 +73,7 @@ export const forgedFiles: readonly (readonly [name: string, script: string, text
     `CREATE TABLE jobs (id INTEGER PRIMARY KEY, evil AS (abs(id))); INSERT INTO jobs (id) VALUES (1); PRAGMA writable_schema = 1;
      UPDATE sqlite_master SET sql = 'CREATE TABLE jobs (id INTEGER PRIMARY KEY, evil AS (load_extension(id)))' WHERE name = 'jobs'`,
     "SELECT evil FROM jobs",
-    "refused",
+    "refused|failed",
   ],
   [
     "a full-text index of a view that calls what reaches files",

@@ -252,7 +252,11 @@ export const releaseReads: readonly (readonly [
   ],
   // Full text
   ["SELECT title FROM docs WHERE docs MATCH 'release' ORDER BY rank", [], [{ title: "Canary" }, { title: "Rollback" }]],
-  ["SELECT snippet(docs, 1, '<', '>', '…', 3) AS hit FROM docs('roll')", [], [{ hit: "…to <roll> back…" }]],
+  [
+    "SELECT snippet(docs, 1, '<', '>', '…', 3) AS hit FROM docs WHERE docs MATCH 'roll'",
+    [],
+    [{ hit: "how to <roll>…" }],
+  ],
   [
     "SELECT term, doc FROM terms WHERE term >= 'rol' AND term < 'rom'",
     [],
@@ -277,7 +281,7 @@ export const releaseReads: readonly (readonly [
   ],
   ["SELECT name FROM pragma_table_xinfo('jobs') WHERE hidden = 3", [], [{ name: "day" }]],
   [
-    "SELECT name, strict, wr FROM pragma_table_list WHERE schema = 'main' AND (strict OR wr) ORDER BY name",
+    "SELECT name, strict, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND (strict OR wr) ORDER BY name",
     [],
     [
       { name: "customers", strict: 1, wr: 0 },

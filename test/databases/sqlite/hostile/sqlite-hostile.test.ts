@@ -45,12 +45,13 @@ describeEachDriver("sqlite, among traps", (driver) => {
     expect(childProcesses()).toEqual([]);
   });
 
-  test.each(forgedFiles)("does not believe %s", async (name, script, text, fault) => {
+  test.each(forgedFiles)("does not believe %s", async (name, script, text, faults) => {
     const file = join(world.folder, `${name}.db`);
     forge(file, script);
     const before = world.state();
     const database = sqlite({ file, driver, maxMemoryBytes: 268_435_456 });
-    expect((await faultOf(ask(database, text, { timeoutMs: 2_500 }))).fault).toBe(fault);
+    const { fault } = await faultOf(ask(database, text, { timeoutMs: 2_500 }));
+    expect(faults.split("|")).toContain(fault);
     expect(world.state()).toEqual(before);
   });
 
