@@ -23,4 +23,6 @@ export interface LiveRunInput {
   readonly options: ParsedRunOptions;
   /** Of a run that is resumed: what it has written before. */
   readonly past?: PastLines;
+  /** Of a run that is replayed: nothing but its verdict comes behind its past. */
+  readonly endsWithPast?: boolean;
 }

@@ -222,8 +222,13 @@ export class LiveRun {
       if (this.#root.retakeStale(host.now()) > 0 || this.#root.confirm() > 0) return this.#update();
     }
     this.#stop("no longer needed, as the verdict is out");
-    // What held when its process died need not hold when another one says so.
-    if (!mustLook || !this.scope.isReliving) this.#end();
+    if (!mustLook || this.#maySayIt()) this.#end();
+  }
+
+  // What held when its process died need not hold when another one says so.
+  #maySayIt(): boolean {
+    const { past, endsWithPast = false } = this.#input;
+    return !this.scope.isReliving || (endsWithPast && past?.next() === undefined);
   }
 
   #stop(reason: string): void {
