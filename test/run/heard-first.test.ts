@@ -5,6 +5,7 @@ import {
   replay,
   resumeRun,
   startRun,
+  steady,
   type Gate,
   type GateOptions,
   type RecordStore,
@@ -54,6 +55,16 @@ const plans: readonly (readonly [string, Plan])[] = [
   [
     "the run, of which both must pass",
     { around: (gates) => allOf("x", gates), options: { deadline: "1h" }, expected: "hold", lateIs: "expired" },
+  ],
+  [
+    "the run, of which both must pass, and one is asked again and again",
+    {
+      around: ([first, second]) =>
+        allOf("x", [steady(first as Gate, { for: "1m", every: "30s", timeout: "1d" }), second as Gate]),
+      options: { deadline: "1h" },
+      expected: "hold",
+      lateIs: "expired",
+    },
   ],
   ["a composite", { around: (gates) => anyOf("x", gates, hour), expected: "promote", lateIs: "cancelled" }],
   [

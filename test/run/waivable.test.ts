@@ -19,7 +19,7 @@ import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test, vi } from "vitest";
 import type { Answer } from "../../src/run/host/host.js";
 import { gate, release } from "../helpers/gates.js";
-import { holding, no } from "../helpers/holding.js";
+import { holding } from "../helpers/holding.js";
 import { eventsOf, judge, timersLeft } from "../helpers/judge.js";
 import { refusalOf } from "../helpers/refusal.js";
 import { skippingClock } from "../helpers/skipping-clock.js";
@@ -223,7 +223,11 @@ describe("a gate that is waivable", () => {
     // And so it is where what had passed holds no more, and is asked again.
     const once = (name: string, onFail: "hold" | "rollback", options: GateOptions) => {
       let asked = 0;
-      return holding(name, () => no(), { check: () => ++asked === 1, onFail, ...options });
+      return holding(name, () => ({ holds: false, reason: "it has changed" }), {
+        check: () => ++asked === 1,
+        onFail,
+        ...options,
+      });
     };
     const gates = [once("a", "rollback", { waivable: "2d" }), once("b", "hold", {}), gate("c", "pass", 10)];
     const lapsed = await judge(allOf("all", gates), { settle: "all", release: stuck });

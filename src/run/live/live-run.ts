@@ -188,8 +188,8 @@ export class LiveRun {
   }
 
   #checkTime(asOf?: number): Promise<void> | undefined {
-    // Of what is past, the record says when its time was up.
-    const heard = this.scope.isReliving ? undefined : this.#deadline?.check(asOf);
+    // Of what is past, the record says when its time was up; what a gate came to too late is too late in any case.
+    const heard = this.scope.isReliving && asOf === undefined ? undefined : this.#deadline?.check(asOf);
     this.scope.waivers.checkTime();
     return heard;
   }

@@ -180,7 +180,8 @@ class Reliver {
   }
 
   #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {
-    const isLate = next.finding.status === "expired";
+    // No gate cancels itself: what comes first is the time of what it is a round of.
+    const isLate = next.finding.status === "expired" || next.finding.status === "cancelled";
     return isLate ? this.#endTimeOf(next) || this.#goOn(next) : this.#goOn(next) || this.#endTimeOf(next);
   }
 

@@ -138,14 +138,10 @@ async function runAgain(
     ahead.map(({ waiver }) => waiver),
   );
   for (const [index, event] of events.entries()) {
-    // What was said in time and heard late, it hears in time.
-    const at = happenedAt(event);
+    // What was said in time and heard late it hears in time, though not before what the run knew already.
+    const at = Math.max(happenedAt(event), happenedAt(events[index - 1] ?? event));
     if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.overrides.redo(event));
-    if (event.type === "run:cancelled") {
-      // It ends only what goes on: what was there when it was heard stays.
-      const heardAt = Math.max(at, happenedAt(events[index - 1] ?? event));
-      host.clock.schedule(heardAt, () => run.cancel({ reason: event.reason }));
-    }
+    if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel({ reason: event.reason }));
     // What a run that failed had seen is not all that there was to see.
     if (event.type === "run:faulted")
       host.clock.schedule(at, () => run.cancel({ reason: `the recorded run failed: ${event.reason}` }));
