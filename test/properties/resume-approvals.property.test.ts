@@ -171,9 +171,9 @@ test("an approval whose process dies after any line counts each vote once, loses
         "messageId" in event && event.messageId !== undefined ? [event.messageId] : [],
       );
       expect(new Set(outcomes).size).toBe(outcomes.length);
-      // A gate that was asked anew, as what it had found holds no more, begins without votes.
+      // A gate that was asked anew, as what it had found is stale or holds no more, begins without votes.
       const events = readRecord(again.record);
-      const since = events.slice(events.findLastIndex(({ type }) => type === "gate:lapsed") + 1);
+      const since = events.slice(events.findLastIndex((event) => event.type === "gate:started" && !event.confirms));
       const taken = since.filter(({ type }) => type === "gate:answered").length;
       const evidence = again.verdict.findings[0]?.evidence as { readonly votes?: readonly unknown[] } | undefined;
       if (evidence?.votes) expect(evidence.votes).toHaveLength(taken);
