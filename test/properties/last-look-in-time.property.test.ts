@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import {
   allOf,
@@ -235,17 +234,6 @@ function ownOutcome(plan: Node, good: (leaf: Look) => boolean, waived: ReadonlyS
   return inside.filter((each) => each === "promote").length >= need ? "promote" : "hold";
 }
 
-/** Lets time pass until a promise settles, also where what is read of the store is all that the run waits for. */
-async function settled<Value>(clock: VirtualClock, promise: Promise<Value>): Promise<Value> {
-  let isOver = false;
-  void promise.then(() => (isOver = true));
-  for (let turns = 0; turns < 50 && !isOver; turns += 1) {
-    await clock.settle(promise).catch(() => {});
-    await setImmediate();
-  }
-  return clock.settle(promise);
-}
-
 interface Case {
   readonly plan: Node;
   readonly deeds: readonly Deed[];
@@ -390,7 +378,7 @@ test("a last look beside deadlines, overrides and a slow store comes to what is 
       const { store, seed } = worldOf(one, clock);
       const run = startRun(gateIn(one.plan, clock), { ...optionsOf(one), clock, store });
       await seed();
-      const verdict = await settled(clock, run.verdict);
+      const verdict = await clock.settle(run.verdict);
       const record = run.record();
       tally[verdict.decision] += 1;
       assertSound(one, verdict, record);
@@ -413,7 +401,7 @@ test("a last look beside deadlines, overrides and a slow store comes to what is 
         store: other.store,
       });
       other.slowDown();
-      const end = await settled(later, resumed.verdict);
+      const end = await later.settle(resumed.verdict);
       expect(resumed.record().slice(0, lines)).toEqual(past);
       expect(await other.kept.read(runId)).toEqual(resumed.record());
       assertSound(one, end, resumed.record(), downMs);
