@@ -19,7 +19,7 @@ import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { describe, expect, test, vi } from "vitest";
 import type { Answer } from "../../src/run/host/host.js";
 import { gate, release } from "../helpers/gates.js";
-import { holding } from "../helpers/holding.js";
+import { held, holding } from "../helpers/holding.js";
 import { eventsOf, judge, timersLeft } from "../helpers/judge.js";
 import { refusalOf } from "../helpers/refusal.js";
 import { skippingClock } from "../helpers/skipping-clock.js";
@@ -218,8 +218,8 @@ describe("a gate that is waivable", () => {
     const last = await judge(allOf("all", [failing(), gate("b", "fail", 10), watched]), { settle: "all" });
     expect([last.decision, last.after]).toEqual(["rollback", 10]);
     const stuck = { ...release, rollback: { possible: false, contacts: ["dba"] } };
-    const held = await judge(allOf("all", [failing(), gate("b", "error", 10)]), { settle: "all", release: stuck });
-    expect([held.decision, held.after]).toEqual(["hold", 10]);
+    const stands = await judge(allOf("all", [failing(), gate("b", "error", 10)]), { settle: "all", release: stuck });
+    expect([stands.decision, stands.after]).toEqual(["hold", 10]);
     // And so it is where what had passed holds no more, and is asked again.
     const once = (name: string, onFail: "hold" | "rollback", options: GateOptions) => {
       let asked = 0;
@@ -232,6 +232,17 @@ describe("a gate that is waivable", () => {
     const gates = [once("a", "rollback", { waivable: "2d" }), once("b", "hold", {}), gate("c", "pass", 10)];
     const lapsed = await judge(allOf("all", gates), { settle: "all", release: stuck });
     expect([lapsed.decision, lapsed.after]).toEqual(["hold", 10]);
+  });
+
+  test("comes to its end where one gate in it is given up as another one is asked again", async () => {
+    const stale = (name: string) => gate(name, "pass", 1, { freshFor: 1 });
+    // Nobody says in time whether it still holds: it is asked again, and the others have gone stale meanwhile.
+    const hangs = held("c", { check: () => true, hook: () => new Promise(() => {}), took: 701 }, { timeout: 702 });
+    const whole = allOf("all", [stale("a"), stale("b"), hangs], { waivable: 1 });
+    for (const settle of ["early", "all"] as const) {
+      const { decision, reasons } = await judge(whole, { settle });
+      expect([decision, reasons["all/b"]]).toEqual(["hold", expect.stringContaining("asked 10 times")]);
+    }
   });
 
   test("leaves no timer behind", async () => {

@@ -106,7 +106,9 @@ export class WaivableNode extends GateNode implements ParentNode {
 
   childReopened(): void {
     const before = this.prospect;
-    this.run.unfinished += 1;
+    // Where it waits already, as one gate in it has given up, another one is asked again: then it waits no more, and goes on.
+    if (this.#found) this.#endWait();
+    else this.run.unfinished += 1;
     this.#isPointless = false;
     this.finding = undefined;
     this.range = waivable(this.#inner.prospect);
@@ -139,14 +141,18 @@ export class WaivableNode extends GateNode implements ParentNode {
   }
 
   #adopt(finding: Finding, before: Prospect): void {
-    this.#found = undefined;
-    this.#limit?.cancel();
-    this.#answer?.cancel();
-    this.#limit = this.#answer = undefined;
+    this.#endWait();
     this.run.unfinished -= 1;
     this.finding = finding;
     this.range = this.#inner.prospect;
     this.parent.childChanged(this, before);
+  }
+
+  #endWait(): void {
+    this.#found = undefined;
+    this.#limit?.cancel();
+    this.#answer?.cancel();
+    this.#limit = this.#answer = undefined;
   }
 
   #await(finding: Finding, before: Prospect): void {
