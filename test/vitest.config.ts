@@ -17,8 +17,12 @@ export default defineConfig({
   },
   test: {
     // The modules are loaded once for many files, which is half of the work. Tests of databases change the environment of their process.
+    // By default one core stays idle, which of two is half.
     projects: [
-      { extends: true, test: { name: "databases", include: [databases], maxWorkers: 1, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: { name: "databases", include: [databases], maxWorkers: "100%", sequence: { groupOrder: 0 } },
+      },
       {
         extends: true,
         test: {
@@ -26,7 +30,6 @@ export default defineConfig({
           include: [tests],
           exclude: [databases],
           isolate: false,
-          // By default one core stays idle, which of two is half.
           maxWorkers: "100%",
           sequence: { groupOrder: 1 },
         },

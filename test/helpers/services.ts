@@ -15,7 +15,17 @@ export function describeWithService(name: string, available: boolean, how: strin
       throw new Error(`${name}: not available here, and REQUIRE_SERVICES is 1. ${how}`);
     });
   } else {
-    console.warn(`skipped: ${name}. ${how}`);
-    describe.skip(name, body);
+    skipped(name, how, body);
   }
+}
+
+/** Describes tests of what a machine may forbid, whatever is installed there: they are skipped then, with one printed line. */
+export function describeWherePossible(name: string, possible: boolean, how: string, body: () => void): void {
+  if (possible) describe(name, body);
+  else skipped(name, how, body);
+}
+
+function skipped(name: string, how: string, body: () => void): void {
+  console.warn(`skipped: ${name}. ${how}`);
+  describe.skip(name, body);
 }

@@ -6,14 +6,14 @@ import { root } from "../docs/code-fences.js";
 
 /** Ceilings in KiB, minified and gzipped: our own code, and with its dependencies in. Raise one in the commit that needs it. */
 const ceilings = [
-  { entry: "index.ts", own: 100, bundled: 155 },
+  { entry: "index.ts", own: 104, bundled: 160 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
-  { entry: "databases/index.ts", own: 44, bundled: 72 },
+  { entry: "databases/index.ts", own: 48, bundled: 76 },
   { entry: "approvals/index.ts", own: 50, bundled: 130 },
   { entry: "stores/index.ts", own: 10, bundled: 41 },
   { entry: "reports/index.ts", own: 12, bundled: 50 },
   { entry: "backtest/index.ts", own: 57, bundled: 101 },
-  { entry: "testing/index.ts", own: 46, bundled: 77 },
+  { entry: "testing/index.ts", own: 49, bundled: 80 },
 ] as const;
 
 async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promise<number> {

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStore } from "release-gates/stores";
 import { afterAll, expect, test } from "vitest";
-import { describeWithService } from "../helpers/services.js";
 import { buildStoreProgram, type Step } from "./store-process.js";
-import { hasStrace, withFault } from "./system-faults.js";
+import { describeWithStrace, withFault } from "./system-faults.js";
 
 const root = mkdtempSync(join(tmpdir(), "release-gates-crash-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -20,7 +19,7 @@ const steps: readonly Step[] = [
 // What changes the folder, or makes a change last. Between two of these nothing happens that anybody else could see.
 const calls = ["mkdir", "fsync", "link", "unlink"];
 
-describeWithService("a writer of files", hasStrace(), "Install strace, where processes may be traced.", () => {
+describeWithStrace("a writer of files", () => {
   const start = buildStoreProgram();
 
   /** Kills a writer as it makes one of its calls; says how many of its appends it was promised. */

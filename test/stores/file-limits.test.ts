@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStore } from "release-gates/stores";
 import { afterAll, describe, expect, test } from "vitest";
-import { describeWithService } from "../helpers/services.js";
+import { describeWherePossible, describeWithService } from "../helpers/services.js";
 import { buildStoreProgram, type Said, type Step } from "./store-process.js";
-import { hasPrlimit, hasStrace, withFault, withLimit } from "./system-faults.js";
+import { describeWithStrace, hasPrlimit, withFault, withLimit } from "./system-faults.js";
 
 const root = mkdtempSync(join(tmpdir(), "release-gates-limits-"));
 chmodSync(root, 0o755);
@@ -23,7 +23,7 @@ async function done(folder: string, steps: readonly Step[], under?: readonly str
   return await one.rest();
 }
 
-describeWithService("a disk that refuses", hasStrace(), "Install strace, where processes may be traced.", () => {
+describeWithStrace("a disk that refuses", () => {
   // The calls of the first batch, and of what lists the run, come before.
   test.each([
     ["fsync:error=ENOSPC:when=6", /no space is left on its disk/],
@@ -114,7 +114,7 @@ describeWithService("a process with little room", hasPrlimit(), "Install util-li
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 
-describeWithService("another user", isRoot, "Run the tests as root.", () => {
+describeWherePossible("another user", isRoot, "Run the tests as root.", () => {
   test("who may only read is told so when he appends, and reads and follows all the same", async () => {
     const folder = newFolder();
     const store = fileStore({ folder });

@@ -1,13 +1,21 @@
 import { spawnSync } from "node:child_process";
+import { describeWherePossible, describeWithService } from "../helpers/services.js";
 
-/** Whether one process may look at the calls of another here, and change them. */
-export function hasStrace(): boolean {
-  return spawnSync("strace", ["-qq", "-e", "trace=none", "true"], { stdio: "ignore" }).status === 0;
+/** Describes tests in which strace makes the calls of a process fail. */
+export function describeWithStrace(name: string, body: () => void): void {
+  const isInstalled = succeeds("strace", "--version");
+  const may = succeeds("strace", "-qq", "-e", "trace=none", "true");
+  if (!isInstalled || may) describeWithService(name, may, "Install strace.", body);
+  else describeWherePossible(name, may, "Run it where one process may trace another.", body);
 }
 
 /** Whether one process may set the limits of another here. */
 export function hasPrlimit(): boolean {
-  return spawnSync("prlimit", ["--version"], { stdio: "ignore" }).status === 0;
+  return succeeds("prlimit", "--version");
+}
+
+function succeeds(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }
 
 /**
