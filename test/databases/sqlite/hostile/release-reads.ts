@@ -303,11 +303,7 @@ export const releaseReads: readonly (readonly [
     [],
     [{ from: "customer_id", table: "customers", on_delete: "CASCADE" }],
   ],
-  [
-    "SELECT user_version = 0 AS fresh, (SELECT encoding FROM pragma_encoding) AS encoding FROM pragma_user_version",
-    [],
-    [{ fresh: 1, encoding: "UTF-8" }],
-  ],
+  ["SELECT user_version = 0 AS fresh FROM pragma_user_version", [], [{ fresh: 1 }]],
   [
     "SELECT count(*) AS n FROM sqlite_schema s JOIN pragma_table_info(s.name) c WHERE s.type = 'table' AND s.name = 'parts'",
     [],
