@@ -70,6 +70,5 @@ try {
   for (;;) say(await ask(db, await heard()));
 } catch (error) {
   const { message = String(error) } = Object(error);
-  say({ error: { message, code: "" } });
+  await leave({ error: { message, code: "" } });
 }
-await leave();

@@ -62,12 +62,19 @@ export async function asked() {
   return request;
 }
 
-/** Removes the folder, and ends when everything is said. */
-export async function leave() {
+/**
+ * Removes the folder, says the last thing, and ends.
+ *
+ * In this order: whoever asks ends this process when he has heard it, and might be killed before he has removed the folder himself.
+ *
+ * @param {unknown} lastWords
+ */
+export async function leave(lastWords) {
   try {
     rmSync(await folder, { recursive: true, force: true });
   } catch {
     // Whoever asks removes it, too, and says where he cannot.
   }
+  say(lastWords);
   watcher.unref();
 }

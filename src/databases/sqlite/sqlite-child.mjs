@@ -210,11 +210,10 @@ try {
   // Whoever asked looks at the schema; he ends this process where he refuses.
   await heard();
   const answered = answer(session, request);
-  // Before it is told: then the copy is removed, which a system may refuse while it is open.
+  // Then the copy is removed, which a system may refuse while it is open.
   session.close();
-  say(answered);
+  await leave(answered);
 } catch (error) {
   const { message = String(error), phase: own = phase } = Object(error);
-  say({ fault: "error", phase: own, message });
+  await leave({ fault: "error", phase: own, message });
 }
-await leave();
