@@ -43,17 +43,19 @@ export function plainBinding(context: Pick<BindingContext, "shown" | "attempt">)
   return { fingerprint: fingerprintOf(context) };
 }
 
-/** Asks what a request is about, as one journaled step. Rejects where that cannot be said. */
+/** Asks what a request is about, as one journaled step, for the vote that is judged if there is one. Rejects where that cannot be said. */
 export function askBinding(
   context: BindingContext & Pick<GateContext<unknown, never>, "step">,
   binds: ApprovalBinds,
   name: string,
+  vote?: Pick<Vote, "by">,
 ): Promise<ApprovalBinding> {
   // The fingerprint is of what was returned: what the record keeps of it may have lost a secret.
-  return context.step(name, async ({ signal }: StepIo) => {
+  const ask = async ({ signal }: StepIo) => {
     const bound = smallJson(await binds({ release: context.release, signal }));
     return { bound, fingerprint: fingerprintOf(context, bound) };
-  });
+  };
+  return context.step(name, ask, vote ? { input: { by: vote.by } } : {});
 }
 
 /** Why a vote is not taken with the fingerprint that it carries, or `undefined`. Whoever withdraws is heard in any case. Pure. */

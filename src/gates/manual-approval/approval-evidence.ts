@@ -11,13 +11,16 @@ export function evidenceFingerprint(found: readonly FoundByGate[]): string {
   return sha256(canonicalJson(found.map(shownOf)));
 }
 
-/** Looks at what some gates have found so far, as one journaled step. */
+/** Looks at what some gates have found so far, as one journaled step; `vote` is the one for which it does, if it is one. */
 export function lookAtEvidence(
   { step }: Pick<GateContext<unknown, never>, "step">,
   gates: readonly string[],
-  name: string,
+  { name, vote }: { readonly name: string; readonly vote: Vote | undefined },
 ): Promise<string> {
-  return step(name, ({ found }: StepIo) => evidenceFingerprint(found(gates)), { retry: false });
+  // A run that dies before it has taken the vote knows by that, when it goes on, whether it is asked the same again.
+  const input = vote ? { by: vote.by, evidence: vote.evidence ?? null } : undefined;
+  const options = { retry: false, ...(input && { input }) } as const;
+  return step(name, ({ found }: StepIo) => evidenceFingerprint(found(gates)), options);
 }
 
 /** Why an approval is not taken with the evidence that it carries, or `undefined`. Pure. */

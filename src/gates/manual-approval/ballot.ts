@@ -82,7 +82,7 @@ export class Ballot {
   revalidate(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#revalidate(standingVotes(this.#state.votes));
-      await this.#lookAtEvidence();
+      await this.#lookAtEvidence(this.#state);
       await this.#rebind(this.#state);
     });
   }
@@ -101,13 +101,14 @@ export class Ballot {
 
   async #take(vote: Vote & { readonly at: string }): Promise<string | undefined> {
     const { lookedUp } = this.#state.terms;
+    // First: an approval on what was found before must not stand in the way of this one.
+    const unseen = vote.decision === "approve" ? await this.#lookAtEvidence(this.#state, vote) : undefined;
+    if (unseen !== undefined) return unseen;
     // Nobody is looked up whose vote is not taken whatever is found.
     const { refused: anyway } = applyVote(this.#state, vote, { roles: lookedUp, isStandIn: true });
     if (anyway !== undefined) return anyway;
     const judged = await judgeInput(this.#context.config.input, vote);
     if (judged.refused !== undefined) return judged.refused;
-    const unseen = vote.decision === "approve" ? await this.#lookAtEvidence(vote) : undefined;
-    if (unseen !== undefined) return unseen;
     const isLookedUp = vote.decision !== "withdraw" && (lookedUp.length > 0 || vote.onBehalfOf !== undefined);
     const facts = isLookedUp ? await this.#lookUp(vote) : { roles: [] };
     if (typeof facts === "string") return facts;
@@ -117,29 +118,32 @@ export class Ballot {
     // Whoever votes now has just been looked up.
     await this.#revalidate(standingVotes(state.votes).filter((standing) => standing !== state.votes.at(-1)));
     // The last vote is of what was shown, too: where that has changed, it is not taken.
-    const others = withVotes(this.#state, this.#state.votes.slice(0, -1));
-    return (await this.#rebind(others)) ? changedSince : undefined;
+    const others = () => withVotes(this.#state, this.#state.votes.slice(0, -1));
+    if (await this.#rebind(others(), vote)) return changedSince;
+    // All that took its time.
+    return this.#lookAtEvidence(others(), vote);
   }
 
-  // An approval counts for what was found when it was given, as long as that is found: those on other evidence lapse.
-  async #lookAtEvidence(vote?: Vote): Promise<string | undefined> {
+  // An approval counts for what was found when it was given, as long as that is found: those on other evidence lapse. Says why `vote` is not
+  // taken, and goes on from `without` it then.
+  async #lookAtEvidence(without: ApprovalState, vote?: Vote): Promise<string | undefined> {
     const { bindEvidence } = this.#context.config;
     if (bindEvidence === undefined) return undefined;
-    const now = await lookAtEvidence(this.#context, bindEvidence, `what was found ${++this.#looks}`);
+    const now = await lookAtEvidence(this.#context, bindEvidence, { name: `what was found ${++this.#looks}`, vote });
+    const refusal = vote && evidenceRefusal(vote, now);
+    const state = refusal === undefined ? this.#state : without;
     const isOld = ({ decision, evidence }: Vote) => decision === "approve" && evidence !== now;
-    const isAny = standingVotes(this.#state.votes).some(isOld);
-    if (isAny) {
-      this.#state = voidVotes(this.#state, foundSince, isOld);
-      this.#wake?.();
-    }
-    return vote && evidenceRefusal(vote, now);
+    const isAny = standingVotes(state.votes).some(isOld);
+    this.#state = isAny ? voidVotes(state, foundSince, isOld) : state;
+    if (isAny) this.#wake?.();
+    return refusal;
   }
 
   // Just before the gate passes: a tag may have been moved since, and then nobody has approved what it stands for now.
-  async #rebind(voided: ApprovalState): Promise<boolean> {
+  async #rebind(voided: ApprovalState, vote?: Vote): Promise<boolean> {
     const { binds } = this.#context.config;
     if (binds === undefined || this.#state.status !== "approved") return false;
-    const binding = await askBinding(this.#context, binds, `what is bound, again ${++this.#bindings}`);
+    const binding = await askBinding(this.#context, binds, `what is bound, again ${++this.#bindings}`, vote);
     if (binding.fingerprint === this.#binding.fingerprint) return false;
     this.#binding = binding;
     this.#state = voidVotes(voided, changedSince);

@@ -43,8 +43,8 @@ export interface ManualApprovalConfig {
   /** What approvals are bound to beside release and plan; shown to whoever votes. @default nothing */
   readonly binds?: ApprovalBinds;
   /**
-   * Gates beside it, by paths or names, on whose findings approvals rest: one that was given on other evidence than there is now does
-   * not count. A run is refused that does not have them. @default none
+   * Gates beside it, by paths or names, on whose findings approvals rest: one that was given on other evidence than there is when it is
+   * taken, when another is, and when it takes effect does not count. A run is refused that does not have them. @default none
    */
   readonly bindEvidence?: readonly string[];
   /** Whether a vote that does not say which request was shown is refused. @default false */

@@ -21,7 +21,7 @@ export interface LiveRunInput {
   /** Those of the options that are for this run. */
   readonly waivers: readonly Waiver[];
   readonly options: ParsedRunOptions;
-  /** Of a run that is resumed: what it has written before. */
+  /** Of a run that is resumed, or replayed by its own plan: what it has written before. */
   readonly past?: PastLines;
   /** Of a run that is replayed: nothing but its verdict comes behind its past. */
   readonly endsWithPast?: boolean;

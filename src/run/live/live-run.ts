@@ -182,8 +182,8 @@ export class LiveRun {
   #takeInTime(act: () => void): void {
     this.#turns.take(() => {
       void this.#checkTime();
-      // Where its time is up, this turn ends the run, though its timer is late.
-      if (this.scope.unfinished > 0) act();
+      // Where its time is up, this turn ends the run, though its timer is late. One that comes back has not ended yet.
+      if (this.scope.unfinished > 0 || this.#isComingBack || this.scope.isReliving) act();
     });
   }
 
