@@ -96,6 +96,61 @@ describe("an approval that rests on what other gates found", () => {
     expect(await run.verdict).toMatchObject({ decision: "promote" });
   });
 
+  test("is not taken where they find something else while its voter is looked up", async () => {
+    const looksUp = custom("lookup takes its time", async ({ sleep, pass }) => (await sleep("30m"), pass("", {})));
+    const clock = virtualClock();
+    const members = {
+      approvers: () => new Promise<string[]>((resolve) => clock.schedule(clock.now() + 20_000, () => resolve(["ada"]))),
+    };
+    const found = advisory(
+      custom("errors", async ({ sleep, fail }) => (await sleep("10s"), fail("errors are rising", {}))),
+    );
+    const asked = manualApproval("sign-off", {
+      from: { roles: ["approvers"] },
+      members,
+      deadline: "4h",
+      bindEvidence: ["errors"],
+    });
+    const run = startRun(allOf("all", [found, asked, advisory(looksUp)]), { release, clock });
+    await clock.advance(0);
+    const voted = run.answer("all/sign-off", { decision: "approve", by: "ada", ...votable(run) });
+    await clock.advance("1m");
+    expect(await voted).toEqual(changed);
+    expect(requestOf(run)).toMatchObject({ missing: 1 });
+    await run[Symbol.asyncDispose]();
+  });
+
+  test("is taken though an earlier one, that is to take effect later, was given on what was found before", async () => {
+    const { run, clock, approve } = await waiting([late, signOff()]);
+    const effectiveAt = new Date(clock.now() + 3 * 3_600_000).toISOString();
+    expect(await approve("ada", { ...votable(run), effectiveAt })).toEqual({ status: "accepted" });
+    await clock.advance("2h");
+    expect(await approve("bob", votable(run))).toEqual({ status: "accepted" });
+    expect(await run.verdict).toMatchObject({ decision: "promote" });
+  });
+
+  test("is asked for again where the process died after any line while a vote was judged", async () => {
+    const clock = virtualClock();
+    const plan = () => allOf("all", [late, signOff()]);
+    const whole = startRun(plan(), { release, clock, store: memoryStore({ clock }), runId: "orders-1" });
+    await clock.advance(0);
+    const vote = { decision: "approve", by: "ada", ...votable(whole) };
+    await clock.settle(whole.answer("all/sign-off", vote));
+    const record = whole.record();
+    const judged = record.findIndex((line) => line.includes("what was found 1"));
+    expect(judged).toBeGreaterThan(0);
+    for (let lines = judged; lines <= record.length - 1; lines += 1) {
+      const later = virtualClock(clock.now());
+      const store = memoryStore({ clock: later });
+      await store.append("orders-1", 0, record.slice(0, lines));
+      const run = await resumeRun(plan(), { release, clock: later, store, runId: "orders-1" });
+      await later.advance(1);
+      if (run.snapshot().gates.some(({ path, state }) => path === "all/sign-off" && state === "waiting"))
+        await later.settle(run.answer("all/sign-off", { ...vote, ...votable(run) }));
+      expect(await later.settle(run.verdict)).toMatchObject({ decision: "promote" });
+    }
+  });
+
   test("counts no more where they have found something else since, and is given anew", async () => {
     const { run, clock, approve } = await waiting([late, signOff({ quorum: 2 })]);
     expect(await approve("ada", votable(run))).toEqual({ status: "accepted" });
