@@ -21,6 +21,17 @@ const pets = `CREATE TYPE shop.level AS ENUM ('low', 'high');
 const spans = `CREATE TYPE shop.span AS RANGE (subtype = int, multirange_type_name = shop.spans);
   CREATE TABLE shop.stays (span shop.span, spans shop.spans); INSERT INTO shop.stays VALUES ('[1,2]', '{[1,2]}');`;
 const indexed = "CREATE TABLE shop.t (id int); INSERT INTO shop.t SELECT generate_series(1, 100);";
+// As in a table of millions of rows, where only a bitmap is cheap. The pages of it that it has no memory for, it knows as a whole.
+const bitmaps = `DO $d$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database());
+    EXECUTE format('ALTER DATABASE %I SET enable_indexscan = off', current_database());
+    EXECUTE format('ALTER DATABASE %I SET work_mem = 64', current_database());
+  END $d$;`;
+const rechecked = `${bitmaps} CREATE TABLE shop.t (id int, other int, doc jsonb);
+  INSERT INTO shop.t SELECT n, n, jsonb_build_object('id', n) FROM generate_series(1, 9) AS n; ${acts("f(int)", "int", "shop.acts(1)")}`;
+const paged = `${bitmaps} CREATE TABLE shop.t (id int, other int, words text); ALTER TABLE shop.t ALTER words SET STORAGE PLAIN;
+  INSERT INTO shop.t SELECT 1, n, repeat('a', 7000) FROM generate_series(1, 2000) AS n;
+  ${acts("f(int)", "int", "CASE WHEN $1 % 100 = 0 THEN shop.acts(1) ELSE 1 END")}`;
 const likeJson = `CREATE TYPE evil.doc; CREATE FUNCTION evil.doc_in(cstring) RETURNS evil.doc IMMUTABLE STRICT LANGUAGE internal AS 'json_in';
   CREATE FUNCTION evil.doc_out(evil.doc) RETURNS cstring IMMUTABLE STRICT LANGUAGE internal AS 'json_out';
   CREATE TYPE evil.doc (INPUT = evil.doc_in, OUTPUT = evil.doc_out, LIKE = json);
@@ -157,6 +168,48 @@ const linked: readonly LinkedPart[] = [
       CREATE CAST (int AS evil.word) WITH FUNCTION evil.word(int);
       ${indexed} CREATE INDEX ON shop.t (id) WHERE 'a'::evil.word = ANY ('{1}'::int[]::evil.word[])`,
     texts: ["SELECT id FROM shop.t WHERE id = 7"],
+  },
+  {
+    name: "an arm in the condition of an index that knows only where rows may be",
+    parts: `${rechecked} CREATE INDEX ON shop.t USING brin (id) WHERE evil.f(other) > 1 OR other > 0`,
+    texts: [
+      "SELECT count(*) FROM shop.t WHERE id < 3 AND other > 0",
+      "SELECT count(*) FROM shop.t WHERE id < 3 AND other IN (1, 2)",
+    ],
+  },
+  {
+    name: "what the condition of an index denies",
+    parts: `${rechecked} CREATE INDEX ON shop.t USING brin (id) WHERE NOT (evil.f(other) = 1 AND other < 0)`,
+    texts: ["SELECT count(*) FROM shop.t WHERE id < 3 AND other >= 0"],
+  },
+  {
+    name: "an arm in the condition of an index that must look at each row again",
+    parts: `${rechecked} CREATE INDEX ON shop.t USING gin (doc jsonb_path_ops) WHERE evil.f(other) > 1 OR other > 0`,
+    texts: [`SELECT count(*) FROM shop.t WHERE doc @> '{"id": 1}' AND other > 0`],
+  },
+  {
+    name: "an arm in the condition of an index that finds more than there is memory for",
+    parts: `${paged} CREATE INDEX ON shop.t (id) WHERE evil.f(other) > 1 OR other > 0`,
+    texts: ["SELECT count(*) FROM shop.t WHERE id = 1 AND other > 0"],
+  },
+  {
+    // Nothing is in an empty list, so that what is in it fulfils every condition: the statement need not name what that calls.
+    name: "the condition of an index, which an empty list fulfils",
+    parts: `${rechecked} CREATE INDEX ON shop.t USING brin (id) WHERE evil.f(other) > 0`,
+    texts: [
+      "SELECT count(*) FROM shop.t WHERE id < 3 AND other = ANY ('{}'::int[])",
+      "SELECT count(*) FROM shop.t WHERE id < 3 AND (other = ANY ('{}'::int[]) OR id = ANY ('{}'::int[]))",
+    ],
+  },
+  {
+    name: "one of the clauses in the condition of an index, which an empty list fulfils",
+    parts: `${rechecked} CREATE INDEX ON shop.t USING gin (doc jsonb_path_ops) WHERE evil.f(other) > 0 AND other > 0`,
+    texts: [`SELECT count(*) FROM shop.t WHERE doc @> '{"id": 1}' AND other = ANY ('{}'::int[])`],
+  },
+  {
+    name: "the condition of an index that finds more than there is memory for, which an empty list fulfils",
+    parts: `${paged} CREATE INDEX ON shop.t (id) WHERE evil.f(other) > 0`,
+    texts: ["SELECT count(*) FROM shop.t WHERE id = 1 AND other = ANY ('{}'::int[])"],
   },
   {
     name: "a constant in what a table is partitioned by",

@@ -99,7 +99,7 @@ for (const { name: kind, start, isThere, how } of servers)
         await rm(join(folder, "ran"), { force: true });
         await root.query(`DROP DATABASE ${name} WITH (FORCE)`);
       };
-      return { traces, close };
+      return { traces, [Symbol.asyncDispose]: close };
     };
 
     test.for(allParts)(
@@ -108,28 +108,26 @@ for (const { name: kind, start, isThere, how } of servers)
         const { text, index, from = 0, until = Infinity, allowFunctions = [] } = part;
         if (major < from || major > until) skip(`PostgreSQL ${major} has no such part`);
         const name = `machinery_${index}`;
-        const { traces, close } = await prepared(name, part.parts);
+        await using prey = await prepared(name, part.parts);
         for (const connection of [rootOf(name), readerOf(name)]) {
           const { fault, message } = await faultOf(ask(postgres({ connection, allowFunctions }), text));
           expect({ message, fault }).toEqual({ message, fault: "refused" });
         }
-        expect(await traces()).toBe(0);
+        expect(await prey.traces()).toBe(0);
         // The same, were it not for the check.
         const bare = await opened(readerOf(name));
         await bare.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog, evil");
         await bare.query(text).catch(() => undefined);
         await bare.end();
-        expect(await traces()).toBeGreaterThan(0);
-        await close();
+        expect(await prey.traces()).toBeGreaterThan(0);
       },
     );
 
     describe("a function of an extension that PostgreSQL brings", () => {
       test.each(extensions)("%s: %s is refused", async (extension, text) => {
-        const { close } = await prepared("extended", `CREATE EXTENSION ${extension}`);
+        await using _ = await prepared("extended", `CREATE EXTENSION ${extension}`);
         const { fault, message } = await faultOf(ask(postgres({ connection: rootOf("extended") }), text));
         expect({ message, fault }).toEqual({ message, fault: "refused" });
-        await close();
       });
     });
 

@@ -32,8 +32,9 @@ const ofColumn = /:funcid \d+ [^{}()]*:args \((?:\{RELABELTYPE :arg )?\{VAR /g;
 const call = /:funcid (\d+)/g;
 
 /**
- * What the planner may run of an index's expression, or of its condition: operators, what compares and converts values of its types,
- * functions of SQL, and functions whose arguments may be constant, as they are where no column comes first.
+ * What the planner may run of an index's expression: operators, what compares and converts values of its types, functions of SQL,
+ * and functions whose arguments may be constant, as they are where no column comes first. No read computes the rest again, unless
+ * the statement itself writes that.
  */
 export function objectsInIndex(tree: string, isOwn: boolean): readonly CatalogueObject[] {
   const others = objectsInTree(tree, "relation").filter(({ role }) => role !== "function");

@@ -55,7 +55,12 @@ interface PartRow {
   readonly value: string;
 }
 
-/** What a relation has, and the server looks at when it is read. */
+/**
+ * What a relation has, and the server looks at when it is read.
+ *
+ * The condition of an index is a tree as any other. A bitmap of that index checks it again for each row, and it counts as fulfilled
+ * by a statement that does not name what it calls: one arm of an OR is enough, and so is a list without values.
+ */
 const partQueries = {
   rules:
     "SELECT 'tree' AS what, ev_class AS relation, ev_action::text AS value FROM pg_rewrite WHERE ev_class = ANY ($1::oid[]) AND ev_type = '1'",
@@ -66,7 +71,7 @@ const partQueries = {
   children:
     "SELECT 'relation' AS what, inhparent AS relation, inhrelid::text AS value FROM pg_inherits WHERE inhparent = ANY ($1::oid[])",
   indexes: `SELECT e.what, i.indrelid AS relation, e.value FROM pg_index i CROSS JOIN LATERAL (
-      SELECT 'index', indpred::text UNION ALL SELECT 'index', indexprs::text
+      SELECT 'tree', indpred::text UNION ALL SELECT 'index', indexprs::text
       UNION ALL SELECT 'function', a.amhandler::oid::text FROM pg_class JOIN pg_am a ON a.oid = relam
         WHERE pg_class.oid = i.indexrelid AND indrelid >= 16384
       UNION ALL SELECT 'type', opcintype::text FROM pg_opclass o

@@ -15,6 +15,8 @@ const madeParts = new Set<number>([handlers.index, handlers.table, internals]);
 /** How the server makes ranges of a type of one's own, by functions that are the database's. */
 const makesRanges = /^(?:range_constructor[23]|multirange_constructor[0-2])$/;
 
+const declare = "declare it STABLE or IMMUTABLE, which keeps it from writing";
+
 /** Whether the statement itself calls a function, the server for it, or a clause TABLESAMPLE. */
 export type CallRole = "call" | "function" | "sample";
 
@@ -51,14 +53,15 @@ export function judgeFunction(facts: FunctionFacts, role: CallRole, allowed: All
   if (facts.oid < firstOwnOid) return judgeBuiltIn(facts, role);
   if (allowed.functions.includes(`${facts.space}.${facts.name}`)) {
     const what = facts.kind === "a" ? "is computed by a volatile function" : "is volatile";
-    return facts.volatility === "v"
-      ? `${what}; declare it STABLE or IMMUTABLE, which keeps it from writing`
-      : undefined;
+    return facts.volatility === "v" ? `${what}; ${declare}` : undefined;
   }
   if (isTrusted(facts.extension, allowed)) return judgeExtension(facts, role, allowed);
   if (facts.language === languages.internal && makesRanges.test(facts.source)) return undefined;
   // What such a body calls is judged like a view's.
-  if (facts.language === languages.sql && facts.tree !== null && facts.volatility !== "v") return undefined;
+  if (facts.language === languages.sql && facts.tree !== null) {
+    if (facts.volatility !== "v") return undefined;
+    if (facts.extension === null) return `is volatile; ${declare}`;
+  }
   if (facts.extension === null) return "is not built in; name it in allowFunctions if it has no effect";
   if (isUnknownVolatile(facts, role)) return `is of the extension ${facts.extension}, and volatile: it may act`;
   return `is of the extension ${facts.extension}; name that in allowExtensions if what it brings has no effect`;

@@ -101,7 +101,13 @@ describe("judgeFunction", () => {
       "an own body that is kept as a tree, and volatile",
       { ...own, name: "x", tree: "({QUERY})", volatility: "v" },
       "call",
-      "not built",
+      "is volatile; declare it STABLE or IMMUTABLE",
+    ],
+    [
+      "an extension's body that is kept as a tree, and volatile",
+      { ...other, language: languages.sql, extension: "dblink", tree: "({QUERY})", volatility: "v" },
+      "call",
+      "is of the extension dblink",
     ],
     [
       "what makes a part of an index, where a statement calls it",
