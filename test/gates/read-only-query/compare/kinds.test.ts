@@ -40,6 +40,21 @@ describe("a comparison of columns whose kinds are known", () => {
     ["a document's number and its digits", ["json", 1], ["json", "1"]],
     ["a date and a text, of which some are dates", ["date", "2026-01-01", null], ["text", "n/a", "2026-01-01"]],
     ["a row that is there twice", ["text", "a"], ["text", "a", "a"]],
+    [
+      "an instant and the text of its nanoseconds",
+      ["instant", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"],
+      ["text", "1767225600000000000", "2026-01-02T00:00:00Z"],
+    ],
+    [
+      "a local time and the text of its nanoseconds",
+      ["datetime", "2026-01-01T00:00:00", "2026-01-02T00:00:00"],
+      ["text", "1767225600000000000", "2026-01-02 00:00:00"],
+    ],
+    [
+      "lists of instants and of texts of their nanoseconds",
+      ["instant[]", ["2026-01-01T00:00:00Z"]],
+      ["text[]", ["1767225600000000000"]],
+    ],
     ["instants of which one is no year of ours", ["instant", "infinity"], ["instant", "2026-01-01T00:00:00Z"]],
   ])("takes %s for others", async (_, one, other) => {
     expect((await compare(one, other)).status).toBe("failed");
