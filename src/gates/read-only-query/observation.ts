@@ -60,12 +60,19 @@ async function whyBad(
 ): Promise<string | undefined> {
   const { issues } = await validated(schema, row, redact);
   if (issues === undefined) return undefined;
-  const hidden = redact.map((column) => row[column]).filter((value) => typeof value === "string" && value !== "");
-  // Schemas quote values. What is said of a whole row may quote any of them, and what is said of one column another's.
-  const mayQuote = ({ path, message }: SchemaIssue) =>
-    redact.length > 0 &&
-    (!path?.[0] || redact.includes(columnOf(path[0])) || hidden.some((value) => message.includes(value as string)));
-  return shownText(formatIssues(issues.map((issue) => (mayQuote(issue) ? { ...issue, message: redacted } : issue))));
+  return shownText(redact.length === 0 ? formatIssues(issues) : columnsAtFault(issues, row));
+}
+
+/**
+ * Of each issue only the column. A schema may quote any value of the row in what it says of another, in whichever form, and keys of
+ * a hidden value are part of the path.
+ */
+function columnsAtFault(issues: readonly SchemaIssue[], row: JsonObject): string {
+  const places = issues.map(({ path }) => {
+    const column = path?.[0] === undefined ? undefined : columnOf(path[0]);
+    return column !== undefined && Object.hasOwn(row, column) ? `${column}: ${redacted}` : redacted;
+  });
+  return [...new Set(places)].join("; ");
 }
 
 /** What a schema says of a row. Where values are hidden, an error that it throws is as well: it may quote them. */

@@ -12,6 +12,7 @@ import {
   type AnswerColumn,
   type Expectation,
   type Finding,
+  type Json,
   type Observation,
   type ObservedKeys,
   type ObservedProgress,
@@ -26,6 +27,7 @@ import { afterAll, describe, expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import type { readOnlyQueryFields } from "../../../src/gates/read-only-query/read-only-query-config.js";
 import { release } from "../../helpers/gates.js";
+import { answering } from "./answering.js";
 
 const folder = mkdtempSync(join(tmpdir(), "release-gates-query-test-"));
 const file = join(folder, "orders.db");
@@ -126,7 +128,7 @@ describe("readOnlyQuery", () => {
       redact: ["email"],
     });
     expect(evidence).toMatchObject({
-      observed: { sample: [{ why: "email: [redacted]; [redacted]; id: is not known" }] },
+      observed: { sample: [{ why: "email: [redacted]; [redacted]; id: [redacted]" }] },
     });
   });
 
@@ -142,6 +144,25 @@ describe("readOnlyQuery", () => {
     });
     const thrown = await judge({ query, expect: { rows: throwing.loose() }, redact: ["email"] });
     expect([thrown.status, JSON.stringify(thrown)]).toEqual(["errored", expect.not.stringContaining("example.org")]);
+  });
+
+  test.each<[string, Json, (value: Json) => { readonly message: string; readonly path?: readonly string[] }]>([
+    ["a number", 91_234, (value) => ({ path: ["note"], message: `${value as number} is too much` })],
+    ["a decimal, written otherwise", "91234.50", (value) => ({ path: ["note"], message: `got ${Number(value)}` })],
+    ["an object", { amount: 91_234 }, (value) => ({ path: ["note"], message: JSON.stringify(value) })],
+    ["a list", ["ada", 91_234], (value) => ({ path: ["note"], message: `got ${(value as string[]).join(" ")}` })],
+    ["a text, cut", "91234 a year", (value) => ({ path: ["note"], message: `${(value as string).slice(0, 5)}…` })],
+    ["a key of an object", { 91_234: 0 }, () => ({ path: ["salary", "91234"], message: "unknown" })],
+    ["a place that the schema made of it", 91_234, (value) => ({ path: [`${value as number}`], message: "unknown" })],
+  ])("shows nothing of a hidden value that is %s", async (_, salary, issueOf) => {
+    const schema = z.looseObject({}).superRefine((row, { addIssue }) => {
+      const { message, path = [] } = issueOf(row["salary"] as Json);
+      addIssue({ code: "custom", message, path: [...path] });
+    });
+    const rows = answering("payroll", [{ note: "x", salary }]);
+    const config = { database: rows, query: "SELECT 1", expect: { rows: schema }, redact: ["salary"] } as const;
+    const { findings } = await runGates(readOnlyQuery("salaries", config), { release });
+    expect([findings[0]?.status, JSON.stringify(findings)]).toEqual(["failed", expect.not.stringContaining("91234")]);
   });
 
   test("is errored where a column to hide is not there: under its right name it would show", async () => {

@@ -12,7 +12,7 @@ import { parseInstant } from "../freshness/instant.js";
 export function comparableText(value: Json, kind: ColumnKind | null): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (isDecimal(value) && (kind === "number" || typeof value === "number")) return decimalText(value);
-  if (typeof value === "string") return JSON.stringify(kind === null ? value : oneText(value, kind));
+  if (typeof value === "string") return textOf(value, kind);
   const inner = kind === null ? null : elementKind(kind);
   if (Array.isArray(value)) return `[${value.map((item: Json) => comparableText(item, inner)).join()}]`;
   if (!isPlainObject(value)) throw new TypeError("a value is no JSON");
@@ -22,13 +22,21 @@ export function comparableText(value: Json, kind: ColumnKind | null): string {
   return `{${fields.join()}}`;
 }
 
-/** Of the ways in which databases write the same time, one. */
-function oneText(text: string, kind: ColumnKind): string {
-  if (kind === "time") return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-  if ((kind !== "instant" && kind !== "datetime") || !fitsKind(text, kind)) return text;
+/** Of the ways in which databases write the same time, one. Nothing but an instant is unquoted and begins with `@`. */
+function textOf(text: string, kind: ColumnKind | null): string {
+  const quoted = JSON.stringify(text);
+  if (kind === null || !fitsKind(text, kind)) return quoted;
+  if (kind === "time") return JSON.stringify(timeText(text));
+  if (kind !== "instant" && kind !== "datetime") return quoted;
   const instant = kind === "instant" ? parseInstant(text) : parseInstant(text, "UTC");
   // What no calendar of ours has, such as infinity, is equal to the same text.
-  return typeof instant === "bigint" ? String(instant) : text;
+  return typeof instant === "bigint" ? `@${instant}` : quoted;
+}
+
+/** A time of day with its seconds, and without zeros behind them: `10:00`, `10:00:00` and `10:00:00.0` are one. */
+function timeText(time: string): string {
+  const whole = /^-?\d+:\d\d$/.test(time) ? `${time}:00` : time;
+  return whole.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
 
 /** What a value is where only its JSON tells. */

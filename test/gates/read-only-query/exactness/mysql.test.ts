@@ -70,6 +70,10 @@ describeWithService("what a query on MariaDB observes", isRunning, how, () => {
         (2, NULL, 5, '1234567890123456789012345678.0000000002', 9007199254740992, 18446744073709551614, 0.3e0, '2026-03-01',
           '2026-11-22 12:00:00.000002', '2026-11-22 12:00:00.000002', 'A', '{"b": [2], "a": 1}', '{"a": 9007199254740992}', X'00fe',
           b'11111111111111111111111111111111111111111111111111111111110', NULL)`);
+    await writer.query(`
+      SET check_constraint_checks = 0;
+      CREATE TABLE unchecked (id INT PRIMARY KEY, doc JSON);
+      INSERT INTO unchecked VALUES (1, 'abc'), (2, '"abc"'), (3, 'null'), (4, NULL)`);
     await writer.end();
     database = mysql({ connection: { ...root, database: "exact" } });
   });
@@ -84,6 +88,19 @@ describeWithService("what a query on MariaDB observes", isRunning, how, () => {
 
   test("is not the same where anything differs", async () => {
     expect(await differing(database, different)).toEqual(different.map(([name]) => name));
+  });
+
+  test.each([
+    ["a text that is no JSON for the JSON string", 1, 2, "JSON_VALID"],
+    ["a document that is null for NULL", 3, 4, "JSON_TYPE"],
+  ])("takes %s, which a function tells apart", async (_, one, other, tells) => {
+    const doc = (id: number, column = "doc") => `(SELECT ${column} FROM unchecked WHERE id = ${id})`;
+    const told = `${tells}(doc)`;
+    const pairs: readonly Pair[] = [
+      ["value", doc(one), doc(other)],
+      ["told", doc(one, told), doc(other, told)],
+    ];
+    expect(await differing(database, pairs)).toEqual(["told"]);
   });
 
   test.each(incomparable)("is errored for %s", async (_, one, other, why) => {

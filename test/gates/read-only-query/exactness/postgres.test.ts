@@ -132,6 +132,17 @@ describeWithService("what a query on PostgreSQL observes", isRunning, how, () =>
     expect(await differing(database, different)).toEqual(different.map(([name]) => name));
   });
 
+  test("takes a document that is null for NULL, which its type tells apart", async () => {
+    const [one, other] = ["'null'::jsonb", "NULL::jsonb"];
+    const typeOf = (document: string) => `jsonb_typeof(${document})`;
+    expect(
+      await differing(database, [
+        ["value", one, other],
+        ["type", typeOf(one), typeOf(other)],
+      ]),
+    ).toEqual(["type"]);
+  });
+
   test.each(incomparable)("is errored for %s", async (_, one, other, why) => {
     await expect(differing(database, [["pair", one, other]])).rejects.toThrow(why);
   });
