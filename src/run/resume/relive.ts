@@ -123,15 +123,13 @@ class Reliver {
       case "run:faulted":
       case "gate:waived":
       case "run:bypassed":
-        this.#redo(next);
-        return true;
+        return this.#doAgain(next);
       case "gate:upheld":
         // The wait for somebody to waive it is over, or all the time that the gate, one around it, or the run has.
         if (next.by === undefined) {
           return this.#endOne(next, ({ key }) => key.startsWith(next.gate) || isLimitOf(key, next.gate));
         }
-        this.#redo(next);
-        return true;
+        return this.#doAgain(next);
       case "gate:waivable":
         return this.#advance(next.gate, next);
       case "waiver:lapsed":
@@ -140,6 +138,12 @@ class Reliver {
       case "consume:refused":
         return false;
     }
+  }
+
+  // What the run refuses now, or did already, leads to no line, and would be tried for ever.
+  #doAgain(next: PastEvent): boolean {
+    this.#redo(next);
+    return this.#past.next()?.index !== next.index;
   }
 
   #answer(next: PastEvent & PastAnswer): boolean {
