@@ -15,6 +15,7 @@ import {
   type Gate,
   type Replay,
 } from "release-gates";
+import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
@@ -317,3 +318,47 @@ function rechain(lines: readonly string[]): readonly string[] {
     return line;
   });
 }
+
+describe("the plan of a run that had a store", () => {
+  test("does again what a gate measured at once", async () => {
+    const whole = () =>
+      custom("both", async ({ step, measure, now, pass }) => {
+        const look = async (name: string) => {
+          const value = await step(name, () => 1);
+          measure({ name, at: now(), value, status: "good" });
+        };
+        await Promise.all([look("depth"), look("age")]);
+        return pass("good", null);
+      });
+    const clock = virtualClock();
+    for (const options of [{ store: memoryStore({ clock }) }, {}]) {
+      const run = startRun(whole(), { release, clock, ...options });
+      expect((await clock.settle(run.verdict)).decision).toBe("promote");
+      expect(await replay(run.record(), whole())).toMatchObject({ isAsRecorded: true });
+    }
+  });
+
+  test.each(["fail", "error", "cancel"] as const)(
+    "does again how it ended where nothing could be stored: %s",
+    async (answer) => {
+      const whole = () => allOf("all", [gate("a", answer === "cancel" ? "pass" : answer, 5), gate("b", "pass", 1)]);
+      const clock = virtualClock();
+      const store = memoryStore({ clock });
+      const failing = {
+        ...store,
+        append: (...given: Parameters<typeof store.append>) =>
+          given[2].some((line) => line.includes("gate:settled"))
+            ? Promise.reject(new Error("disk full"))
+            : store.append(...given),
+      };
+      const run = startRun(whole(), { release, clock, store: failing });
+      if (answer === "cancel") {
+        await clock.advance(1);
+        run.cancel("enough");
+      }
+      await clock.settle(run.verdict);
+      expect(run.record().some((line) => line.includes("run:faulted"))).toBe(true);
+      expect(await replay(run.record(), whole())).toMatchObject({ isAsRecorded: true });
+    },
+  );
+});

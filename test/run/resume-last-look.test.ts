@@ -1,4 +1,13 @@
-import { allOf, resumeRun, replay, submitCancel, type Gate, type HoldsAnswer, type RunOptions } from "release-gates";
+import {
+  advisory,
+  allOf,
+  resumeRun,
+  replay,
+  submitCancel,
+  type Gate,
+  type HoldsAnswer,
+  type RunOptions,
+} from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
@@ -142,4 +151,25 @@ describe("a run whose process died while it asked whether its gates still hold",
     const { verdict } = await resume();
     expect(verdict.decision).toBe("hold");
   });
+});
+
+test("a run that was about to promote and looks again goes on with its advice", async () => {
+  const aging = custom(
+    "aging",
+    async ({ attempt, sleep, pass, fail }) => {
+      if (attempt === 1) return pass("was good", null);
+      await sleep("2m");
+      return fail("is bad", null);
+    },
+    { freshFor: "1m", onFail: "hold" },
+  );
+  const whole = () => allOf("all", [aging, advisory(gate("advice", "pass", 60_000))]);
+  const { run } = await judge(whole(), { runId });
+  const settled = run
+    .record()
+    .findIndex((line) => line.includes('"gate":"all/advice"') && line.includes("gate:settled"));
+  const { resume } = await goesOn(whole(), run.record().slice(0, settled), "1h");
+  const { verdict } = await resume();
+  expect(verdict.decision).toBe("hold");
+  expect(verdict.findings.find(({ gate: path }) => path === "all/advice")?.status).toBe("passed");
 });

@@ -13,6 +13,7 @@ import {
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { expect, test } from "vitest";
+import { forge } from "../helpers/forge.js";
 import { custom, gate, release } from "../helpers/gates.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
@@ -140,5 +141,40 @@ test("a run that could not be bypassed does not go on as one that can", async ()
   await expect(resumeRun(whole("1h")(), options)).rejects.toMatchObject({
     code: "RESUME_REFUSED",
     message: expect.stringContaining("allowBypass"),
+  });
+});
+
+test("a run goes on past a waiver that names what the record must not say", async () => {
+  const options = { release, runId, secrets: [release.environment] };
+  const clock = virtualClock();
+  const store = memoryStore();
+  const run = startRun(whole("1h")(), { ...options, clock, store });
+  await clock.advance(1_000);
+  const named = { ...waiver(), release: { environment: release.environment } };
+  expect(await run.waive(named)).toEqual({ status: "accepted" });
+  const left = memoryStore();
+  await left.append(runId, 0, await store.read(runId));
+  await run[Symbol.asyncDispose]();
+  const then = virtualClock("2030-01-01T00:00:01Z");
+  const again = await resumeRun(whole("1h")(), { ...options, clock: then, store: left });
+  expect(await then.settle(again.verdict)).toMatchObject({ decision: "promote", overridden: true });
+});
+
+test("a run does not go on from a record that says twice that a gate is waived", async () => {
+  const clock = virtualClock();
+  const store = memoryStore();
+  const run = startRun(whole("1h")(), { release, clock, store, runId });
+  await clock.advance(1_000);
+  await run.waive(waiver());
+  const record = await store.read(runId);
+  await run[Symbol.asyncDispose]();
+  const at = record.findIndex((line) => line.includes('"type":"gate:waived"'));
+  const forged = forge([...record.slice(0, at + 1), ...record.slice(at, at + 1)]);
+  const left = memoryStore();
+  await left.append(runId, 0, forged);
+  const then = virtualClock("2030-01-01T00:00:01Z");
+  await expect(resumeRun(whole("1h")(), { release, clock: then, store: left, runId })).rejects.toMatchObject({
+    code: "RESUME_REFUSED",
+    details: { seq: at + 2 },
   });
 });

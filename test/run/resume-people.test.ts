@@ -1,4 +1,5 @@
 import {
+  allOf,
   manualApproval,
   readRecord,
   replay,
@@ -11,8 +12,8 @@ import {
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
-import { release } from "../helpers/gates.js";
-import { inboxOf } from "../helpers/inbox.js";
+import { gate, release } from "../helpers/gates.js";
+import { inboxOf, putIn } from "../helpers/inbox.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
@@ -168,3 +169,32 @@ describe("a rejection in the inbox that a gate had counted when its process died
     }
   });
 });
+
+test.each(["early", "all"] as const)(
+  "goes on where a vote was in hand when the run was cancelled: settles %s",
+  async (settle) => {
+    const options = { release, runId, settle };
+    const whole = () => allOf("all", [approval(), gate("slow", "pass", 60_000)]);
+    const clock = virtualClock();
+    const first = memoryStore({ clock });
+    const run = startRun(whole(), { ...options, clock, store: first });
+    await clock.advance(1);
+    const left = memoryStore({ clock });
+    await left.append(runId, 0, await first.read(runId));
+    await run[Symbol.asyncDispose]();
+    const vote1 = { type: "answer", gate: "all/gate", value: vote("ada") };
+    await putIn(left, runId, vote1, { type: "cancel", reason: "not today" });
+    const again = await resumeRun(whole(), { ...options, clock, store: left });
+    expect((await clock.settle(again.verdict)).decision).toBe("hold");
+    const record = again.record();
+    const refused = record.findIndex((line) => line.includes("the gate has settled"));
+    expect(typesOf(record).slice(refused - 1, refused + 1)).toEqual(["run:cancelled", "gate:refused"]);
+    expect(await replay(record, whole())).toMatchObject({ isAsRecorded: true });
+    for (let count = refused; count < record.length; count += 1) {
+      const store = memoryStore({ clock });
+      await store.append(runId, 0, record.slice(0, count));
+      const third = await resumeRun(whole(), { ...options, clock, store });
+      expect([count, (await clock.settle(third.verdict)).decision]).toEqual([count, "hold"]);
+    }
+  },
+);

@@ -221,14 +221,20 @@ export class LiveRun {
       lastLook.forgetOld(host.now());
       if (this.#root.retakeStale(host.now()) > 0 || this.#root.confirm() > 0) return this.#update();
     }
+    // A run that goes on may look again, and then its advice is needed still.
+    if (mustLook && this.#isAtEndOfPast && !this.#input.endsWithPast) return;
     this.#stop("no longer needed, as the verdict is out");
-    if (!mustLook || this.#maySayIt()) this.#end();
+    if (this.#maySayIt(mustLook)) this.#end();
   }
 
-  // What held when its process died need not hold when another one says so.
-  #maySayIt(): boolean {
-    const { past, endsWithPast = false } = this.#input;
-    return !this.scope.isReliving || (endsWithPast && past?.next() === undefined);
+  // What held when its process died need not hold when another one says so. Where the past is all there is, the verdict comes after it.
+  #maySayIt(mustLook: boolean): boolean {
+    if (!this.scope.isReliving) return true;
+    return this.#input.endsWithPast ? this.#isAtEndOfPast : !mustLook;
+  }
+
+  get #isAtEndOfPast(): boolean {
+    return this.scope.isReliving && this.#input.past?.next() === undefined;
   }
 
   #stop(reason: string): void {

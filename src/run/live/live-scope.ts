@@ -123,7 +123,9 @@ export class LiveScope implements RunScope {
   }
 
   stored(): Promise<void> | undefined {
-    if (!this.#place.input.options.store) return undefined;
+    const { options, endsWithPast = false } = this.#place.input;
+    // The recorded run that is done again may have had a store, which its record does not say: gates go on as that has it.
+    if (!options.store && !endsWithPast) return undefined;
     // In the order of the record, so that a gate that does much at once sees the same order when the run is resumed.
     const stored = () => this.#storing.wait(this.log.recorder.writer.stored());
     // Asked for right after a gate has recorded something.

@@ -19,6 +19,7 @@ export class Turns {
   #isInTurn = false;
   #turnAt: number | undefined;
   #cancelledBecause: CancelCause | undefined;
+  #isCancelDone = false;
 
   constructor({ afterEach, onCancel }: TurnsOptions) {
     this.#afterEach = afterEach;
@@ -85,6 +86,11 @@ export class Turns {
 
   #cancelNow(): void {
     const cause = this.#cancelledBecause;
-    if (this.isOpen && cause !== undefined) this.take(() => this.#onCancel(cause));
+    if (!this.isOpen || cause === undefined || this.#isCancelDone) return;
+    this.take(() => {
+      this.#onCancel(cause);
+      // A run that is done again may have more to come to, though it is cancelled.
+      this.#isCancelDone = true;
+    });
   }
 }

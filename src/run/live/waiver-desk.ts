@@ -9,7 +9,7 @@ import { TimeLimit } from "../steps/time-limit.js";
 import type { Upheld } from "../overrides/upheld.js";
 import { isFor, isOver, lengthFault, type Waiver } from "../overrides/waiver.js";
 
-type DeskRun = Pick<RunScope, "append" | "host" | "follow" | "subject" | "isReliving">;
+type DeskRun = Pick<RunScope, "append" | "host" | "follow" | "subject" | "release" | "isReliving">;
 
 /** Where waivers come in, and find the gate that they are for. */
 export class WaiverDesk {
@@ -98,7 +98,10 @@ export class WaiverDesk {
     const { gate, expires } = waiver;
     const now = this.#run.host.now();
     if (isOver(waiver, now)) return `expected a waiver that still counts, got one that ended at ${expires}`;
-    if (!isFor(waiver, this.#run.subject)) return "expected a waiver for this release, got one for another";
+    // What is relived is as the record shows it, secrets removed, and is for a release as the record shows that.
+    const { isReliving, release, subject } = this.#run;
+    if (!isFor(waiver, isReliving ? release : subject))
+      return "expected a waiver for this release, got one for another";
     const late = this.#lateFor(gate, at);
     return lengthFault(waiver, now) ?? this.#waivedAlready(gate) ?? this.#tooLate(gate) ?? late;
   }

@@ -2,6 +2,7 @@ import { canonicalJson } from "../../gate/fingerprint.js";
 import { freeze } from "./freeze.js";
 import type { StepAddress, StepOutcome } from "../host/host.js";
 import type { GateAnswered, GateRefused, RecordBody, RecordEvent } from "./record-event.js";
+import { planPath } from "./plan-path.js";
 import { isSameStep, outcomeOf } from "./recorded-step.js";
 
 /** A line of the record that a run which is resumed has not come to again. */
@@ -84,6 +85,16 @@ export class PastLines {
     const found = this.#events.findIndex((event, at) => at > index && !this.#isTaken[at] && holds(event));
     const event = this.#events[found];
     return event && { ...event, index: found };
+  }
+
+  /** The lines that a gate of the plan comes to next, in whichever round, as long as something holds for them. */
+  leading(gate: string, holds: (event: RecordEvent) => boolean): readonly RecordEvent[] {
+    return [...this.#open].flatMap(([owner, open]) => {
+      if (planPath(owner) !== gate) return [];
+      const events = open.flatMap((index) => (this.#aside.has(index) ? [] : (this.#events[index] ?? [])));
+      const end = events.findIndex((event) => !holds(event));
+      return end === -1 ? events : events.slice(0, end);
+    });
   }
 
   /**

@@ -1,9 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import type { Answer } from "../host/host.js";
-import { settledReceipt } from "../inbox/answer-desk.js";
 import type { PastAnswer, PastEvent, PastLines } from "../record/past-lines.js";
 import type { RecordEvent } from "../record/record-event.js";
-import { lossOf } from "./recorded-run.js";
+import { answerOf, isLeft } from "./past-answer.js";
 import { happenedAt, isSameStep, outcomeOf } from "../record/recorded-step.js";
 import type { Parked, ResumeHost } from "./resume-host.js";
 import { parseRoundKey, roundPath } from "../record/round-key.js";
@@ -123,15 +121,13 @@ class Reliver {
       case "run:faulted":
       case "gate:waived":
       case "run:bypassed":
-        this.#redo(next);
-        return true;
+        return this.#doAgain(next);
       case "gate:upheld":
         // The wait for somebody to waive it is over, or all the time that the gate, one around it, or the run has.
         if (next.by === undefined) {
           return this.#endOne(next, ({ key }) => key.startsWith(next.gate) || isLimitOf(key, next.gate));
         }
-        this.#redo(next);
-        return true;
+        return this.#doAgain(next);
       case "gate:waivable":
         return this.#advance(next.gate, next);
       case "waiver:lapsed":
@@ -142,8 +138,14 @@ class Reliver {
     }
   }
 
+  // What the run refuses now, or did already, leads to no line, and would be tried for ever.
+  #doAgain(next: PastEvent): boolean {
+    this.#redo(next);
+    return this.#past.next()?.index !== next.index;
+  }
+
   #answer(next: PastEvent & PastAnswer): boolean {
-    if (next.type === "gate:refused" && next.reason === settledReceipt.reason) return this.#leave(next);
+    if (isLeft(next)) return this.#leave(next);
     if (this.#given.has(next.index)) return this.#advance(next.gate, next);
     return this.#give(next.gate, next) || this.#advance(next.gate, next);
   }
@@ -151,12 +153,6 @@ class Reliver {
   // Answers that nobody took are refused as their gate settles: what settles it comes after them.
   #leave(next: PastEvent): boolean {
     const settles = this.#past.after(next.index, (event) => !isLeft(event));
-    const left: Answer[] = [];
-    for (let one: PastEvent | undefined = next; one && isLeft(one) && one.index < (settles?.index ?? Infinity);) {
-      left.push(answerOf(one));
-      one = this.#past.after(one.index, () => true);
-    }
-    this.#host.leave(left);
     return settles !== undefined && this.letGo(settles);
   }
 
@@ -252,18 +248,4 @@ function isLook({ type }: RecordEvent): boolean {
 function isSaidTo(gate: string, event: RecordEvent): boolean {
   const isSaid = isTaken(event) || event.type === "gate:waived" || event.type === "gate:upheld";
   return isSaid && event.gate === gate && event.messageId !== undefined;
-}
-
-function isLeft(event: RecordEvent): boolean {
-  return event.type === "gate:refused" && event.reason === settledReceipt.reason;
-}
-
-function answerOf(event: RecordEvent): Answer {
-  const { answer, messageId } = event as PastAnswer;
-  return {
-    value: answer,
-    at: happenedAt(event),
-    ...(messageId === undefined ? {} : { messageId }),
-    ...lossOf(event),
-  };
 }

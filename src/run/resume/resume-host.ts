@@ -1,7 +1,8 @@
 import type { Clock } from "../host/clock.js";
 import type { Answer, Operation, StepAddress, StepOutcome } from "../host/host.js";
 import type { InProcessHost } from "../host/in-process-host.js";
-import type { PastLines } from "../record/past-lines.js";
+import type { PastAnswer, PastLines } from "../record/past-lines.js";
+import { answerOf, isLeft } from "./past-answer.js";
 
 /** Something in flight while a run relives its past: it goes on when the record says so. */
 export type Parked =
@@ -43,8 +44,6 @@ export class ResumeHost implements InProcessHost {
   readonly #live: InProcessHost;
   readonly #parked = new Set<Parked>();
   #now: number;
-  /** Answers that were given, and that nobody took before the gate had settled. */
-  #left: readonly Answer[] = [];
 
   /** `live` carries the run when its past is over. */
   constructor(live: InProcessHost, past: PastLines) {
@@ -106,9 +105,8 @@ export class ResumeHost implements InProcessHost {
 
   takeBack(gate: string): readonly Answer[] {
     if (this.#past.isRelived) return this.#live.takeBack(gate);
-    const left = this.#left;
-    this.#left = [];
-    return left;
+    // Whatever ends the gate, its record says next what it had been given in vain.
+    return this.#past.leading(gate, isLeft).map((event) => answerOf(event as PastAnswer));
   }
 
   /** Waits, for a gate, until what it has recorded is stored. */
@@ -132,11 +130,6 @@ export class ResumeHost implements InProcessHost {
   /** What is relived now happened at this time, in milliseconds since the epoch. */
   timeIs(now: number): void {
     this.#now = now;
-  }
-
-  /** Answers that a gate which settles now has been given in vain. */
-  leave(answers: readonly Answer[]): void {
-    this.#left = answers;
   }
 
   /** From now on the run goes on by itself: with what is done first, then with waits in the order in which they end. */
