@@ -53,9 +53,18 @@ function settled(session, request) {
 // A value that its column does not allow is what a query may look for.
 const isAboutValues = /^(?:NULL|NUMERIC|TEXT|non-\w+|\w+) value (?:missing )?(?:in|from) /;
 
+// SQLite stops looking at so many findings: behind them, damage may be. Far fewer than would fill the memory.
+const maxFindings = 100_000;
+
 /** @param {Session} session @param {readonly string[]} checks */
 function assertSound(session, checks) {
-  const damage = findingsOf(session, checks).find((finding) => finding !== "ok" && !isAboutValues.test(finding));
+  const findings = findingsOf(session, checks);
+  const damage = findings.find((finding) => finding !== "ok" && !isAboutValues.test(finding));
+  if (damage === undefined && findings.length >= maxFindings) {
+    throw new Error(
+      `too many values that their columns do not allow: behind ${maxFindings} of them nothing was checked`,
+    );
+  }
   if (damage !== undefined) throw new Error(`database disk image is malformed: ${damage.slice(0, 200)}`);
 }
 
@@ -63,7 +72,7 @@ function assertSound(session, checks) {
 function findingsOf(session, [check, ...simpler]) {
   if (check === undefined) return [];
   try {
-    return session.ask(`PRAGMA ${check}(100)`).map((row) => String(Object.values(row)[0]));
+    return session.ask(`PRAGMA ${check}(${maxFindings})`).map((row) => String(Object.values(row)[0]));
   } catch (error) {
     // What is in an index of a function that only its owner's program has cannot be compared.
     if (simpler.length > 0 && /unknown function/.test(String(error))) return findingsOf(session, simpler);

@@ -3,7 +3,8 @@
  *
  * Left out on purpose: what waits (SLEEP, BENCHMARK), locks (GET_LOCK and its like), reads files or keys (LOAD_FILE, DES_*), runs
  * or moves something (NEXTVAL, SETVAL, LASTVAL, DEFAULT, LAST_INSERT_ID, UUID_SHORT, MASTER_*, WSREP_*, SET_USER_ID), and what only
- * costs (ENCRYPT, KDF); what ends MariaDB itself by a shape that it cannot compute (ST_BUFFER, ST_POINTONSURFACE); and LINESTRING, POLYGON and their like, with whose names MariaDB calls a person's own function where it is
+ * costs (ENCRYPT, KDF); what ends MariaDB itself by a shape that it cannot compute (ST_BUFFER, ST_POINTONSURFACE) or by bytes that are
+ * none (ST_GEOMFROMWKB); and LINESTRING, POLYGON and their like, with whose names MariaDB calls a person's own function where it is
  * given no arguments.
  */
 const both = `
@@ -31,7 +32,7 @@ const both = `
   extractvalue updatexml
   point st_area st_asbinary st_asgeojson st_astext st_aswkb st_aswkt st_centroid st_contains st_convexhull st_crosses
   st_difference st_dimension st_disjoint st_distance st_distance_sphere st_endpoint st_envelope st_equals st_exteriorring
-  st_geometryn st_geometrytype st_geomfromgeojson st_geomfromtext st_geomfromwkb st_interiorringn st_intersection st_intersects
+  st_geometryn st_geometrytype st_geomfromgeojson st_geomfromtext st_interiorringn st_intersection st_intersects
   st_isclosed st_isempty st_issimple st_length st_numgeometries st_numinteriorrings st_numpoints st_overlaps st_pointfromtext
   st_pointn st_polygonfromtext st_srid st_startpoint st_symdifference st_touches st_union st_within st_x st_y
   mbrcontains mbrdisjoint mbrequal mbrintersects mbroverlaps mbrtouches mbrwithin`;

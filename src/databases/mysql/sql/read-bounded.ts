@@ -3,10 +3,12 @@ import { StatementRefusal } from "./statement-refusal.js";
 import type { StatementReader } from "./statement-reader.js";
 
 const maxLength = 100;
+/** Characters of a shape: a district has some hundreds of corners. */
+const maxShape = 10_000;
 
 /**
  * The arguments of functions that a hostile argument lets grow beyond every limit of the server, or that end it: MariaDB has no bound
- * for the depth of an XPath, the width of a format, and what REGEXP_REPLACE makes, and does not stop meanwhile.
+ * for the depth of an XPath or of shapes in shapes, the width of a format, and what REGEXP_REPLACE makes, and does not stop meanwhile.
  *
  * Such an argument must be a short text that stands in the statement.
  */
@@ -36,12 +38,32 @@ export const readBounded: Readonly<Record<string, (reader: StatementReader) => v
     if (/\d{4}|\{[^}]*\{/.test(format)) throw new StatementRefusal("a width of SFORMAT beyond 999 is refused");
     while (reader.accept(",")) reader.expression();
   },
+  st_geomfromtext: readShape,
+  st_pointfromtext: readShape,
+  st_polygonfromtext: readShape,
+  st_geomfromgeojson: readShape,
 };
 
-function readShortText(reader: StatementReader, what: string): string {
+/** Collections may hold collections: the server goes down into them until its stack ends, and it with that. */
+function readShape(reader: StatementReader): void {
+  const shape = readShortText(
+    reader,
+    "a shape that is read from a text (a point from columns is POINT(x, y))",
+    maxShape,
+  );
+  if (/collection.*collection/is.test(shape)) {
+    throw new StatementRefusal("a shape that is read from a text may have one collection in it, and no second one");
+  }
+  while (reader.accept(",")) reader.expression();
+}
+
+/** Reads a text as it stands there. What a backslash makes of it would have to be guessed, and some functions read them again. */
+function readShortText(reader: StatementReader, what: string, atMost = maxLength): string {
   if (reader.peek(1).kind === "string") reader.acceptOneOf(introducers);
   const { kind, text } = reader.peek();
   const isAlone = reader.isOneOf([",", ")"], 1);
-  if (kind === "string" && isAlone && text.length <= maxLength) return reader.next().text;
-  throw new StatementRefusal(`${what} must be a text in quotes, of at most ${maxLength} characters`);
+  if (kind === "string" && isAlone && text.length <= atMost && !text.includes("\\")) return reader.next().text;
+  throw new StatementRefusal(
+    `${what} must be a text in quotes, of at most ${atMost} characters and without a backslash`,
+  );
 }

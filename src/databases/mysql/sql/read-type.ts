@@ -26,6 +26,8 @@ export function readCharset(reader: StatementReader): void {
     if (reader.peek().kind === "string") reader.next();
     return;
   }
+  // In backticks, `binary` would be looked for in vain among the words that make bytes.
+  if (reader.peek().kind === "quoted") throw reader.refusal();
   reader.name();
 }
 

@@ -18,7 +18,8 @@ export interface Grammar {
 
 const binaryWords: ReadonlySet<string> = new Set("binary 'binary' \"binary\" varbinary blob _binary".split(" "));
 const byteFunctions =
-  "char unhex from_base64 aes_encrypt aes_decrypt compress uncompress random_bytes inet6_aton weight_string".split(" ");
+  `char chr unhex from_base64 aes_encrypt aes_decrypt compress uncompress random_bytes inet6_aton weight_string uuid_to_bin st_aswkb
+  st_asbinary`.split(/\s+/);
 
 const maxNesting = 500;
 const expectingName = "where a name should be";
@@ -52,7 +53,10 @@ export class StatementReader {
 
   /** Whether it holds bytes as such, or makes a text bytes. */
   get makesBytes(): boolean {
-    const hasWord = this.#tokens.some(({ kind, text }) => kind === "bytes" || binaryWords.has(text.toLowerCase()));
+    const hasWord = this.#tokens.some(
+      // A column may be called `blob`.
+      ({ kind, text }) => kind === "bytes" || (kind !== "quoted" && binaryWords.has(text.toLowerCase())),
+    );
     return hasWord || byteFunctions.some((name) => this.functions.has(name));
   }
 

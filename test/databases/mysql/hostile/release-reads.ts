@@ -31,6 +31,8 @@ export const releaseTables = `
   INSERT INTO jobs (status, payload, ms, tags, started_at, order_id) VALUES
     ('done', '{"k": 1}', 10, 'a', '2026-11-20 10:00:00.250', 1), ('done', '{"k": 1}', 20, 'a,b', '2026-11-20 11:00:00', 1),
     ('done', '{bad', 30, '', '2026-11-21 10:00:00', 2), ('failed', NULL, 40, NULL, '2026-11-21 10:30:00', NULL), ('queued', '{}', NULL, NULL, NULL, NULL);
+  CREATE TABLE wide (id INT PRIMARY KEY, a LONGTEXT, b LONGTEXT, c LONGTEXT, d LONGTEXT, e LONGTEXT, f LONGTEXT, g LONGTEXT, h LONGTEXT);
+  INSERT INTO wide VALUES (1, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'i'), (2, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
   CREATE TABLE parts (id INT PRIMARY KEY, parent_id INT, name VARCHAR(50));
   INSERT INTO parts VALUES (1, NULL, 'root'), (2, 1, 'left'), (3, 1, 'right'), (4, 2, 'leaf');
   CREATE VIEW job_counts AS SELECT status, COUNT(*) AS n, AVG(ms) AS mean FROM jobs GROUP BY status;
@@ -231,6 +233,16 @@ export const releaseReads: readonly (readonly [
     "SELECT DISTINCT MEDIAN(ms) OVER (PARTITION BY status) AS middle FROM jobs WHERE status = 'done'",
     [],
     [{ middle: 20 }],
+  ],
+  ["SELECT id FROM wide ORDER BY a, b, h", [], [{ id: 2 }, { id: 1 }]],
+  ["SELECT id FROM wide ORDER BY a, b, c, d, e, f, g, h", [], [{ id: 2 }, { id: 1 }]],
+  [
+    "SELECT id, RANK() OVER (PARTITION BY a ORDER BY b, c, d, e, f, g, h) AS n FROM wide ORDER BY n",
+    [],
+    [
+      { id: 2, n: 1 },
+      { id: 1, n: 2 },
+    ],
   ],
   // Trees, JSON, texts and places
   [

@@ -28,13 +28,15 @@ describe("readStatement", () => {
       "x'00'",
       "UNHEX(a)",
       "CAST(a AS BINARY)",
-      "CONVERT(a USING `binary`)",
       "_binary'a'",
       "CHAR(1)",
+      "CHR(1)",
+      "ST_AsWKB(a)",
+      "ST_AsBinary(a)",
     ]) {
       expect(read(`SELECT ${text}`).makesBytes).toBe(true);
     }
-    expect(read("SELECT CAST(a AS CHAR(3)), HEX(b)").makesBytes).toBe(false);
+    expect(read("SELECT CAST(a AS CHAR(3)), HEX(b), `blob`, c.`binary`").makesBytes).toBe(false);
   });
 
   test("finds tables wherever a query may stand", () => {
@@ -66,6 +68,10 @@ describe("readStatement", () => {
       "SELECT REGEXP_REPLACE(a, b, c)",
       "must be a text in quotes, of at most 100 characters",
     ],
+    ["a backslash that hides a width", "SELECT SFORMAT('{:>9\\9\\9\\9}', a)", "without a backslash"],
+    ["what bounds a shape", "SELECT ST_GeomFromText(a)", "a point from columns is POINT(x, y)"],
+    ["a collection in a collection", `SELECT ST_GeomFromText('${"GeometryCollection(".repeat(2)}')`, "no second one"],
+    ["a character set in backticks", "SELECT CONVERT(a USING `binary`)", '"binary" is not allowed here'],
     ["a width without a bound", "SELECT SFORMAT('{:>1000}', a)", "a width of SFORMAT beyond 999"],
   ])("names %s", (_, text, why) => {
     expect(() => read(text)).toThrow(why);

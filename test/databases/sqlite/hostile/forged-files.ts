@@ -19,6 +19,25 @@ export const forgedFiles: readonly (readonly [name: string, script: string, text
     "anomaly",
   ],
   [
+    "an index that is wrong behind many values that their column does not allow",
+    `CREATE TABLE jobs (id INTEGER PRIMARY KEY, status TEXT, note TEXT, n INTEGER);
+     WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 150) INSERT INTO jobs (status, note) SELECT 'x', 'x' FROM s;
+     INSERT INTO jobs (status, note) VALUES ('failed', 'x');
+     CREATE INDEX by_status ON jobs (note);
+     PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = 'CREATE INDEX by_status ON jobs (status)' WHERE name = 'by_status';
+     UPDATE sqlite_master SET sql = replace(sql, 'n INTEGER', 'n INTEGER NOT NULL') WHERE name = 'jobs'`,
+    "SELECT count(*) AS n FROM jobs WHERE status = 'failed'",
+    "anomaly",
+  ],
+  [
+    "a table with more values that its column does not allow than are looked at",
+    `CREATE TABLE jobs (id INTEGER PRIMARY KEY, n INTEGER);
+     WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 100001) INSERT INTO jobs (n) SELECT NULL FROM s;
+     PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = replace(sql, 'n INTEGER', 'n INTEGER NOT NULL') WHERE name = 'jobs'`,
+    "SELECT count(*) AS n FROM jobs",
+    "limit",
+  ],
+  [
     "an index that is in another order than it says",
     `CREATE TABLE jobs (id INTEGER PRIMARY KEY, status TEXT); INSERT INTO jobs (status) VALUES ('a'), ('B'), ('c');
      CREATE INDEX by_status ON jobs (status);
