@@ -6,7 +6,7 @@ import { endThread } from "./end-thread.js";
 import { breakOff, connected, ended, mysqlClient, runText, type MysqlClient } from "./mysql-client.js";
 import { explainMysqlError, MayRunOn } from "./mysql-fault.js";
 import { parseMysqlOptions, type MysqlOptions, type ParsedMysqlOptions } from "./mysql-options.js";
-import { assertReadable } from "./mysql-relations.js";
+import { assertReadable, readsShapes } from "./mysql-relations.js";
 import { writingGrants } from "./mysql-role.js";
 import { readRows } from "./mysql-rows.js";
 import { assertUnchanged, beginReadOnly, type MysqlSession } from "./mysql-session.js";
@@ -60,9 +60,14 @@ export function mysql(options: MysqlOptions): ReadOnlyDatabase {
   };
 }
 
-function assertParameters({ parameters }: Named, { params }: QueryRequest): void {
-  if (parameters === params.length) return;
-  throw new StatementRefusal(`the statement has ${parameters} parameters, and ${params.length} were given`);
+function assertParameters(statement: Named, { params }: QueryRequest): void {
+  if (statement.parameters !== params.length) {
+    throw new StatementRefusal(`the statement has ${statement.parameters} parameters, and ${params.length} were given`);
+  }
+  // The server would read them as a shape. A text of the statement itself has none.
+  if (readsShapes(statement) && params.some((value) => typeof value === "string" && /\p{Cc}/u.test(value))) {
+    throw new StatementRefusal("a parameter with a control character beside functions of geometry is refused");
+  }
 }
 
 async function ask(options: ParsedMysqlOptions, statement: Named, request: QueryRequest): Promise<QueryAnswer> {

@@ -311,6 +311,13 @@ describeWithService("mysql, on a server of its own", isRunning, how, () => {
       expect(await bystander.leftovers()).toEqual([]);
     });
 
+    test("a parameter that the server could read as a shape is refused beside functions of geometry", async () => {
+      const text = "SELECT ST_AsText(?) AS shape";
+      const { message, fault } = await faultOf(ask(reader(), text, { params: ["\u0000\u0001\u0007"] }));
+      expect(message).toContain("a parameter with a control character");
+      expect(fault).toBe("refused");
+    });
+
     test("parameters are bound, and are not text of the statement", async () => {
       const params = ["' OR evil() -- ", 3, true, null];
       expect(await ask(reader(), "SELECT ? AS a, ? AS b, ? AS c, ? AS d", { params })).toEqual([
