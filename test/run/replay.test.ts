@@ -362,3 +362,43 @@ describe("the plan of a run that had a store", () => {
     },
   );
 });
+
+test("the plan of a run with secrets comes to nothing better than the run did", async () => {
+  const of = (limit: () => number) =>
+    plan("limits", { input: z.strictObject({ word: z.string() }) }, () =>
+      custom("queue", async ({ step, pass, fail }) => {
+        const depth = await step("depth", () => 7);
+        return depth < limit() ? pass("low", null) : fail("high", null);
+      }),
+    );
+  const clock = virtualClock();
+  const input = { word: "hunter22" };
+  const run = startRun(
+    of(() => 5),
+    { release, clock, input, secrets: ["hunter22"] },
+  );
+  const { decision } = await clock.settle(run.verdict);
+  expect(decision).toBe("rollback");
+  expect(run.record().join("")).not.toContain("hunter22");
+  const again = await replay(
+    run.record(),
+    of(() => 10),
+    { input },
+  );
+  expect([again.isAsRecorded, again.verdict.decision]).toEqual([false, "rollback"]);
+  const plain = startRun(
+    of(() => 5),
+    { release, clock, input: { word: "a" } },
+  );
+  await clock.settle(plain.verdict);
+  // Another input is another question.
+  expect(
+    (
+      await replay(
+        plain.record(),
+        of(() => 10),
+        { input: { word: "b" } },
+      )
+    ).verdict.decision,
+  ).toBe("promote");
+});

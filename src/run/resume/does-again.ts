@@ -1,5 +1,7 @@
+import { canonicalJson } from "../../gate/fingerprint.js";
 import type { Gate } from "../../gate/gate.js";
-import type { Plan } from "../../gate/plan.js";
+import type { Plan, PlanIdentity } from "../../gate/plan.js";
+import { redacted } from "../../gate/redact.js";
 import { virtualClock } from "../host/virtual-clock.js";
 import { LiveRun } from "../live/live-run.js";
 import type { LiveRunInput } from "../live/live-run-input.js";
@@ -19,7 +21,7 @@ interface Recorded {
 
 /**
  * Whether a gate, or a plan, does again what a record says until its verdict, line by line; nothing is asked but of the record. `undefined`
- * where it is not the one of the record.
+ * where it is not the one of the record; `false`, too, where it is and the record shows it without the run's secrets.
  *
  * Throws a `GateError` where the plan's input is wrong.
  */
@@ -29,7 +31,7 @@ export async function doesAgain(
   options: { readonly input?: unknown },
 ): Promise<boolean | undefined> {
   const input = inputAgain(started, target, options);
-  if (whyAnother(started, input) !== undefined) return undefined;
+  if (whyAnother(started, input) !== undefined) return isOwnPlan(started.plan, input.plan) ? false : undefined;
   const end = events.findIndex(({ type }) => type === "run:decided");
   const past = new PastLines(events.slice(0, end), lines.slice(0, end), input.options.clock.now());
   const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? [], past, endsWithPast: true });
@@ -38,6 +40,13 @@ export async function doesAgain(
   if (!isOver) run.cancel({ reason: "the record says nothing more of it" });
   // Its own verdict is the one line that is not of the past.
   return past.mismatch === undefined && isOver && run.scope.log.recorder.lines.length === end + 1;
+}
+
+// Nobody knows here what the run's secrets were: its own plan is told by what they do not change, or may have changed.
+function isOwnPlan(recorded: PlanIdentity, given: PlanIdentity): boolean {
+  if (recorded.name !== given.name || recorded.fingerprint !== given.fingerprint) return false;
+  const [before, now] = [recorded.input ?? null, given.input ?? null].map((input) => canonicalJson(input));
+  return before === now || before?.includes(redacted) === true;
 }
 
 /** What the recorded run was made of, but for the gates. */

@@ -28,7 +28,7 @@ export interface ReplayOfPlan {
   /**
    * Whether the plan did again what the record says, line by line, and so came to its verdict. False for another plan: that learns
    * everything at the time at which it happened, also what the run heard of later. The run's own plan that does something else never comes to
-   * anything better than the run did.
+   * anything better than the run did. It may be false for the own plan of a run with `secrets`, which are not in the record.
    */
   readonly isAsRecorded: boolean;
   /** What the plan asked and the record does not hold. Gates that needed it could not be checked. */
