@@ -17,5 +17,10 @@ const browsersOwn: ReadonlySet<string> = new Set(["cookie", "origin", "referer"]
  * and it must carry a form token.
  */
 export function mayBeABrowsers(headers: Headers): boolean {
-  return [...headers.keys()].some((name) => name.startsWith("sec-") || browsersOwn.has(name));
+  return [...headers.keys()].some((name) => isOfBrowsers(name) || browsersOwn.has(name));
+}
+
+// The `fetch` of Node says this one, too. A browser that says it says `Sec-Fetch-Site` beside it.
+function isOfBrowsers(name: string): boolean {
+  return name.startsWith("sec-") && name !== "sec-fetch-mode";
 }

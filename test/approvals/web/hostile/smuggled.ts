@@ -5,7 +5,6 @@ const cookie = "session=1";
 
 // A browser sends all of these by itself; a proxy may have taken away the one that says most.
 const leftovers: readonly (readonly [name: string, value: string])[] = [
-  ["sec-fetch-mode", "cors"],
   ["sec-fetch-dest", "empty"],
   ["sec-fetch-user", "?1"],
   ["sec-ch-ua", '"Chromium";v="130"'],
