@@ -6,10 +6,11 @@ import type { Plan } from "../../gate/plan.js";
 import { freeze } from "../record/freeze.js";
 import { hashLine } from "../record/hash-line.js";
 import { readRecord } from "../record/read-record.js";
-import type { GateWaived, RecordEvent, RunStarted } from "../record/record-event.js";
+import type { RecordEvent, RunStarted } from "../record/record-event.js";
 import { happenedAt } from "../record/recorded-step.js";
 import { doesAgain } from "./does-again.js";
 import { replayHost, type Unknown } from "./replay-host.js";
+import { linesAhead } from "./waivers-ahead.js";
 import { RunState } from "../record/run-state.js";
 import { startRunAgain, type InputOption } from "../start-run.js";
 import { findingsInOrder } from "../verdict/findings-in-order.js";
@@ -131,7 +132,7 @@ async function runAgain(
   const deadline = deadlineAt === undefined ? {} : { deadline: Date.parse(deadlineAt) - Date.parse(started.at) };
   const host = replayHost(events);
   const runId = replayIdOf(started);
-  const ahead = waivedAhead(events);
+  const ahead = linesAhead(events).filter(({ type }) => type === "gate:waived");
   const run = startRunAgain(
     target,
     { release, settle, host, runId, ...deadline, ...options },
@@ -152,13 +153,6 @@ async function runAgain(
     isAsRecorded: false,
     unknown: host.unknown,
   };
-}
-
-/** The waivers that were given before anything was asked: those that stand right after the start. */
-function waivedAhead(events: readonly RecordEvent[]): readonly (GateWaived & RecordEvent)[] {
-  const rest = events.slice(1);
-  const end = rest.findIndex(({ type }) => type !== "gate:waived" && type !== "waiver:lapsed");
-  return rest.slice(0, end === -1 ? rest.length : end).filter((event) => event.type === "gate:waived");
 }
 
 // A run that failed by itself promotes nothing, whatever it had seen by then.

@@ -1,13 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as moment } from "node:timers/promises";
 import fc from "fast-check";
-import wasm from "node-sqlite3-wasm";
 import { isGateError } from "release-gates";
 import { sqlite } from "release-gates/databases";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ask } from "../database-contract.js";
 import {
   childProcesses,
@@ -17,16 +15,9 @@ import {
   hasProcesses,
   spareProcesses,
 } from "../sqlite/child-processes.js";
+import { smallDatabase } from "./small-database.js";
 
-const folder = mkdtempSync(join(tmpdir(), "release-gates-parallel-test-"));
-const file = join(folder, "orders.db");
-const temporary = join(folder, "tmp");
-mkdirSync(temporary);
-process.env["TMPDIR"] = temporary;
-const writer = new wasm.Database(file);
-writer.exec("CREATE TABLE orders (id INTEGER PRIMARY KEY); INSERT INTO orders VALUES (1), (2), (3)");
-writer.close();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, file, temporary } = smallDatabase("parallel");
 
 const atOnce = Number(process.env["SQLITE_AT_ONCE"] ?? 12);
 const rounds = Number(process.env["SQLITE_ROUNDS"] ?? 4);

@@ -1,11 +1,9 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import wasm from "node-sqlite3-wasm";
 import { sqlite } from "release-gates/databases";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { withFolder } from "../../../src/databases/query-process/own-folder.js";
 import { startQueryProcess } from "../../../src/databases/query-process/query-process.js";
 import { sqliteProgram } from "../../../src/databases/sqlite/run-sqlite-child.js";
@@ -19,16 +17,9 @@ import {
   hasProcesses,
   spareProcesses,
 } from "../sqlite/child-processes.js";
+import { smallDatabase } from "./small-database.js";
 
-const folder = mkdtempSync(join(tmpdir(), "release-gates-spare-test-"));
-const file = join(folder, "orders.db");
-const temporary = join(folder, "tmp");
-mkdirSync(temporary);
-process.env["TMPDIR"] = temporary;
-const writer = new wasm.Database(file);
-writer.exec("CREATE TABLE orders (id INTEGER PRIMARY KEY); INSERT INTO orders VALUES (1), (2), (3)");
-writer.close();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, file, temporary } = smallDatabase("spare");
 
 const count = "SELECT count(*) AS n FROM orders";
 const driver = "node-sqlite3-wasm";

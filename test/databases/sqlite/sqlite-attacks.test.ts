@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import wasm from "node-sqlite3-wasm";
 import { sqlite } from "release-gates/databases";
@@ -8,6 +7,7 @@ import { ask, faultOf } from "../database-contract.js";
 import { attacks, bombs } from "./attacks.js";
 import { childProcesses } from "./child-processes.js";
 import { describeEachDriver } from "./drivers.js";
+import { expectRefused } from "./expect-refused.js";
 import { reads } from "./reads.js";
 import { makeWorld, type World } from "./world.js";
 
@@ -34,14 +34,8 @@ describeEachDriver("sqlite", (driver) => {
     expect(childProcesses()).toEqual([]);
   });
 
-  test.each(attacks)("refuses %s, and nothing happens", async (attack) => {
-    const text = attack.replaceAll("$/", `${join(world.folder, "canary")}/`);
-    const before = world.state();
-    const { fault, isRetryable } = await faultOf(ask(sqlite({ file: world.file, driver }), text));
-    expect({ fault, isRetryable }).toEqual({ fault: "refused", isRetryable: false });
-    expect(world.state()).toEqual(before);
-    expect(childProcesses()).toEqual([]);
-  });
+  // oxlint-disable-next-line vitest/expect-expect -- what is expected is written once, in expectRefused
+  test.each(attacks)("refuses %s, and nothing happens", (attack) => expectRefused(world, driver, attack));
 
   test.each(bombs)("ends %s at a limit, and nothing is left of it", async (text) => {
     const before = world.state();

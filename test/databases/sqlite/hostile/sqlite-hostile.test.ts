@@ -6,6 +6,7 @@ import { ask, faultOf } from "../../database-contract.js";
 import { attacks } from "../attacks.js";
 import { childProcesses } from "../child-processes.js";
 import { describeEachDriver } from "../drivers.js";
+import { expectRefused } from "../expect-refused.js";
 import { makeWorld, type World } from "../world.js";
 import { forge, forgedFiles } from "./forged-files.js";
 import { endless, hostileAttacks } from "./hostile-attacks.js";
@@ -27,14 +28,8 @@ describeEachDriver("sqlite, among traps", (driver) => {
     );
   });
 
-  test.each(hostileAttacks)("refuses %s, and nothing happens", async (attack) => {
-    const text = attack.replaceAll("$/", `${join(world.folder, "canary")}/`);
-    const before = world.state();
-    const { fault, isRetryable } = await faultOf(ask(sqlite({ file: world.file, driver }), text));
-    expect({ fault, isRetryable }).toEqual({ fault: "refused", isRetryable: false });
-    expect(world.state()).toEqual(before);
-    expect(childProcesses()).toEqual([]);
-  });
+  // oxlint-disable-next-line vitest/expect-expect -- what is expected is written once, in expectRefused
+  test.each(hostileAttacks)("refuses %s, and nothing happens", (attack) => expectRefused(world, driver, attack));
 
   test.each(endless)("ends %s in a fault, and nothing is left of it", async (text) => {
     const before = world.state();
