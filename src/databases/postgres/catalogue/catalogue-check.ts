@@ -18,13 +18,8 @@ const followers: readonly Follower[] = [
   { roles: new Set<ObjectRole>(["relation", "server relation"]), follow: followRelations },
   { roles: new Set<ObjectRole>(["type", "cast"]), follow: followTypes },
   { roles: new Set<ObjectRole>(["operator"]), follow: followOperators },
+  { roles: new Set<ObjectRole>(["call", "function", "inlined", "sample"]), follow: followFunctions },
 ];
-
-/** They come last: each of the others may reach some. */
-const lastFollower: Follower = {
-  roles: new Set<ObjectRole>(["call", "function", "inlined", "sample"]),
-  follow: followFunctions,
-};
 
 /**
  * Follows each name to all that it could reach, by the server's own catalogue, in the transaction that runs the statement.
@@ -43,7 +38,7 @@ export async function checkCatalogue(
 ): Promise<readonly string[]> {
   const seen = new Set<string>();
   const notes: string[] = [];
-  const waiting: CatalogueObject[] = [];
+  let waiting: CatalogueObject[] = [];
   const take = ({ refusals, notes: more, reached }: Findings) => {
     if (refusals.length > 0) throw refusalOf(refusals);
     notes.push(...more);
@@ -54,18 +49,14 @@ export async function checkCatalogue(
     }
   };
   take(await resolveNames(client, names, schemas));
-  const follow = (some: readonly Follower[]) => {
-    const round = waiting.splice(0);
-    const asks = some.flatMap((follower) => {
+  while (waiting.length > 0) {
+    const round = waiting;
+    waiting = [];
+    const asks = followers.flatMap((follower) => {
       const objects = round.filter(({ role }) => follower.roles.has(role));
       return objects.length === 0 ? [] : [() => follower.follow(client, objects, allowed)];
     });
-    waiting.push(...round.filter(({ role }) => !some.some(({ roles }) => roles.has(role))));
-    return askTogether(client, asks);
-  };
-  while (waiting.length > 0) {
-    (await follow(followers)).forEach(take);
-    (await follow([lastFollower])).forEach(take);
+    (await askTogether(client, asks)).forEach(take);
   }
   return notes;
 }

@@ -11,17 +11,18 @@ import {
 import { objectsInTree } from "./expression-tree.js";
 import { isVouchedFor, judgeFunction, languages, type FunctionFacts } from "./judge-function.js";
 
+/** The functions of an aggregate. */
+const steps = `ARRAY[aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid]`;
+
 const columns = `p.oid, p.proname AS name, p.prokind AS kind, p.prolang AS language,
   p.probin AS library, p.prosupport::oid AS support, p.prorettype AS returns,
-  coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype AS types, p.proargdefaults::text AS defaults`;
+  coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype AS types, p.proargdefaults::text AS defaults,
+  CASE WHEN p.prokind = 'a' THEN (SELECT ${steps} FROM pg_aggregate WHERE aggfnoid = p.oid) ELSE '{}' END AS steps`;
 
 /** Of what PostgreSQL brings. One table, and nothing else: each that is joined would take longer to plan than all of this. */
 const builtIn = `SELECT ${columns}, p.pronamespace::regnamespace::text AS space, NULL AS extension, p.prosrc AS source,
   p.prosqlbody::text AS tree, p.provolatile AS volatility
 FROM pg_proc p WHERE p.oid = ANY ($1::oid[])`;
-
-/** The functions of an aggregate. */
-const steps = `ARRAY[aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid]`;
 
 /** An aggregate is said to be IMMUTABLE whatever its functions are: they tell. */
 const volatility = `CASE WHEN e.extname IS NULL AND p.prokind = 'a' AND EXISTS (
@@ -38,14 +39,13 @@ LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND
 LEFT JOIN pg_extension e ON e.oid = d.refobjid
 WHERE p.oid = ANY ($1::oid[])`;
 
-/** How an aggregate is computed. */
-const aggregation = `SELECT ${steps} AS functions FROM pg_aggregate WHERE aggfnoid = ANY ($1::oid[])`;
-
 interface FunctionRow extends FunctionFacts {
   /** What the planner asks about a call of it, or 0. */
   readonly support: number;
   /** What stands in for arguments that a call leaves out, if anything: it runs in the statement, and not in the function. */
   readonly defaults: string | null;
+  /** The functions by which an aggregate is computed; 0 is none. */
+  readonly steps: readonly number[];
 }
 
 /** Finds what is refused of functions, and what they stand on. */
@@ -66,7 +66,7 @@ export async function followFunctions(
   });
   const judged = rows.filter((row) => !isVouchedFor(row, allowed));
   return {
-    reached: [...rows.flatMap(linksOf), ...judged.flatMap(partsOf), ...(await aggregatesOf(client, judged))],
+    reached: [...rows.flatMap(linksOf), ...judged.flatMap(partsOf)],
     refusals,
     notes: [],
   };
@@ -91,17 +91,10 @@ function linksOf({ types, support, defaults }: FunctionRow): readonly CatalogueO
   ];
 }
 
-/** What a body that is kept as a tree reaches. */
-function partsOf({ oid, tree }: FunctionRow): readonly CatalogueObject[] {
-  return tree === null ? [] : objectsInTree(tree, oid < firstOwnOid ? "server relation" : "relation");
-}
-
-async function aggregatesOf(client: PostgresClient, rows: readonly FunctionRow[]): Promise<readonly CatalogueObject[]> {
-  const aggregates = rows.filter(({ kind }) => kind === "a").map(({ oid }) => oid);
-  if (aggregates.length === 0) return [];
-  const parts = await askCatalogue<{ readonly functions: readonly number[] }>(client, aggregation, [aggregates]);
-  return objectsAs(
-    "function",
-    parts.flatMap(({ functions }) => functions),
-  );
+/** What a body that is kept as a tree reaches, and the functions of an aggregate. */
+function partsOf({ oid, tree, steps: functions }: FunctionRow): readonly CatalogueObject[] {
+  return [
+    ...(tree === null ? [] : objectsInTree(tree, oid < firstOwnOid ? "server relation" : "relation")),
+    ...objectsAs("function", functions),
+  ];
 }

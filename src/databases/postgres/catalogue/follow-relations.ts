@@ -19,8 +19,8 @@ interface RelationRow {
   readonly isTemporary: boolean;
   readonly hidesRows: boolean;
   readonly parts: readonly (keyof typeof partQueries)[];
-  /** The type of its rows, which may be converted and ordered like any other; 0 where it has none. */
-  readonly rowType: number;
+  /** The type of its rows, which may be converted and ordered like any other, and that of arrays of them; empty where it has none. */
+  readonly rowTypes: readonly number[];
   /** The way that it is stored, where PostgreSQL does not bring that, or 0. */
   readonly storage: number;
 }
@@ -32,7 +32,7 @@ const facts = `SELECT c.oid, c.relnamespace::regnamespace::text AS space, c.reln
     CASE WHEN c.relhasrules AND c.relkind <> 'm' THEN 'rules' END, CASE WHEN c.relrowsecurity THEN 'policies' END,
     CASE WHEN c.relhasindex THEN 'indexes' END, CASE WHEN c.relkind = 'p' THEN 'partitioning' END,
     CASE WHEN c.relhassubclass THEN 'children' END
-  ], NULL) AS parts, c.reltype AS "rowType",
+  ], NULL) AS parts, ARRAY(SELECT unnest(ARRAY[oid, typarray]) FROM pg_type WHERE oid = c.reltype AND oid >= 16384) AS "rowTypes",
   CASE WHEN c.relam >= 16384 THEN c.relam ELSE 0 END AS storage
 FROM pg_class c WHERE c.oid = ANY ($1::oid[])`;
 
@@ -94,7 +94,7 @@ export async function followRelations(client: PostgresClient, objects: readonly 
       ),
   ]);
   const refusals = relations.flatMap((relation) => refusalOf(relation, named.has(relation.oid)));
-  const rowTypes = relations.map(({ rowType }) => rowType).filter((oid) => oid >= firstOwnOid);
+  const rowTypes = relations.flatMap((relation) => relation.rowTypes);
   const hiding = relations.filter(({ oid, hidesRows }) => hidesRows && named.has(oid));
   return {
     reached:

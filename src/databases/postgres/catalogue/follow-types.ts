@@ -51,14 +51,14 @@ FROM pg_range WHERE rngtypid = ANY ($1::oid[]) OR rngmultitypid = ANY ($1::oid[]
 /** What belongs to types that PostgreSQL does not bring: to convert, to compare, to read and to write them. */
 const ownParts = `SELECT 'type' AS role, atttypid AS oid FROM pg_type t JOIN pg_attribute ON attrelid = t.typrelid
   WHERE t.oid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped
-UNION SELECT 'function', castfunc FROM pg_cast WHERE castsource = ANY ($1::oid[]) AND castfunc <> 0
-UNION SELECT 'function', castfunc FROM pg_cast WHERE casttarget = ANY ($1::oid[]) AND castfunc <> 0
-UNION SELECT 'type', casttarget FROM pg_cast
+UNION ALL SELECT 'function', castfunc FROM pg_cast WHERE castsource = ANY ($1::oid[]) AND castfunc <> 0
+UNION ALL SELECT 'function', castfunc FROM pg_cast WHERE casttarget = ANY ($1::oid[]) AND castfunc <> 0
+UNION ALL SELECT 'type', casttarget FROM pg_cast
   WHERE castsource = ANY ($1::oid[]) AND casttarget >= 16384 AND castmethod = 'b'
-UNION SELECT 'function', amproc::oid FROM pg_amproc
+UNION ALL SELECT 'function', amproc::oid FROM pg_amproc
   WHERE amproclefttype = ANY ($1::oid[]) OR amprocrighttype = ANY ($1::oid[])
-UNION SELECT 'operator', amopopr FROM pg_amop WHERE amoplefttype = ANY ($1::oid[]) OR amoprighttype = ANY ($1::oid[])
-UNION SELECT 'function', f FROM pg_type t,
+UNION ALL SELECT 'operator', amopopr FROM pg_amop WHERE amoplefttype = ANY ($1::oid[]) OR amoprighttype = ANY ($1::oid[])
+UNION ALL SELECT 'function', f FROM pg_type t,
     unnest(ARRAY[typinput::oid, typoutput::oid, typsend::oid, typsubscript::oid, typanalyze::oid, typmodin::oid, typmodout::oid]) AS f
   WHERE t.oid = ANY ($1::oid[]) AND f <> 0`;
 
