@@ -35,6 +35,8 @@ export default defineConfig({
         },
       },
     ],
+    // Processes that run at once in one file.
+    maxConcurrency: 3,
     // A hang fails, a slow machine does not.
     testTimeout: 300_000,
     hookTimeout: 300_000,

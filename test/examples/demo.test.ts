@@ -54,7 +54,8 @@ const expected: Readonly<Record<Canary, Expected>> = {
   },
 };
 
-describe("the demo", () => {
+// Each waits more than it computes.
+describe.concurrent("the demo", () => {
   test.each(canaries)("judges a canary that is %s", async (canary) => {
     const { lines, stderr, exitCode } = await runDemo("--canary", canary);
     const { verdict, decidedBy, says, ...rest } = expected[canary];
