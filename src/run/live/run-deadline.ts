@@ -1,5 +1,6 @@
 import { formatMs } from "../../gate/duration.js";
 import type { RunScope } from "./run-scope.js";
+import { deadlineKey } from "../record/wait-key.js";
 import { TimeLimit } from "../steps/time-limit.js";
 
 interface RunDeadlineOptions {
@@ -22,7 +23,7 @@ export class RunDeadline {
     this.#run = run;
     this.#at = at;
     this.#limit = new TimeLimit(run, {
-      key: "run:deadline",
+      key: deadlineKey,
       at,
       hearsFirst: true,
       onOver: () => {

@@ -14,6 +14,7 @@ import type { StopCause } from "./node-answer.js";
 import type { NodePlace } from "./parent-node.js";
 import { Scope } from "../steps/scope.js";
 import { messageOf } from "../host/step-error.js";
+import { limitKey } from "../record/wait-key.js";
 import { TimeLimit, type TimeLimitOptions } from "../steps/time-limit.js";
 
 // Whoever waits to promote waits no longer for a gate to say that nothing has changed.
@@ -108,7 +109,7 @@ export class CheckNode extends GateNode {
   }
 
   #endAt(options: Omit<TimeLimitOptions, "key">): TimeLimit {
-    return (this.#timeout = new TimeLimit(this.run, { key: `${this.path}~${this.attempt}:timeout`, ...options }));
+    return (this.#timeout = new TimeLimit(this.run, { key: limitKey(this.path, this.attempt), ...options }));
   }
 
   #settleWith(answer: Promise<() => void>, { scope, limit, context }: AttemptEnd): void {
