@@ -11,6 +11,8 @@ interface ComebackPlace {
   readonly overrides: Pick<Overrides, "redo">;
   /** Ends what has no time left. */
   readonly checkTime: () => void;
+  /** Ends what was begun after the time that the run has. */
+  readonly endWhatIsLate: () => void;
   /** Begins to hear what is said from outside. */
   readonly listen: () => void;
 }
@@ -20,6 +22,8 @@ export class Comeback {
   readonly #place: ComebackPlace;
   /** Whether the run still hears what was said while nobody carried it. */
   isHearing = false;
+  /** Which of the processes that have carried the run did what is relived now. */
+  #carrier = 0;
 
   constructor(place: ComebackPlace) {
     this.#place = place;
@@ -27,9 +31,13 @@ export class Comeback {
 
   /** Lets the run come to the end of its past. Whether it did the same again, its past says. */
   async relive(): Promise<void> {
-    const { run, turns } = this.#place;
+    const { run, turns, endWhatIsLate } = this.#place;
     const redo = (event: RecordEvent) => this.#redo(event);
-    await run.resumption?.relive({ redo, lookAgain: () => turns.take(() => {}) });
+    const changeHands = (carrier: number) => {
+      this.#carrier = carrier;
+      run.lastLook.changeHands();
+    };
+    await run.resumption?.relive({ redo, lookAgain: () => turns.take(endWhatIsLate), changeHands });
   }
 
   /** The run has come to the end of its past, and goes on by itself. */
@@ -37,6 +45,7 @@ export class Comeback {
     const { run, turns, input, checkTime, listen } = this.#place;
     const { answers, host, inbox, resumption } = run;
     resumption?.end();
+    run.lastLook.changeHands();
     const { past } = input;
     if (past) answers.resume(Math.max(0, host.now() - past.endedAt));
     // What was said meanwhile is heard before anything ends whose time is up.
@@ -51,11 +60,14 @@ export class Comeback {
   }
 
   /**
-   * Whether the run is about to promote as its process was when it died: what held then need not hold when another one says so, and it looks
-   * again once it goes on by itself. Its advice is needed still.
+   * Whether a run that is about to promote, as its process was when it died, looks only once it goes on by itself: what held then need not hold
+   * when another one says so. What it did at the end of its past would stand there as of then.
    */
-  get mustLookAgain(): boolean {
-    return this.#isAtEndOfPast && this.#place.input.endsWithPast !== true;
+  get looksLater(): boolean {
+    const { run, input } = this.#place;
+    if (!run.isReliving || !input.past) return false;
+    const next = input.past.next();
+    return next ? input.past.carrierOf(next.index) !== this.#carrier : input.endsWithPast !== true;
   }
 
   /** Whether a verdict may be said now: where the past is all there is, it comes after it. */

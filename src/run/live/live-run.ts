@@ -67,6 +67,7 @@ export class LiveRun {
       turns: this.#turns,
       overrides: this.overrides,
       checkTime: () => void this.#checkTime(),
+      endWhatIsLate: () => this.#deadline?.endWhatIsLate(),
       listen: () => this.#listenOutside(),
     });
     this.#root = this.scope.build(input.gate, {
@@ -190,12 +191,11 @@ export class LiveRun {
     // The fourth law: nobody promotes on findings that have gone stale, or hold no more.
     const mustLook = range.best === "promote" && !isBypassed;
     if (mustLook) {
-      if (this.comeback.isHearing) return;
+      if (this.comeback.isHearing || this.comeback.looksLater) return;
       this.#turns.lookAtTime();
       lastLook.forgetOld(host.now());
       if (this.#root.retakeStale(host.now()) > 0 || this.#root.confirm() > 0) return this.#update();
     }
-    if (mustLook && this.comeback.mustLookAgain) return;
     this.#stop("no longer needed, as the verdict is out");
     if (this.comeback.maySay(mustLook)) this.#end();
   }

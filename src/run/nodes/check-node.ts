@@ -56,6 +56,7 @@ export class CheckNode extends GateNode {
     const { timeoutMs } = this.#gate;
     const startedAt = run.host.now();
     run.append({ type: "gate:started", gate, attempt });
+    run.lastLook.begin(this);
     const scope = (this.#scope = new Scope(run.fault));
     const until = startedAt + timeoutMs;
     const onOver = () => this.#end({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` });
@@ -137,6 +138,7 @@ export class CheckNode extends GateNode {
   }
 
   #holdsAtOnce(): number {
+    this.run.lastLook.begin(this);
     this.run.lastLook.note(this, this.run.host.now());
     return 0;
   }

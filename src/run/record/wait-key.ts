@@ -11,6 +11,26 @@ export function operationKey(path: string, attempt: number, operation: string): 
   return `${path}~${attempt}/${operation}`;
 }
 
+/** The key of the wait until a waiver of a gate lapses, by its number. */
+export function waiverKey(path: string, number: number): string {
+  return `${path}~waived:${number}`;
+}
+
+/** Whether a wait is until a waiver of a gate lapses. */
+export function isWaiverOf(key: string, gate: string): boolean {
+  return key.startsWith(`${gate}~waived:`);
+}
+
+/** The key of the wait for somebody to waive a gate, by its number. */
+export function waivableKey(path: string, number: number): string {
+  return `${path}~waivable:${number}`;
+}
+
+/** Whether a wait is for somebody to waive a gate. */
+export function isWaivableOf(key: string, gate: string): boolean {
+  return key.startsWith(`${gate}~waivable:`);
+}
+
 /** Whether a wait is a gate's own sleep, which nobody else hears of. */
 export function isOwnSleep(key: string): boolean {
   return /~\d+\/sleep \d+$/.test(key);
@@ -19,6 +39,11 @@ export function isOwnSleep(key: string): boolean {
 /** The gate, or the round of one, whose own sleep or time a wait is. */
 export function ownerOfWait(key: string): string {
   return key.replace(/~\d+(?:\/sleep \d+|:timeout)$/, "");
+}
+
+/** Whether a wait is for the end of the time that a gate itself has. */
+export function isOwnLimitOf(key: string, gate: string): boolean {
+  return key.endsWith(":timeout") && ownerOfWait(key) === gate;
 }
 
 /** Whether a wait is for the end of the time that a gate has, or one around it, or the run. */

@@ -8,7 +8,7 @@ import { overBefore } from "./over-before.js";
 import { planPath } from "../record/plan-path.js";
 import type { Parked, ResumeHost, Sleep } from "./resume-host.js";
 import { parseRoundKey, roundPath } from "../record/round-key.js";
-import { isLimitOf, isOwnSleep, ownerOfWait } from "../record/wait-key.js";
+import { isLimitOf, isOwnLimitOf, isOwnSleep, isWaivableOf, isWaiverOf, ownerOfWait } from "../record/wait-key.js";
 
 /** What is executed again, and how. */
 export interface Reliving {
@@ -18,6 +18,8 @@ export interface Reliving {
   readonly redo: (event: RecordEvent) => void;
   /** Lets a run that is about to promote look again whether it may, as another process did. */
   readonly lookAgain: () => void;
+  /** What comes now was written by another process than what came before; `carrier` is its number. */
+  readonly changeHands: (carrier: number) => void;
 }
 
 /**
@@ -27,12 +29,14 @@ export interface Reliving {
 export async function relive(reliving: Reliving): Promise<void> {
   const { past, host } = reliving;
   const relived = new Reliver(reliving);
+  let carrier = 0;
   for (;;) {
     await quiet();
     past.checkOrder();
     const next = past.next();
     if (past.mismatch || !next) return;
     host.timeIs(Date.parse(next.at));
+    if (past.carrierOf(next.index) !== carrier) reliving.changeHands((carrier = past.carrierOf(next.index)));
     if (relived.letGoBefore(next) || relived.letGo(next) || relived.lookAgain(next) || past.setAside(next)) continue;
     past.differs(next.index + 1, `nothing leads to ${next.type}${"gate" in next ? ` of gate "${next.gate}"` : ""}`);
   }
@@ -87,7 +91,7 @@ class Reliver {
       case "gate:settled":
         return this.#settle(next);
       case "gate:lapsed":
-        return this.#goOn(next) || this.#endTimeOf(next);
+        return this.#goOn(next) || this.#endOne(next, ({ key }) => isOwnLimitOf(key, next.gate));
       case "gate:measured":
       case "gate:waiting":
         return this.#advance(next.gate, next);
@@ -105,13 +109,13 @@ class Reliver {
       case "gate:upheld":
         // The wait for somebody to waive it is over, or all the time that the gate, one around it, or the run has.
         if (next.by === undefined) {
-          return this.#endOne(next, ({ key }) => key.startsWith(next.gate) || isLimitOf(key, next.gate));
+          return this.#endOne(next, ({ key }) => isWaivableOf(key, next.gate) || isLimitOf(key, next.gate));
         }
         return this.#doAgain(next);
       case "gate:waivable":
         return this.#advance(next.gate, next);
       case "waiver:lapsed":
-        return this.#endOne(next, () => true);
+        return this.#endOne(next, ({ key }) => isWaiverOf(key, next.gate));
       case "run:consumed":
       case "consume:refused":
         return false;
