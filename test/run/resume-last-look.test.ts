@@ -1,6 +1,7 @@
 import {
   advisory,
   allOf,
+  defineGate,
   resumeRun,
   replay,
   submitCancel,
@@ -11,6 +12,7 @@ import {
 import { memoryStore } from "release-gates/stores";
 import { virtualClock } from "release-gates/testing";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { custom, gate, release } from "../helpers/gates.js";
 import { holding, no, yes } from "../helpers/holding.js";
 import { putIn } from "../helpers/inbox.js";
@@ -74,14 +76,16 @@ describe("a run whose process died when it was about to promote", () => {
   });
 
   test.each([
-    ["at once", true],
-    ["by a step", false],
-  ])("asks again whether what was found still holds: %s", async (_, isAtOnce) => {
+    ["at once", true, "5d"],
+    ["by a step", false, "5d"],
+    ["at once, though it said so a moment ago", true, "1s"],
+    ["by a step, though it said so a moment ago", false, "1s"],
+  ])("asks again whether what was found still holds: %s", async (_, isAtOnce, downFor) => {
     const record = await diedBeforeVerdict(changeable(() => yes, isAtOnce));
     const later = await goesOn(
       changeable(() => no(), isAtOnce),
       record,
-      "5d",
+      downFor,
     );
     const { run, verdict } = await later.resume();
     expect(verdict.decision).toBe("hold");
@@ -128,7 +132,7 @@ describe("a run whose process died when it was about to promote", () => {
 });
 
 describe("a run whose process died while it asked whether its gates still hold", () => {
-  test("asks those again, too, that had said so before", async () => {
+  test.each(["5d", "1s"])("asks those again, too, that had said so before: %s later", async (downFor) => {
     const make = (says: () => HoldsAnswer) => {
       let asked = 0;
       const quick = holding("quick", ({ step }) => step("look", says), { check: () => ++asked === 1, onFail: "hold" });
@@ -145,13 +149,43 @@ describe("a run whose process died while it asked whether its gates still hold",
     const { resume } = await goesOn(
       make(() => (isSo ? yes : no())),
       run.record().slice(0, confirmed + 1),
-      "5d",
+      downFor,
     );
     isSo = false;
     const { verdict } = await resume();
     expect(verdict.decision).toBe("hold");
   });
 });
+
+test.each(["check", "stillHolds"] as const)(
+  "a gate of which another process had begun to ask %s is asked, once it has answered, whether that still holds",
+  async (begun) => {
+    const make = (isSo: boolean) => {
+      const look = defineGate({
+        kind: "halves",
+        config: z.strictObject({}),
+        evidence: z.null(),
+        async check({ step, sleep, attempt, pass, fail }) {
+          await step("first half", () => true);
+          if (begun === "check") await sleep("1m");
+          return attempt === 1 ? pass("both halves are good", null) : fail("one is bad", null);
+        },
+        async stillHolds({ step }) {
+          const first = await step("first half again", () => isSo);
+          await step("second half again", () => true);
+          return first ? yes : no();
+        },
+      });
+      return allOf("all", [look("look", {}), gate("last", "pass", begun === "check" ? 10 : 120_000)]);
+    };
+    const { run } = await judge(make(true), { runId });
+    const half = begun === "check" ? '"step":"first half"' : '"step":"first half again"';
+    const lines = run.record().findIndex((line) => line.includes(half)) + 1;
+    expect(lines).toBeGreaterThan(0);
+    const { verdict } = await (await goesOn(make(false), run.record().slice(0, lines), "1s")).resume();
+    expect(verdict.decision).toBe("hold");
+  },
+);
 
 test("a run that was about to promote and looks again goes on with its advice", async () => {
   const aging = custom(

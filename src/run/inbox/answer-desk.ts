@@ -10,9 +10,7 @@ import type { InProcessHost } from "../host/in-process-host.js";
 import type { AnswerRefused } from "../record/record-event.js";
 import type { RunLog } from "../live/run-log.js";
 import { messageOf } from "../host/step-error.js";
-
-/** What whoever answers is told of a gate that takes no more. */
-export const settledReceipt = { status: "refused", reason: "the gate has settled" } as const satisfies AnswerReceipt;
+import { settledReceipt } from "./settled-receipt.js";
 
 const tooLate = "it came after the time that the gate has";
 

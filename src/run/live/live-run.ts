@@ -1,5 +1,6 @@
 import type { Decision } from "../../decision/decision.js";
 import { isDetermined, type DecisionRange } from "../../decision/range.js";
+import { Comeback } from "./comeback.js";
 import { assertPassable } from "../nodes/assert-passable.js";
 import type { ConsumableVerdict } from "../consume/consumable-verdict.js";
 import type { GateNode } from "../nodes/gate-node.js";
@@ -10,7 +11,6 @@ import { LiveScope } from "./live-scope.js";
 import { noParent } from "../nodes/no-parent.js";
 import { Overrides } from "./overrides.js";
 import { possibleDecisions } from "./possible-decisions.js";
-import type { RecordEvent } from "../record/record-event.js";
 import type { RunSnapshot } from "../run.js";
 import { RunDeadline } from "./run-deadline.js";
 import { messageOf } from "../host/step-error.js";
@@ -25,6 +25,8 @@ export class LiveRun {
   readonly verdict: Promise<ConsumableVerdict>;
   readonly scope: LiveScope;
   readonly overrides: Overrides;
+  /** How it comes to the end of its past, where it has one. */
+  readonly comeback: Comeback;
   /** Resolves when the run has begun. */
   readonly begun = Promise.resolve();
   readonly #input: LiveRunInput;
@@ -41,8 +43,6 @@ export class LiveRun {
   /** In milliseconds since the epoch. */
   #startedAt = 0;
   #areWaitsOver = false;
-  /** Whether it still hears what was said while nobody carried it. */
-  #isComingBack = false;
   #verdict: Verdict | undefined;
 
   constructor(input: LiveRunInput) {
@@ -61,6 +61,15 @@ export class LiveRun {
     });
     this.#assertPassable();
     this.overrides = this.#takeOverrides();
+    this.comeback = new Comeback({
+      input,
+      run: this.scope,
+      turns: this.#turns,
+      overrides: this.overrides,
+      checkTime: () => void this.#checkTime(),
+      endWhatIsLate: () => this.#deadline?.endWhatIsLate(),
+      listen: () => this.#listenOutside(),
+    });
     this.#root = this.scope.build(input.gate, {
       path: input.tree.path,
       parent: noParent,
@@ -86,29 +95,6 @@ export class LiveRun {
       gates: [...log.state.gates.values()].map((gate) => ({ ...gate })),
       ...(this.#verdict ? { verdict: this.#verdict } : {}),
     };
-  }
-
-  /** Lets a run that is resumed come to the end of its past. Whether it did the same again, its past says. */
-  async relive(): Promise<void> {
-    const redo = (event: RecordEvent) => this.#redo(event);
-    await this.scope.resumption?.relive({ redo, lookAgain: () => this.#turns.take(() => {}) });
-  }
-
-  /** A run that is resumed has come to the end of its past, and goes on by itself. */
-  async goOn(): Promise<void> {
-    const { answers, host, inbox, resumption } = this.scope;
-    resumption?.end();
-    const { past } = this.#input;
-    if (past) answers.resume(Math.max(0, host.now() - past.endedAt));
-    // What was said meanwhile is heard before anything ends whose time is up.
-    this.#isComingBack = true;
-    if (this.#turns.isOpen) await inbox?.readFirst();
-    this.#isComingBack = false;
-    resumption?.goLive();
-    this.scope.log.recorder.writer.writeSoon();
-    // It may have been about to promote: whether it still may is asked now.
-    this.#turns.take(() => void this.#checkTime());
-    if (this.#turns.isOpen) this.#listenOutside();
   }
 
   #start(): void {
@@ -142,17 +128,6 @@ export class LiveRun {
     this.cancel({ reason: `aborted: ${messageOf(this.#input.options.signal?.reason)}` });
   };
 
-  /** Does again what somebody did in a recorded run from outside. */
-  #redo(event: RecordEvent): void {
-    if (event.type === "run:cancelled") {
-      const { reason, by, messageId } = event;
-      const who = { ...(by === undefined ? {} : { by }), ...(messageId === undefined ? {} : { messageId }) };
-      this.cancel({ reason, ...who });
-    }
-    if (event.type === "run:faulted") this.scope.fault(new Error(event.reason));
-    this.overrides.redo(event);
-  }
-
   #takeOverrides(): Overrides {
     const { waivableGates, rights, redact, options } = this.#input;
     return new Overrides({
@@ -183,7 +158,7 @@ export class LiveRun {
     this.#turns.take(() => {
       void this.#checkTime();
       // Where its time is up, this turn ends the run, though its timer is late. One that comes back has not ended yet.
-      if (this.scope.unfinished > 0 || this.#isComingBack || this.scope.isReliving) act();
+      if (this.scope.unfinished > 0 || this.comeback.isHearing || this.scope.isReliving) act();
     });
   }
 
@@ -216,25 +191,13 @@ export class LiveRun {
     // The fourth law: nobody promotes on findings that have gone stale, or hold no more.
     const mustLook = range.best === "promote" && !isBypassed;
     if (mustLook) {
-      if (this.#isComingBack) return;
+      if (this.comeback.isHearing || this.comeback.looksLater) return;
       this.#turns.lookAtTime();
       lastLook.forgetOld(host.now());
       if (this.#root.retakeStale(host.now()) > 0 || this.#root.confirm() > 0) return this.#update();
     }
-    // A run that goes on may look again, and then its advice is needed still.
-    if (mustLook && this.#isAtEndOfPast && !this.#input.endsWithPast) return;
     this.#stop("no longer needed, as the verdict is out");
-    if (this.#maySayIt(mustLook)) this.#end();
-  }
-
-  // What held when its process died need not hold when another one says so. Where the past is all there is, the verdict comes after it.
-  #maySayIt(mustLook: boolean): boolean {
-    if (!this.scope.isReliving) return true;
-    return this.#input.endsWithPast ? this.#isAtEndOfPast : !mustLook;
-  }
-
-  get #isAtEndOfPast(): boolean {
-    return this.scope.isReliving && this.#input.past?.next() === undefined;
+    if (this.comeback.maySay(mustLook)) this.#end();
   }
 
   #stop(reason: string): void {

@@ -24,6 +24,7 @@ import type { RunScope, Whose } from "./run-scope.js";
 import { messageOf } from "../host/step-error.js";
 import { runInboxOf } from "./take-messages.js";
 import type { CancelCause, Turns } from "./turns.js";
+import type { TimeLimit } from "../steps/time-limit.js";
 import { WaiverDesk } from "./waiver-desk.js";
 
 /** The run that the nodes of a scope belong to, as they see it. */
@@ -56,6 +57,7 @@ export class LiveScope implements RunScope {
   readonly waivers: WaiverDesk;
   readonly resumption: Resumption | undefined;
   readonly lastLook = new LastLook();
+  readonly limits = new Set<TimeLimit>();
   unfinished = 0;
   readonly #place: ScopePlace;
   readonly #storing = new OneByOne();

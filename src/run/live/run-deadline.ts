@@ -1,5 +1,6 @@
 import { formatMs } from "../../gate/duration.js";
 import type { RunScope } from "./run-scope.js";
+import { deadlineKey } from "../record/wait-key.js";
 import { TimeLimit } from "../steps/time-limit.js";
 
 interface RunDeadlineOptions {
@@ -18,11 +19,14 @@ export class RunDeadline {
   readonly #limit: TimeLimit;
   #hasCome = false;
 
-  constructor(run: Pick<RunScope, "host" | "follow" | "inbox">, { at, lengthMs, onOver }: RunDeadlineOptions) {
+  constructor(
+    run: Pick<RunScope, "host" | "follow" | "limits" | "inbox">,
+    { at, lengthMs, onOver }: RunDeadlineOptions,
+  ) {
     this.#run = run;
     this.#at = at;
     this.#limit = new TimeLimit(run, {
-      key: "run:deadline",
+      key: deadlineKey,
       at,
       hearsFirst: true,
       onOver: () => {
@@ -45,6 +49,11 @@ export class RunDeadline {
   /** Ends the run if its time is up; see {@link TimeLimit.check}. */
   check(asOf?: number): Promise<void> | undefined {
     return this.#limit.check(asOf);
+  }
+
+  /** Ends what was begun after it, as every turn of a run does that goes by itself. */
+  endWhatIsLate(): void {
+    if (this.#hasCome) void this.#limit.check();
   }
 
   cancel(): void {

@@ -11,6 +11,7 @@ import type { LastLook } from "../nodes/last-look.js";
 import type { RecordBody, RecordEvent } from "../record/record-event.js";
 import type { RunInbox } from "../inbox/run-inbox.js";
 import type { FoundByGate } from "../../gate/found-by.js";
+import type { TimeLimit } from "../steps/time-limit.js";
 import type { WaiverDesk } from "./waiver-desk.js";
 
 /** Whose answer a promise settles with. */
@@ -36,6 +37,8 @@ export interface RunScope {
   readonly limit: LimitFunction;
   /** Calls back when the run is over. Returns what takes that back. */
   readonly onEnd: (callback: () => void) => () => void;
+  /** The times that are not up yet, in the order in which they began. */
+  readonly limits: Set<TimeLimit>;
   /** Whether the run's own time is up: then nothing is asked again. */
   readonly isOverdue: boolean;
   /** What the gates that have passed say just before the run promotes. */

@@ -4,12 +4,13 @@ import type { OverrideRights } from "../overrides/override-rights.js";
 import type { OverrideSource } from "../overrides/override-source.js";
 import type { RunScope } from "./run-scope.js";
 import { planPath } from "../record/plan-path.js";
+import { waiverKey } from "../record/wait-key.js";
 import type { RunState } from "../record/run-state.js";
 import { TimeLimit } from "../steps/time-limit.js";
 import type { Upheld } from "../overrides/upheld.js";
 import { isFor, isOver, lengthFault, type Waiver } from "../overrides/waiver.js";
 
-type DeskRun = Pick<RunScope, "append" | "host" | "follow" | "subject" | "release" | "isReliving">;
+type DeskRun = Pick<RunScope, "append" | "host" | "follow" | "limits" | "subject" | "release" | "isReliving">;
 
 /** Where waivers come in, and find the gate that they are for. */
 export class WaiverDesk {
@@ -76,7 +77,7 @@ export class WaiverDesk {
     const { gate, expires } = waiver;
     this.#run.append({ type: "gate:waived", gate, waiver, ...source });
     const limit = new TimeLimit(this.#run, {
-      key: `${gate}~waived:${(this.#count += 1)}`,
+      key: waiverKey(gate, (this.#count += 1)),
       at: Date.parse(expires),
       onOver: () => {
         if (!this.#limits.delete(limit)) return;

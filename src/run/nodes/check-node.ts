@@ -14,6 +14,7 @@ import type { StopCause } from "./node-answer.js";
 import type { NodePlace } from "./parent-node.js";
 import { Scope } from "../steps/scope.js";
 import { messageOf } from "../host/step-error.js";
+import { limitKey } from "../record/wait-key.js";
 import { TimeLimit, type TimeLimitOptions } from "../steps/time-limit.js";
 
 // Whoever waits to promote waits no longer for a gate to say that nothing has changed.
@@ -55,6 +56,7 @@ export class CheckNode extends GateNode {
     const { timeoutMs } = this.#gate;
     const startedAt = run.host.now();
     run.append({ type: "gate:started", gate, attempt });
+    run.lastLook.begin(this);
     const scope = (this.#scope = new Scope(run.fault));
     const until = startedAt + timeoutMs;
     const onOver = () => this.#end({ status: "expired", reason: `no answer within ${formatMs(timeoutMs)}` });
@@ -108,7 +110,7 @@ export class CheckNode extends GateNode {
   }
 
   #endAt(options: Omit<TimeLimitOptions, "key">): TimeLimit {
-    return (this.#timeout = new TimeLimit(this.run, { key: `${this.path}~${this.attempt}:timeout`, ...options }));
+    return (this.#timeout = new TimeLimit(this.run, { key: limitKey(this.path, this.attempt), ...options }));
   }
 
   #settleWith(answer: Promise<() => void>, { scope, limit, context }: AttemptEnd): void {
@@ -136,6 +138,7 @@ export class CheckNode extends GateNode {
   }
 
   #holdsAtOnce(): number {
+    this.run.lastLook.begin(this);
     this.run.lastLook.note(this, this.run.host.now());
     return 0;
   }

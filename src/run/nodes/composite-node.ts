@@ -8,6 +8,7 @@ import { GateNode } from "./gate-node.js";
 import type { StopCause } from "./node-answer.js";
 import type { NodePlace, ParentNode } from "./parent-node.js";
 import { supportOf } from "./support.js";
+import { limitKey } from "../record/wait-key.js";
 import { TimeLimit } from "../steps/time-limit.js";
 
 const nothingApplies: Prospect = { best: "hold", worst: "hold" };
@@ -74,7 +75,7 @@ export class CompositeNode extends GateNode implements ParentNode {
     if (timeoutMs === undefined) return;
     const reason = `no answer within ${formatMs(timeoutMs)} of «${path}»`;
     this.#timeout = new TimeLimit(run, {
-      key: `${path}~${attempt}:timeout`,
+      key: limitKey(path, attempt),
       at: run.host.now() + timeoutMs,
       hearsFirst: true,
       onOver: () => this.stop({ status: "expired", reason }),

@@ -7,6 +7,8 @@ const lastsMs = 600_000;
 export class LastLook {
   readonly #sure = new Set<GateNode>();
   readonly #asked = new Set<GateNode>();
+  /** Those that this process has begun to ask, about what they find or whether it still holds. */
+  readonly #begun = new Set<GateNode>();
   /** When the first of them said so. In milliseconds since the epoch. */
   #since: number | undefined;
 
@@ -15,14 +17,21 @@ export class LastLook {
     return this.#sure.has(gate);
   }
 
-  /** A gate is being asked. */
+  /** A gate begins to look at the world. */
+  begin(gate: GateNode): void {
+    this.#begun.add(gate);
+  }
+
+  /** A gate is being asked whether what it found still holds. */
   ask(gate: GateNode): void {
+    this.begin(gate);
     this.#asked.add(gate);
   }
 
-  /** A gate has answered, just now: in milliseconds since the epoch. */
+  /** A gate has answered, just now: in milliseconds since the epoch. Part of what another process had begun to ask it is of before. */
   note(gate: GateNode, now: number): void {
     this.#asked.delete(gate);
+    if (!this.#begun.has(gate)) return;
     this.#sure.add(gate);
     this.#since ??= now;
   }
@@ -35,6 +44,12 @@ export class LastLook {
   /** A gate is asked anew, which takes its time: whatever the others said is of before. */
   startAgain(gate: GateNode): void {
     this.#asked.delete(gate);
+    this.#forget();
+  }
+
+  /** Another process carries the run: nobody did meanwhile, for however long, and whatever was said is of before. */
+  changeHands(): void {
+    this.#begun.clear();
     this.#forget();
   }
 

@@ -11,6 +11,7 @@ import type { StopCause } from "./node-answer.js";
 import type { NodePlace, ParentNode } from "./parent-node.js";
 import { roundAnswer } from "./round-answer.js";
 import type { Operation } from "../host/host.js";
+import { limitKey } from "../record/wait-key.js";
 import { TimeLimit } from "../steps/time-limit.js";
 
 // In a sequence, the gates after a watching one wait for its first good answer; monitoring that is down would hold them for ever.
@@ -58,7 +59,7 @@ export class RepeatedNode extends GateNode implements ParentNode {
       const reason = `no answer within ${formatMs(timeoutMs)}`;
       this.#endsAt = run.host.now() + timeoutMs;
       this.#timeout = new TimeLimit(run, {
-        key: `${path}~${attempt}:timeout`,
+        key: limitKey(path, attempt),
         at: this.#endsAt,
         hearsFirst: true,
         onOver: () => this.#stop({ status: "expired", reason }),

@@ -7,6 +7,7 @@ import type { StopCause, WaitEnd } from "./node-answer.js";
 import type { NodePlace, ParentNode } from "./parent-node.js";
 import type { Answer, AnswerReceipt, Operation } from "../host/host.js";
 import { messageOf } from "../host/step-error.js";
+import { waivableKey } from "../record/wait-key.js";
 import { TimeLimit } from "../steps/time-limit.js";
 import { readWaiverAnswer, waiverAddress } from "../overrides/waiver-answer.js";
 
@@ -100,7 +101,8 @@ export class WaivableNode extends GateNode implements ParentNode {
     }
     this.range = this.#inner.prospect;
     const isMet = this.#inner.letsOthersGoOn || finding.status === "skipped" || this.prospect.aside === "surely";
-    if (isMet || this.#isPointless) this.#adopt(finding, before);
+    // Nobody waits for a waiver after all the time that the run has.
+    if (isMet || this.#isPointless || this.run.isOverdue) this.#adopt(finding, before);
     else this.#await(finding, before);
   }
 
@@ -132,7 +134,8 @@ export class WaivableNode extends GateNode implements ParentNode {
 
   override checkTime(asOf?: number): Promise<void> | undefined {
     const around = this.parent.checkTime(asOf);
-    void this.#limit?.check();
+    // Of what is past, the record says when its time was up.
+    if (!this.run.isReliving) void this.#limit?.check();
     return around;
   }
 
@@ -162,7 +165,7 @@ export class WaivableNode extends GateNode implements ParentNode {
     this.#waits += 1;
     run.append({ type: "gate:waivable", gate: path, until: new Date(at).toISOString() });
     this.#limit = new TimeLimit(run, {
-      key: `${path}~waivable:${this.#waits}`,
+      key: waivableKey(path, this.#waits),
       at,
       hearsFirst: true,
       onOver: () => void this.uphold({ reason: `nobody waived it within ${formatMs(this.#waivableMs)}` }),

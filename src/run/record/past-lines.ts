@@ -106,6 +106,11 @@ export class PastLines {
     return first?.resumedAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(first.resumedAt);
   }
 
+  /** Which of the processes that have carried the run wrote a line; 0 for the one that began it. */
+  carrierOf(index: number): number {
+    return this.#events.slice(0, index + 1).filter(({ resumedAt }) => resumedAt !== undefined).length;
+  }
+
   /** The line that what happens is, if it has happened before. */
   take(body: RecordBody): KnownLine | undefined {
     const owner = ownerOf(body);

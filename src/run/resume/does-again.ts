@@ -35,7 +35,7 @@ export async function doesAgain(
   const end = events.findIndex(({ type }) => type === "run:decided");
   const past = new PastLines(events.slice(0, end), lines.slice(0, end), input.options.clock.now());
   const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? [], past, endsWithPast: true });
-  await run.relive();
+  await run.comeback.relive();
   const isOver = run.snapshot().verdict !== undefined;
   if (!isOver) run.cancel({ reason: "the record says nothing more of it" });
   // Its own verdict is the one line that is not of the past.

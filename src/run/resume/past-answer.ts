@@ -1,13 +1,13 @@
 import type { Answer } from "../host/host.js";
-import { settledReceipt } from "../inbox/answer-desk.js";
 import type { PastAnswer } from "../record/past-lines.js";
 import type { RecordEvent } from "../record/record-event.js";
 import { happenedAt } from "../record/recorded-step.js";
+import { isLeft } from "../inbox/settled-receipt.js";
 import { lossOf } from "./recorded-run.js";
 
-/** Whether a line stands for an answer that nobody took before its gate had settled. */
-export function isLeft(event: RecordEvent): boolean {
-  return event.type === "gate:refused" && event.reason === settledReceipt.reason;
+/** Whether a line stands for an answer that its gate took. */
+export function isTaken(event: RecordEvent): event is PastAnswer {
+  return event.type === "gate:answered" || (event.type === "gate:refused" && !isLeft(event));
 }
 
 /** The answer that a line stands for. */

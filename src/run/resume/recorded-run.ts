@@ -1,8 +1,8 @@
 import type { Finding } from "../../gate/finding.js";
 import type { PlanIdentity } from "../../gate/plan.js";
-import { settledReceipt } from "../inbox/answer-desk.js";
+import { lossIn } from "../inbox/lost-answer.js";
+import { isLeft } from "../inbox/settled-receipt.js";
 import type { Answer, StepAddress, StepOutcome } from "../host/host.js";
-import { lossIn } from "../steps/questions.js";
 import { isOfConsumption } from "../record/is-of-consumption.js";
 import type { RecordEvent } from "../record/record-event.js";
 import { happenedAt, isSameQuestion, outcomeOf, stepKey, type RecordedStep } from "../record/recorded-step.js";
@@ -57,7 +57,7 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
     if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
     if (isWaiverAddress(event.gate)) continue;
     // Nobody took it: a gate that asks again in the replay must not either.
-    if (event.type === "gate:refused" && event.reason === settledReceipt.reason) continue;
+    if (isLeft(event)) continue;
     const path = planPath(event.gate);
     const answer = { value: event.answer, at: happenedAt(event), ...lossOf(event) };
     answers.set(path, [...(answers.get(path) ?? []), answer]);

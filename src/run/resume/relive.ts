@@ -1,11 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import type { PastAnswer, PastEvent, PastLines } from "../record/past-lines.js";
 import type { RecordEvent } from "../record/record-event.js";
-import { answerOf, isLeft } from "./past-answer.js";
+import { isLeft } from "../inbox/settled-receipt.js";
+import { answerOf, isTaken } from "./past-answer.js";
 import { happenedAt, isSameStep, outcomeOf } from "../record/recorded-step.js";
-import type { Parked, ResumeHost } from "./resume-host.js";
-import { parseRoundKey, roundPath } from "../record/round-key.js";
+import { overBefore } from "./over-before.js";
 import { planPath } from "../record/plan-path.js";
+import type { Parked, ResumeHost, Sleep } from "./resume-host.js";
+import { parseRoundKey, roundPath } from "../record/round-key.js";
+import { isLimitOf, isOwnLimitOf, isOwnSleep, isWaivableOf, isWaiverOf, ownerOfWait } from "../record/wait-key.js";
 
 /** What is executed again, and how. */
 export interface Reliving {
@@ -15,6 +18,8 @@ export interface Reliving {
   readonly redo: (event: RecordEvent) => void;
   /** Lets a run that is about to promote look again whether it may, as another process did. */
   readonly lookAgain: () => void;
+  /** What comes now was written by another process than what came before; `carrier` is its number. */
+  readonly changeHands: (carrier: number) => void;
 }
 
 /**
@@ -24,12 +29,14 @@ export interface Reliving {
 export async function relive(reliving: Reliving): Promise<void> {
   const { past, host } = reliving;
   const relived = new Reliver(reliving);
+  let carrier = 0;
   for (;;) {
     await quiet();
     past.checkOrder();
     const next = past.next();
     if (past.mismatch || !next) return;
     host.timeIs(Date.parse(next.at));
+    if (past.carrierOf(next.index) !== carrier) reliving.changeHands((carrier = past.carrierOf(next.index)));
     if (relived.letGoBefore(next) || relived.letGo(next) || relived.lookAgain(next) || past.setAside(next)) continue;
     past.differs(next.index + 1, `nothing leads to ${next.type}${"gate" in next ? ` of gate "${next.gate}"` : ""}`);
   }
@@ -40,8 +47,6 @@ async function quiet(): Promise<void> {
   await setImmediate();
   await setImmediate();
 }
-
-type Sleep = Extract<Parked, { readonly kind: "sleep" }>;
 
 class Reliver {
   readonly #past: PastLines;
@@ -64,30 +69,9 @@ class Reliver {
     return this.#past.next()?.index !== index;
   }
 
-  /** What gates wait for by themselves and was over before a line: it wrote none. Lets the first go; `false` where none is. */
+  /** Lets the first go of what was over before a line, and wrote none; `false` where nothing was. */
   letGoBefore(next: PastEvent): boolean {
-    const at = Date.parse(next.at);
-    let first: { readonly one: Parked; readonly at: number } | undefined;
-    for (const one of this.#host.parked) {
-      const isOver = one.kind === "sleep" && isOfGate(one) && !this.#isHeld(one, next);
-      const over = one.kind === "stored" ? one.at : isOver ? one.until : at;
-      if (over < (first?.at ?? at)) first = { one, at: over };
-    }
-    return settle(first?.one);
-  }
-
-  // What was said before a wait of the gate was over is heard first, though late; and what was said while nobody carried the run, before
-  // whatever was over by then. Only the order of its lines says what the gate made of both.
-  #isHeld({ key, until }: Sleep, next: PastEvent): boolean {
-    const gate = ownerOf(key);
-    if (isTaken(next) && next.gate === gate && happenedAt(next) <= until) return true;
-    const since = this.#past.carriedSince(next.index);
-    if (since === Number.NEGATIVE_INFINITY) return false;
-    const isLate = (event: RecordEvent) => isSaidTo(gate, event) && happenedAt(event) <= since;
-    const last = this.#past.before(next.index, (event) => "gate" in event && event.gate === gate && !isLook(event));
-    if (last && isLate(last) && !isTaken(next)) return true;
-    const late = this.#past.after(next.index - 1, isLate);
-    return late !== undefined && this.#past.carriedSince(late.index) === since;
+    return settle(overBefore(next, this.#host.parked, this.#past));
   }
 
   /** Lets go what leads to a line; `false` where nothing does. */
@@ -107,7 +91,7 @@ class Reliver {
       case "gate:settled":
         return this.#settle(next);
       case "gate:lapsed":
-        return this.#goOn(next) || this.#endTimeOf(next);
+        return this.#goOn(next) || this.#endOne(next, ({ key }) => isOwnLimitOf(key, next.gate));
       case "gate:measured":
       case "gate:waiting":
         return this.#advance(next.gate, next);
@@ -125,13 +109,13 @@ class Reliver {
       case "gate:upheld":
         // The wait for somebody to waive it is over, or all the time that the gate, one around it, or the run has.
         if (next.by === undefined) {
-          return this.#endOne(next, ({ key }) => key.startsWith(next.gate) || isLimitOf(key, next.gate));
+          return this.#endOne(next, ({ key }) => isWaivableOf(key, next.gate) || isLimitOf(key, next.gate));
         }
         return this.#doAgain(next);
       case "gate:waivable":
         return this.#advance(next.gate, next);
       case "waiver:lapsed":
-        return this.#endOne(next, () => true);
+        return this.#endOne(next, ({ key }) => isWaiverOf(key, next.gate));
       case "run:consumed":
       case "consume:refused":
         return false;
@@ -172,7 +156,7 @@ class Reliver {
     if (answer && isTaken(answer) && !this.#given.has(answer.index) && happenedAt(answer) <= Date.parse(next.at)) {
       if (this.#give(gate, answer)) return true;
     }
-    return this.#endOne(next, (sleep) => isOfGate(sleep) && ownerOf(sleep.key) === gate);
+    return this.#endOne(next, (sleep) => isOwnSleep(sleep.key) && ownerOfWait(sleep.key) === gate);
   }
 
   #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {
@@ -213,39 +197,7 @@ function settle(one: Parked | undefined): boolean {
   return true;
 }
 
-/** Whether it is a gate's own sleep, which nobody else hears of. */
-function isOfGate({ key }: Sleep): boolean {
-  return /~\d+\/sleep \d+$/.test(key);
-}
-
-function ownerOf(key: string): string {
-  return key.replace(/~\d+(?:\/sleep \d+|:timeout)$/, "");
-}
-
 function isRound(key: string, address: string): boolean {
   const wait = parseRoundKey(key);
   return wait !== undefined && roundPath(wait.path, wait.attempt, wait.round) === address;
-}
-
-/** Whether a wait is the time that a gate has, or one around it, or the run. */
-function isLimitOf(key: string, gate: string): boolean {
-  if (key === "run:deadline") return true;
-  if (!key.endsWith(":timeout")) return false;
-  const owner = ownerOf(key);
-  return gate === owner || (gate.startsWith(owner) && /^[/#~]/.test(gate.slice(owner.length)));
-}
-
-function isTaken(event: RecordEvent): event is PastAnswer {
-  return event.type === "gate:answered" || (event.type === "gate:refused" && !isLeft(event));
-}
-
-/** Whether a line is of what a gate does with what it was given. */
-function isLook({ type }: RecordEvent): boolean {
-  return type === "step:recorded" || type === "gate:waiting";
-}
-
-/** Whether a message that a gate was given led to a line. */
-function isSaidTo(gate: string, event: RecordEvent): boolean {
-  const isSaid = isTaken(event) || event.type === "gate:waived" || event.type === "gate:upheld";
-  return isSaid && event.gate === gate && event.messageId !== undefined;
 }

@@ -2,7 +2,8 @@ import type { Clock } from "../host/clock.js";
 import type { Answer, Operation, StepAddress, StepOutcome } from "../host/host.js";
 import type { InProcessHost } from "../host/in-process-host.js";
 import type { PastAnswer, PastLines } from "../record/past-lines.js";
-import { answerOf, isLeft } from "./past-answer.js";
+import { isLeft } from "../inbox/settled-receipt.js";
+import { answerOf } from "./past-answer.js";
 
 /** Something in flight while a run relives its past: it goes on when the record says so. */
 export type Parked =
@@ -33,6 +34,9 @@ export type Parked =
       readonly goLive: () => void;
     }
   | { readonly kind: "turn"; readonly gate: string; readonly settle: () => void; readonly goLive: () => void };
+
+/** A wait for a time. */
+export type Sleep = Extract<Parked, { readonly kind: "sleep" }>;
 
 /**
  * The host of a run that is resumed: holds everything back that the run waits for, until the record says that it happened; and carries

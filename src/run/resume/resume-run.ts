@@ -75,9 +75,9 @@ export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOpt
   if (state.decided) return decidedRun(state, lines, input, store);
   const past = new PastLines(events, lines, input.options.clock.now());
   const live = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
-  await live.relive();
+  await live.comeback.relive();
   if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);
-  await live.goOn();
+  await live.comeback.goOn();
   return new RunHandle(live);
 }
 

@@ -19,7 +19,7 @@ export class Resumption {
   }
 
   /** Lets the run come to the end of its past. Whether it did the same again, its past says. */
-  relive(from: Pick<Reliving, "redo" | "lookAgain">): Promise<void> {
+  relive(from: Pick<Reliving, "redo" | "lookAgain" | "changeHands">): Promise<void> {
     return relive({ past: this.#past, host: this.host, ...from });
   }
 

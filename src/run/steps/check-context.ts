@@ -18,6 +18,7 @@ import type { StepAddress, StepOutcome } from "../host/host.js";
 import type { RecordBody } from "../record/record-event.js";
 import type { RunScope } from "../live/run-scope.js";
 import { checkedSample } from "./checked-sample.js";
+import { operationKey } from "../record/wait-key.js";
 import type { Scope } from "./scope.js";
 import { reviveError } from "../host/step-error.js";
 
@@ -237,7 +238,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
     }
     this.#names.add(key);
     if (operation !== "wait") this.#questions?.rest();
-    return `${gate}~${attempt}/${key}`;
+    return operationKey(gate, attempt, key);
   }
 
   get #lagMs(): number {

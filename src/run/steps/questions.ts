@@ -1,24 +1,14 @@
-import type { WaitOptions } from "../../gate/gate-context.js";
-import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../../gate/standard-schema.js";
-import { settledReceipt } from "../inbox/answer-desk.js";
+import type { InferOutput, StandardSchemaV1 } from "../../gate/standard-schema.js";
 import type { AskingGate } from "../inbox/asking-gate.js";
+import { unreadBecause } from "../inbox/lost-answer.js";
+import { settledReceipt } from "../inbox/settled-receipt.js";
 import type { Answer } from "../host/host.js";
 import type { RecordBody } from "../record/record-event.js";
+import { judgeAnswer, type Judged, type Question } from "./judge-answer.js";
 import type { RunScope } from "../live/run-scope.js";
 import { planPath } from "../record/plan-path.js";
 import { messageOf } from "../host/step-error.js";
 import type { Scope } from "./scope.js";
-
-/** Why an answer is refused that a gate had counted, and that no process has any more. */
-export const lostReason = "it died with the process that was given it";
-
-const unreadReason = "nobody knows whether the inbox holds it";
-
-/** What a line of the record says of an answer that was lost, or may have been, by the reason why it was refused. */
-export function lossIn(reason: string): Pick<Answer, "isLost" | "unreadBecause"> {
-  if (reason === lostReason) return { isLost: true };
-  return reason.startsWith(unreadReason) ? { isLost: true, unreadBecause: reason } : {};
-}
 
 interface QuestionsPlace {
   readonly run: RunScope;
@@ -32,20 +22,12 @@ interface QuestionsPlace {
   readonly stored: () => Promise<void>;
 }
 
-interface Question<Schema extends StandardSchemaV1> {
-  readonly name: string;
-  readonly schema: Schema;
-  readonly refuse: WaitOptions<InferOutput<Schema>>["refuse"];
-}
-
 /** An answer that was taken, and of which nobody was told yet what became of it. */
 interface Held {
   readonly answer: Answer;
   readonly name: string;
   isRecorded: boolean;
 }
-
-type Judged<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: string };
 
 /** What one attempt of a gate asks of whoever is outside the run, and the answers to it. */
 export class Questions {
@@ -149,7 +131,7 @@ export class Questions {
     const held: Held = { answer, name: question.name, isRecorded: false };
     this.#inHand = [...this.#inHand, held];
     learn(answer.at);
-    const judged = await judge(question, answer);
+    const judged = await judgeAnswer(question, answer);
     this.#record(question.name, answer, judged);
     held.isRecorded = true;
     await stored();
@@ -170,7 +152,7 @@ export class Questions {
       // What was counted may lie in the inbox: it is called lost only where the inbox was read, and does not hold it.
       const unread = await run.inbox.read().then(nothing, messageOf);
       scope.throwIfClosed();
-      if (unread !== undefined) return { ...answer, unreadBecause: `${unreadReason}: ${unread}` };
+      if (unread !== undefined) return { ...answer, unreadBecause: unreadBecause(unread) };
       return this.given === 0 ? answer : await scope.wait(run.host.answer(this.#path, number, isGiven));
     } catch (error) {
       this.#desk.giveBack(number);
@@ -205,23 +187,6 @@ export class Questions {
 function shown({ value, at, messageId }: Answer) {
   const happenedAt = new Date(at).toISOString();
   return { answer: value, happenedAt, ...(messageId === undefined ? {} : { messageId }) };
-}
-
-async function judge<Schema extends StandardSchemaV1>(
-  { name, schema, refuse }: Question<Schema>,
-  { value, at, isLost, unreadBecause }: Answer,
-): Promise<Judged<InferOutput<Schema>>> {
-  if (isLost) return { ok: false, reason: unreadBecause ?? lostReason };
-  const result = await schema["~standard"].validate(value);
-  if (result.issues !== undefined) return { ok: false, reason: formatIssues(result.issues) };
-  const parsed = result.value as InferOutput<Schema>;
-  // It may be written in JavaScript: a promise is waited for, and what is no reason is an error, never a yes.
-  const said: unknown = refuse?.(parsed, at);
-  const reason = await said;
-  if (reason === undefined) return { ok: true, value: parsed };
-  if (typeof reason === "string") return { ok: false, reason };
-  const got = reason === null ? "null" : `a value of type ${typeof reason}`;
-  throw new TypeError(`refuse of "${name}" must return a reason, a string, or undefined where it accepts; got ${got}`);
 }
 
 function nothing(): undefined {}

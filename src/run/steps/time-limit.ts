@@ -1,7 +1,7 @@
 import type { Operation } from "../host/host.js";
 import type { RunScope } from "../live/run-scope.js";
 
-type LimitedRun = Pick<RunScope, "host" | "follow"> & Partial<Pick<RunScope, "inbox">>;
+type LimitedRun = Pick<RunScope, "host" | "follow" | "limits"> & Partial<Pick<RunScope, "inbox">>;
 
 /** What ends when. */
 export interface TimeLimitOptions {
@@ -14,7 +14,12 @@ export interface TimeLimitOptions {
   readonly onOver: () => void;
 }
 
-/** A time that is up, also where its timer comes late: the machine slept, or was busy with what should have been in time. */
+/**
+ * A time that is up, also where its timer comes late: the machine slept, or was busy with what should have been in time.
+ *
+ * Of several that are up, the earlier ends first, and of two that are up at once the one that began first; each in a turn of its own. So they
+ * end in one order, however late they are found to be up, and a run that is done again ends them in that order, too.
+ */
 export class TimeLimit {
   readonly #run: LimitedRun;
   readonly #options: TimeLimitOptions;
@@ -22,13 +27,16 @@ export class TimeLimit {
   #isCancelled = false;
   #isOver = false;
   #heard: Promise<void> | undefined;
+  /** Set while it waits for those that end before it. */
+  #ending: Promise<void> | undefined;
 
   constructor(run: LimitedRun, options: TimeLimitOptions) {
     this.#run = run;
     this.#options = options;
+    run.limits.add(this);
     this.#timer = run.host.sleep(options.key, options.at);
     run.follow(this.#timer.settled, () => {
-      if (!this.#hear()) this.#end();
+      if (!this.#hear()) void this.#end();
     });
   }
 
@@ -41,8 +49,7 @@ export class TimeLimit {
   check(asOf?: number): Promise<void> | undefined {
     if (this.#isCancelled || (asOf ?? this.#run.host.now()) <= this.#options.at) return undefined;
     const heard = this.#isOver ? undefined : this.#hear();
-    if (!heard) this.#end();
-    return heard;
+    return heard ?? this.#end();
   }
 
   /** Whether what came at a time, in milliseconds since the epoch, came too late, though what came earlier may still be heard. */
@@ -52,6 +59,7 @@ export class TimeLimit {
 
   cancel(): void {
     this.#isCancelled = true;
+    this.#run.limits.delete(this);
     this.#timer.cancel();
   }
 
@@ -60,13 +68,40 @@ export class TimeLimit {
     const { inbox } = this.#run;
     if (this.#heard || !this.#options.hearsFirst || !inbox?.isOpen) return this.#heard;
     this.#heard = inbox.caughtUp(this.#options.at);
-    this.#run.follow(this.#heard, () => this.#end());
+    this.#run.follow(this.#heard, () => void this.#end());
     return this.#heard;
   }
 
-  #end(): void {
-    if (this.#isCancelled) return;
+  /** Ends what the limit is for; where others end before it, returns what resolves when it has ended as well. */
+  #end(): Promise<void> | undefined {
+    return this.#ending ?? this.#endNext();
+  }
+
+  #endNext(): Promise<void> | undefined {
+    this.#ending = undefined;
+    if (this.#isCancelled) return undefined;
+    const before = this.#firstBefore();
+    if (before) {
+      void before.#end();
+      this.#ending = new Promise((resolve) => {
+        this.#run.follow(Promise.resolve(), () => resolve(this.#endNext()));
+      });
+      return this.#ending;
+    }
     this.#isOver = true;
+    this.#run.limits.delete(this);
     this.#options.onOver();
+    return undefined;
+  }
+
+  // What this one has heard, those before it have heard as well. One that hears nothing ends none of those that do.
+  #firstBefore(): TimeLimit | undefined {
+    const { at, hearsFirst = false } = this.#options;
+    let first: TimeLimit | undefined;
+    for (const limit of this.#run.limits) {
+      const isFirst = first === undefined || limit.#options.at < first.#options.at;
+      if (isFirst && (hearsFirst || !limit.#options.hearsFirst)) first = limit;
+    }
+    return first && first !== this && first.#options.at <= at ? first : undefined;
   }
 }
