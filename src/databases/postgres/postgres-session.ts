@@ -107,6 +107,10 @@ function limitsOf(timeoutMs: number): string {
     extra_float_digits: "1",
     standard_conforming_strings: "on",
     client_encoding: "UTF8",
+    // It would put names of the catalogue between quotes, which the check compares.
+    quote_all_identifiers: "off",
+    // A search in an index of the kind GIN would find only some of the rows.
+    gin_fuzzy_search_limit: "0",
     ...Object.fromEntries(bulkPlans.map((name) => [name, "off"])),
   };
   const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
