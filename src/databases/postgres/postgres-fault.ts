@@ -66,10 +66,13 @@ function withoutValues(said: string, code: string, thrown: unknown): string {
   return isValue ? rest.replace(bare, redacted) : rest;
 }
 
-/** Whether a server points to a place in the statement: of what it only found while it ran, it names a place in a value, or none. */
+/**
+ * Whether a server lets nobody in, or points to a place in the statement: of what it only found while it ran, it names a place in a
+ * value, or none.
+ */
 function isOfStatement(thrown: unknown): boolean {
-  const { position, where } = Object(thrown) as { readonly position?: unknown; readonly where?: unknown };
-  return position !== undefined && where === undefined;
+  const { severity, position, where } = Object(thrown) as Readonly<Record<string, unknown>>;
+  return severity === "FATAL" || (position !== undefined && where === undefined);
 }
 
 /** States of the server that are more than a failure: its time was up, or a read-only transaction was asked to write. */
