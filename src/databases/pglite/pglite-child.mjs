@@ -46,7 +46,10 @@ function replyOf(messages, maxBytes) {
   let command = "";
   let status = "";
   for (const message of messages) {
-    if (message.name === "error") return { error: { message: message.message, code: message.code ?? "" } };
+    if (message.name === "error") {
+      const { message: said, code = "", position, where } = message;
+      return { error: { message: said, code, position, where } };
+    }
     if (message.name === "readyForQuery") status = message.status;
     if (message.name === "commandComplete") command = message.text;
     if (message.name === "rowDescription") {

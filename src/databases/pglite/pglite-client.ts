@@ -25,7 +25,17 @@ export type PgliteReply =
       readonly status: string;
     }
   | { readonly fault: "bytes" }
-  | { readonly error: { readonly message: string; readonly code: string } };
+  | { readonly error: PgliteError };
+
+/** What PostgreSQL says of an error. */
+export interface PgliteError {
+  readonly message: string;
+  readonly code: string;
+  /** Where in the statement. */
+  readonly position?: string | undefined;
+  /** In what, if not in the statement. */
+  readonly where?: string | undefined;
+}
 
 /** What the catalogue may say of one statement: definitions of views are long. Bytes. */
 export const maxCatalogueBytes = 33_554_432;
@@ -58,7 +68,7 @@ export function pgliteClient(
     if (done === true) throw new ProcessEnded();
     const reply = value as PgliteReply;
     if ("fault" in reply) throw tooManyBytes(source, maxBytes);
-    if ("error" in reply) throw Object.assign(new Error(reply.error.message), { code: reply.error.code });
+    if ("error" in reply) throw Object.assign(new Error(reply.error.message), reply.error);
     return reply;
   };
   return {

@@ -11,8 +11,13 @@ import { queryFault } from "../query-fault.js";
  */
 const passing = /^(?:08(?!P01)|53(?!400)|57P(?!04)|40001|40P01|55P03|58000|58030)/;
 /** SQLSTATE class of faults of a value, which the message quotes: a parameter's, or a row's, and perhaps a part of it. */
-const quotesValues = /^22/;
-const quoted = /".*"/s;
+const ofValues = /^22/;
+/** Classes of faults of a name. A statement may look one up that is a value of a row: `note::regclass`. */
+const ofNames = /^(?:42|3F)/;
+/** What is quoted, in the languages that a server may speak. */
+const quoted = /["«»„“”「『].*["«»„“”」』]/s;
+/** Values that are told of without quotes: the parts of a date, the bytes of a text. */
+const bare = /(?<=: )(?:[-\d]|0x).*$/s;
 const passingNetwork = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "EAI_AGAIN", "EHOSTUNREACH"]);
 
 /** Says that a query was cut short, for its cause, and that its statement is not proven to have ended. */
@@ -38,12 +43,12 @@ export function explainPostgresError(
   if (isGateError(thrown, "SOURCE_FAILED")) return thrown;
   if (thrown instanceof PerhapsRunning) {
     const { message, details } = explainPostgresError(thrown.cause, source, hide);
-    const more = `it could not be proven that its statement has ended; it may go on until the server's timeout of ${thrown.timeoutMs} ms`;
+    const more = `it could not be proven that its statement has ended; it may go on until the server hears of its timeout of ${thrown.timeoutMs} ms`;
     return new GateError("SOURCE_FAILED", `${message.replace(/\.$/, "")}; ${more}.`, details);
   }
   const code = codeOf(thrown);
   const said = messageOf(thrown);
-  const message = hide(quotesValues.test(code) ? said.replace(quoted, `"${redacted}"`) : said);
+  const message = hide(withoutValues(said, code, thrown));
   const isNetwork = passingNetwork.has(code) || /^(?:Connection terminated|timeout expired)/.test(message);
   const isOurs = thrown instanceof SessionAnomaly || thrown instanceof RefusedStatement;
   const isRetryable = !isOurs && (isNetwork || passing.test(code));
@@ -52,6 +57,22 @@ export function explainPostgresError(
     isRetryable,
     fault: faultKind(code, thrown),
   });
+}
+
+function withoutValues(said: string, code: string, thrown: unknown): string {
+  const isValue = ofValues.test(code);
+  if (!isValue && !(ofNames.test(code) && !isOfStatement(thrown))) return said;
+  const rest = said.replace(quoted, `"${redacted}"`);
+  return isValue ? rest.replace(bare, redacted) : rest;
+}
+
+/**
+ * Whether a server lets nobody in, or points to a place in the statement: of what it only found while it ran, it names a place in a
+ * value, or none.
+ */
+function isOfStatement(thrown: unknown): boolean {
+  const { severity, position, where } = Object(thrown) as Readonly<Record<string, unknown>>;
+  return severity === "FATAL" || (position !== undefined && where === undefined);
 }
 
 /** States of the server that are more than a failure: its time was up, or a read-only transaction was asked to write. */

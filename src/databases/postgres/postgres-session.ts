@@ -38,6 +38,11 @@ const oldest = 14;
 
 const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+// Where a search path begins with pg_temp, the server makes that schema as soon as it is asked for the path. Written without a backslash,
+// which this session may still take for an escape.
+const withoutTemporary = `SELECT pg_catalog.set_config('search_path', pg_catalog.regexp_replace(
+  pg_catalog.current_setting('search_path'), '(?<![a-z0-9_$"])"?pg_temp"?(?![a-z0-9_$"])', 'pg_catalog', 'gi'), true)`;
+
 const opening = `SELECT ${ownIdentity}, pg_catalog.current_setting('server_version_num') AS version,
   pg_catalog.current_setting('server_encoding') AS encoding,
   pg_catalog.to_json(pg_catalog.current_schemas(true))::pg_catalog.text AS schemas,
@@ -57,7 +62,8 @@ interface Opening extends TransactionIdentity, Readonly<Record<BulkPlan, string>
  * database stands in for a part of our own statements. They are one message: where one of them fails, what follows is not done.
  */
 export async function beginReadOnly(client: PostgresClient, timeoutMs: number): Promise<ReadOnlySession> {
-  const [, openings, , roles] = await askAll(client, [begin, opening, limitsOf(timeoutMs), ownRoles]);
+  const statements = [begin, withoutTemporary, opening, limitsOf(timeoutMs), ownRoles];
+  const [, , openings, , roles] = await askAll(client, statements);
   const [opened] = openings as readonly unknown[] as readonly Opening[];
   if (!(Number(opened?.version) >= oldest * 10_000) || opened === undefined) {
     throw new RefusedStatement(`a server older than PostgreSQL ${oldest}, or one that is none, is not asked`);
@@ -107,6 +113,10 @@ function limitsOf(timeoutMs: number): string {
     extra_float_digits: "1",
     standard_conforming_strings: "on",
     client_encoding: "UTF8",
+    // It would put names of the catalogue between quotes, which the check compares.
+    quote_all_identifiers: "off",
+    // A search in an index of the kind GIN would find only some of the rows.
+    gin_fuzzy_search_limit: "0",
     ...Object.fromEntries(bulkPlans.map((name) => [name, "off"])),
   };
   const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);

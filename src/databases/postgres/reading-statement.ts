@@ -14,6 +14,9 @@ const maxDepth = 400;
 // Tab, line feed and carriage return are space to both parsers; of the others one may see what the other does not.
 // oxlint-disable-next-line no-control-regex
 const strange = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u2028\u2029\uFEFF]|\p{Surrogate}/u;
+const maxComments = 500;
+// Dashes in a row begin a comment.
+const longOperator = /(?:[+*/<>=~!@#%^&|`?]|-(?!-)){300}/;
 const explained = new Set("verbose costs settings format summary generic_plan memory buffers".split(" "));
 const readingKinds = "only one statement of SELECT, WITH, VALUES or TABLE, or EXPLAIN of one, is run";
 
@@ -27,6 +30,10 @@ export async function readingStatement(source: string, text: string): Promise<Re
   if (Buffer.byteLength(text) > maxBytes) throw refuse(`a statement of more than ${maxBytes} bytes is refused`);
   if (strange.test(text)) throw refuse("a statement with a control character or a broken one is refused");
   if (depthOf(text) > maxDepth) throw refuse(`a statement nested more than ${maxDepth} deep is refused`);
+  // The parser goes over these again and again, for seconds in which nothing else of this process is done.
+  if (text.split("/*").length > maxComments)
+    throw refuse(`a statement of more than ${maxComments} comments is refused`);
+  if (longOperator.test(text)) throw refuse("a statement with a row of 300 operators is refused");
   try {
     return { text, names: namedObjects(readingTree(await parse(source, text))) };
   } catch (error) {

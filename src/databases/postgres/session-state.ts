@@ -12,6 +12,9 @@ const required: Readonly<Record<string, string | null>> = {
   transaction_isolation: "repeatable read",
   standard_conforming_strings: "on",
   client_encoding: "UTF8",
+  // Where pages are damaged, the rows on them would be missing without a word.
+  zero_damaged_pages: "off",
+  ignore_checksum_failure: "off",
   "transaction id": null,
   locks: "0",
 };
@@ -23,6 +26,8 @@ const inspection = `SELECT
   pg_catalog.current_setting('transaction_isolation') AS transaction_isolation,
   pg_catalog.current_setting('standard_conforming_strings') AS standard_conforming_strings,
   pg_catalog.current_setting('client_encoding') AS client_encoding,
+  pg_catalog.current_setting('zero_damaged_pages') AS zero_damaged_pages,
+  pg_catalog.current_setting('ignore_checksum_failure') AS ignore_checksum_failure,
   pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text AS "transaction id",
   (SELECT pg_catalog.count(*) FROM pg_catalog.pg_lock_status() AS l WHERE pid = pg_catalog.pg_backend_pid()
     AND (locktype = 'advisory' OR locktype <> 'virtualxid' AND mode <> 'AccessShareLock')

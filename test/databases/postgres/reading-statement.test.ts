@@ -69,6 +69,8 @@ describe("readingStatement", () => {
     [`SELECT '${"é".repeat(33_000)}'`, "65536 bytes"],
     [`SELECT ${"NOT ".repeat(5_000)}true`, "nested"],
     [`SELECT 1${" UNION SELECT 1".repeat(3_000)}`, "nested"],
+    ["/*".repeat(30_000), "comments"],
+    [`SELECT 1 ${"+-".repeat(30_000)} 1`, "operators"],
   ])("refuses %j", async (text, why) => {
     expect(await refusalOf(text)).toContain(why);
   });

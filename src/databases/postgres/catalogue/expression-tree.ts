@@ -2,8 +2,8 @@ import type { CatalogueObject, ObjectRole } from "./catalogue-object.js";
 
 // How the server writes an expression or a query that it keeps: each object is a number after the name of its field.
 const field =
-  /:(funcid|opfuncid|hashfuncid|negfuncid|aggfnoid|winfnoid|startInRangeFunc|endInRangeFunc|tsmhandler|opno|eqop|sortop|cycle_mark_neop|relid|[a-zA-Z_]*[tT]ype[a-zA-Z_]*) (\d+)/g;
-const list = /:(opnos|[a-zA-Z_]*types) \(o((?: \d+)+)\)/g;
+  /:(funcid|opfuncid|hashfuncid|negfuncid|aggfnoid|winfnoid|startInRangeFunc|endInRangeFunc|tsmhandler|opno|eqop|sortop|cycle_mark_neop|relid|typid|[a-zA-Z_]*[tT]ype[a-zA-Z_]*) (\d+)/g;
+const list = /:(opnos|[a-zA-Z_]*[tT]ypes) \(o((?: \d+)+)\)/g;
 const smallestType = 10_000;
 const operatorFields = new Set(["opno", "eqop", "sortop", "cycle_mark_neop", "opnos"]);
 
@@ -25,7 +25,7 @@ export function objectsInTree(tree: string, relation: "relation" | "server relat
 function objectOf(name: string, oid: number, relation: ObjectRole): CatalogueObject {
   if (name === "relid") return { role: relation, oid };
   if (operatorFields.has(name)) return { role: "operator", oid };
-  return { role: /type/i.test(name) ? "type" : "function", oid };
+  return { role: /typ/i.test(name) ? "type" : "function", oid };
 }
 
 const ofColumn = /:funcid \d+ [^{}()]*:args \((?:\{RELABELTYPE :arg )?\{VAR /g;

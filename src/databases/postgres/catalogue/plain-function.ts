@@ -1,5 +1,5 @@
 const harmless = [
-  String.raw`\bpg_catalog\.(?:array_(?:lower|upper)|generate_series|length|lower|quote_(?:literal|nullable)|regexp_[a-z_]+)\s*\(`,
+  String.raw`\bpg_catalog\.(?:array_(?:lower|upper)|generate_series|length|lower|upper|quote_(?:literal|nullable)|regexp_[a-z_]+)\s*\(`,
   String.raw`\bpg_catalog\.(?:replace|split_part|strpos|substr|translate|unnest)\s*\(`,
   String.raw`\boperator\s*\(pg_catalog\.[^a-z)]+\)`,
   String.raw`\bas g\(s\)`,

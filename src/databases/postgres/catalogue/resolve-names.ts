@@ -8,7 +8,7 @@ type Found = "function" | "attribute" | "column" | "type" | "operator" | "relati
 /** What names of each kind mean, by what is found under them. */
 const meanings: Readonly<Record<NameKind, Partial<Record<Found, ObjectRole>>>> = {
   call: { function: "call", type: "type" },
-  keyword: { function: "call" },
+  keyword: { function: "call", type: "cast" },
   sample: { function: "sample" },
   attribute: { attribute: "call", column: "call", type: "type" },
   column: { column: "call", type: "type" },

@@ -8,6 +8,8 @@ describe("objectsInTree", () => {
     ["{RTE :rtekind 0 :relid 20003 :jointype 12345}", ["relation 20003", "type 12345"]],
     ["{ROWCOMPARE :opnos (o 96 20004) :largs <>}", ["operator 96", "operator 20004"]],
     ["{RANGETBLFUNCTION :funccoltypes (o 23 20005)}", ["type 23", "type 20005"]],
+    ["{JSONRETURNING :format <> :typid 20006 :typmod -1}", ["type 20006"]],
+    ["{SETOPERATIONSTMT :op 1 :colTypes (o 20007)}", ["type 20007"]],
     ["{AGGREF :aggfnoid 2108 :aggtranstype 0}", ["function 2108"]],
     ["{WINDOWFUNC :winfnoid 3100 :startInRangeFunc 4126}", ["function 3100", "function 4126"]],
     ["{TABLESAMPLECLAUSE :tsmhandler 3313}", ["function 3313"]],
