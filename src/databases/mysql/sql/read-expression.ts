@@ -143,6 +143,7 @@ function readPath(reader: StatementReader): void {
   // The star itself is the column's.
   if (reader.is(".") && isStar(reader, 1)) reader.next();
   if (reader.is("(")) readStoredCall(reader, path);
+  else reader.shapes.noteName(path.at(-1) ?? "");
 }
 
 function isStar(reader: StatementReader, ahead: number): boolean {

@@ -1,5 +1,6 @@
 import { readExpression } from "./read-expression.js";
 import { readQuery, readQueryRest } from "./read-query.js";
+import type { ShapeSources } from "./shape-notes.js";
 import { StatementReader, type RelationName } from "./statement-reader.js";
 import { StatementRefusal } from "./statement-refusal.js";
 import { tokenize } from "./tokenize.js";
@@ -15,6 +16,8 @@ export interface Named {
   readonly zones: ReadonlySet<string>;
   /** Whether it holds bytes as such, or makes a text bytes. */
   readonly makesBytes: boolean;
+  /** By which names values come into functions of geometry. */
+  readonly shapes: ShapeSources;
   /** How many parameters it has. */
   readonly parameters: number;
 }
@@ -79,5 +82,5 @@ function readExplain(reader: StatementReader): void {
 function finished(reader: StatementReader): Named {
   if (reader.peek().kind !== "end") throw reader.refusal();
   const { relations, functions, expressions, zones, makesBytes, parameters } = reader;
-  return { relations, functions, expressions, zones, makesBytes, parameters };
+  return { relations, functions, expressions, zones, makesBytes, shapes: reader.shapes.sources(), parameters };
 }

@@ -281,6 +281,30 @@ export const releaseReads: readonly (readonly [
     ],
   ],
   [
+    "SELECT name FROM people WHERE ST_Within(place, ST_GeomFromText('POLYGON((0 0, 2 0, 2 3, 0 3, 0 0))')) AND name LIKE 'A%'",
+    [],
+    [{ name: "Ada" }],
+  ],
+  [
+    "WITH zones (name, area) AS (VALUES ('old town', ST_GeomFromText('POLYGON((0 0, 2 0, 2 3, 0 3, 0 0))'))) SELECT p.name, z.name AS zone FROM people p JOIN zones z ON ST_Contains(z.area, p.place)",
+    [],
+    [{ name: "Ada", zone: "old town" }],
+  ],
+  [
+    "WITH zones AS (SELECT 'a' AS zone, ST_GeomFromText('POLYGON((0 0, 2 0, 2 3, 0 3, 0 0))') AS area UNION ALL SELECT 'b', ST_GeomFromText('POLYGON((5 5, 6 5, 6 6, 5 5))')) SELECT zone FROM people p JOIN zones z ON ST_Contains(z.area, p.place)",
+    [],
+    [{ zone: "a" }],
+  ],
+  [
+    "SELECT a.name, ROUND(ST_Distance(a.place, b.place), 2) AS away FROM people a JOIN people b ON a.id < b.id",
+    [],
+    [{ name: "Ada", away: 2.83 }],
+  ],
+  ["SELECT ST_X(x.spot) AS n FROM (SELECT id, name, place AS spot FROM people) x WHERE x.id = 2", [], [{ n: 3 }]],
+  ["SELECT ST_Y(x.place) AS n FROM (SELECT * FROM people) x WHERE x.name = 'Grace'", [], [{ n: 4 }]],
+  ["SELECT COUNT(*) AS nowhere FROM people WHERE ST_IsEmpty(place) OR ST_SRID(place) <> 0", [], [{ nowhere: 0 }]],
+  ["SELECT id, west FROM areas", [], [{ id: 1, west: 5 }]],
+  [
     "SELECT REGEXP_SUBSTR('V1.12__x.sql', '[0-9]+(\\\\.[0-9]+)*') AS version, SUBSTRING_INDEX('v1.2.3', '.', -1) AS patch, 'rc-1' RLIKE '^rc' AS candidate",
     [],
     [{ version: "1.12", patch: "3", candidate: 1 }],
