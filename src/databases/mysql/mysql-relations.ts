@@ -1,4 +1,5 @@
 import { assertNoShapeMakers, assertShapeColumns } from "./forged-shapes.js";
+import { assertNoLongSearch } from "./long-searches.js";
 import { quotedName, runText, textLiteral, type MysqlClient } from "./mysql-client.js";
 import type { ReadingRules } from "./mysql-options.js";
 import { allowedFunctions, type Flavour } from "./sql/allowed-functions.js";
@@ -40,6 +41,7 @@ export async function assertReadable(statement: Named, check: RelationCheck): Pr
   while (rest.length > 0) {
     all.push(...rest);
     assertNoShapeMakers(all);
+    assertNoLongSearch(all);
     rest.forEach(({ functions }) => assertFunctions(functions, check.flavour));
     await assertNoNamesakes(rest, check);
     await assertZones(rest, check.client);

@@ -1,5 +1,6 @@
 import { allowedFunctions } from "./allowed-functions.js";
 import { readBounded } from "./read-bounded.js";
+import { readRepeating } from "./read-repeating.js";
 import { readCharset, readType } from "./read-type.js";
 import { readOrder, readWindow } from "./read-window.js";
 import { isOfShapes } from "./shape-notes.js";
@@ -93,6 +94,7 @@ const forms: Readonly<Record<string, Form>> = {
     readZone(reader);
   },
   ...readBounded,
+  ...readRepeating,
   json_value(reader) {
     readArguments(reader);
     if (reader.accept("returning")) readType(reader);

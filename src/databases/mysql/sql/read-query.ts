@@ -1,7 +1,9 @@
 import { readRelations } from "./read-relations.js";
 import { readOrder, readWindow } from "./read-window.js";
+import { isAlias } from "./reserved-words.js";
 import { anyName } from "./shape-notes.js";
 import type { StatementReader } from "./statement-reader.js";
+import type { Token } from "./tokenize.js";
 
 /** Goes past a query: `SELECT`, `VALUES`, `TABLE`, those in parentheses, and sets of them. No part of it locks or writes. */
 export function readQuery(reader: StatementReader): void {
@@ -13,11 +15,13 @@ export function readQuery(reader: StatementReader): void {
 
 /** Goes past what may follow the first part of a query: more of a set, order and limit. */
 export function readQueryRest(reader: StatementReader, names = 0, outputs = 0): void {
+  let isSet = false;
   while (reader.acceptOneOf(["union", "except", "intersect", "minus"])) {
     reader.acceptOneOf(["all", "distinct"]);
     readTerm(reader);
-    reader.shapes.noteSet(names, outputs);
+    isSet = true;
   }
+  if (isSet) reader.shapes.noteSet(names, outputs);
   if (reader.accept("order", "by")) readOrder(reader);
   readLimit(reader);
 }
@@ -68,7 +72,17 @@ function readTableStatement(reader: StatementReader): void {
 }
 
 function readSelect(reader: StatementReader): void {
-  while (reader.acceptOneOf(["all", "distinct", "distinctrow", "straight_join", "sql_no_cache"]));
+  while (
+    reader.acceptOneOf([
+      "all",
+      "distinct",
+      "distinctrow",
+      "straight_join",
+      "sql_no_cache",
+      "sql_small_result",
+      "sql_big_result",
+    ])
+  );
   reader.list(readColumn);
   if (reader.accept("from") && !reader.accept("dual")) readRelations(reader);
   if (reader.accept("where")) reader.expression();
@@ -96,9 +110,21 @@ function readColumn(reader: StatementReader): void {
 }
 
 function readAlias(reader: StatementReader): string | undefined {
-  if (!reader.accept("as")) return reader.isName() ? reader.name() : undefined;
-  // A text between quotes may be another one than it looks.
-  return reader.peek().kind === "string" ? (reader.next(), anyName) : reader.name();
+  const before = reader.peek(-1);
+  const isAnnounced = reader.accept("as");
+  const { kind, text } = reader.peek();
+  if (kind === "string" && (isAnnounced || isWhole(before))) {
+    reader.next();
+    // It may be another one than it looks.
+    return anyName;
+  }
+  if (isAnnounced) return reader.name(kind === "word" && isAlias(text));
+  return reader.isName() ? reader.name() : undefined;
+}
+
+/** Whether a text in quotes behind it is one of its own, and not one of a character set, such as `_gbk 'x'`. */
+function isWhole({ kind, text }: Token): boolean {
+  return kind === "quoted" || (kind === "word" && /^[a-z]\w/i.test(text)) || (kind === "symbol" && text === ")");
 }
 
 function readLimit(reader: StatementReader): void {

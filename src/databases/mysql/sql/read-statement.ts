@@ -18,9 +18,19 @@ export interface Named {
   readonly makesBytes: boolean;
   /** By which names values come into functions of geometry. */
   readonly shapes: ShapeSources;
+  /** How long a text may become that it repeats or pads. Characters. */
+  readonly longestMade: number;
+  /** Whether it looks for a text or a pattern in another, which no server interrupts. */
+  readonly searches: boolean;
   /** How many parameters it has. */
   readonly parameters: number;
 }
+
+const searching = new Set(
+  `extractvalue instr locate position regexp_instr regexp_like regexp_replace regexp_substr replace substring_index updatexml`.split(
+    " ",
+  ),
+);
 
 const firstWords = ["select", "with", "values", "table", "explain", "("];
 
@@ -82,5 +92,15 @@ function readExplain(reader: StatementReader): void {
 function finished(reader: StatementReader): Named {
   if (reader.peek().kind !== "end") throw reader.refusal();
   const { relations, functions, expressions, zones, makesBytes, parameters } = reader;
-  return { relations, functions, expressions, zones, makesBytes, shapes: reader.shapes.sources(), parameters };
+  return {
+    relations,
+    functions,
+    expressions,
+    zones,
+    makesBytes,
+    shapes: reader.shapes.sources(),
+    longestMade: reader.growth * reader.length,
+    searches: reader.searches || [...functions].some((name) => searching.has(name)),
+    parameters,
+  };
 }

@@ -4,6 +4,8 @@ interface Output {
   readonly names: readonly string[];
   readonly from: number;
   readonly to: number;
+  /** Whether it is of several queries. */
+  readonly isSet?: boolean;
 }
 
 /** By which names values come into functions of geometry. In lower case. */
@@ -66,8 +68,13 @@ export class ShapeNotes {
 
   /** Notes that several queries have common columns, which are called as those of the first. */
   noteSet(from: number, output: number): void {
-    const names = this.#outputs.slice(output).flatMap((each) => (each.names.length === 0 ? [anyName] : each.names));
-    this.noteOutput(from, this.#names.includes(anyName, from) ? [...names, anyName] : names);
+    const names = new Set(this.#names.includes(anyName, from) ? [anyName] : []);
+    for (const each of this.#outputs.slice(output)) {
+      if (each.names.length === 0) names.add(anyName);
+      // Those of a set within are noted one by one, too.
+      if (!each.isSet) each.names.forEach((name) => names.add(name));
+    }
+    this.#outputs.push({ names: [...names], from, to: this.names, isSet: true });
   }
 
   sources(): ShapeSources {

@@ -39,6 +39,10 @@ export class StatementReader {
   readonly expressions = new Set<string>();
   /** Time zones that a function is given by their names, as they are written: with their quotes. */
   readonly zones = new Set<string>();
+  /** How many times longer than the statement a text may become in it. */
+  growth = 1;
+  /** Whether it looks for a text or a pattern in another, by an operator. */
+  searches = false;
   /** What may come into functions of geometry. */
   readonly shapes = new ShapeNotes();
   /** Functions with a schema, as a person allowed them: `shop.vat`. */
@@ -52,6 +56,11 @@ export class StatementReader {
     this.#tokens = tokens;
     this.#grammar = grammar;
     this.allowed = allowed;
+  }
+
+  /** How many characters its tokens have. */
+  get length(): number {
+    return this.#tokens.reduce((sum, { text }) => sum + text.length, 0);
   }
 
   get parameters(): number {

@@ -83,6 +83,25 @@ const ending = [
   `SELECT REGEXP_REPLACE(about, 'o', '${"o".repeat(200)}') AS n FROM people`,
 ];
 
+/** What no server interrupts, neither at a timeout nor when it is told to end the thread. */
+const unending = [
+  "SELECT LOCATE(CONCAT(REPEAT('a', 200000), 'b'), REPEAT('a', 400000)) AS n",
+  "SELECT POSITION(CONCAT(RPAD('a', 200000, 'a'), 'b') IN RPAD('a', 400000, 'a')) AS n",
+  "SELECT INSTR(REPEAT('a', 8000000), CONCAT(REPEAT('a', 4000000), 'b')) AS n",
+  "SELECT LENGTH(REPLACE(LPAD('a', 8000000, 'a'), CONCAT(SPACE(4000000), 'b'), 'c')) AS n",
+  "SELECT LENGTH(SUBSTRING_INDEX(REPEAT('a', 8000000), CONCAT(REPEAT('a', 4000000), 'b'), 1)) AS n",
+  "SELECT REPEAT('a', 1000000) LIKE CONCAT('%', REPEAT('a', 500000), 'b%') AS n",
+  "SELECT REPEAT('a', 1000000) REGEXP 'a*[bc]' AS n",
+  "SELECT REPEAT('a', 1000000) NOT RLIKE 'a*[bc]' AS n",
+  "SELECT LENGTH(REGEXP_SUBSTR(REPEAT('a', 1000000), 'a*[bc]')) AS n",
+  "SELECT REGEXP_REPLACE(REPEAT(REPEAT('a', 1000), 1000), 'a*[bc]', 'x') AS n",
+  "SELECT REGEXP_INSTR(long_one, 'a*[bc]') AS n FROM (SELECT REPEAT('a', seq) AS long_one FROM seq_1000000_to_1000010) x",
+  "SELECT n REGEXP 'a*[bc]' AS n FROM grown_long",
+  "WITH x AS (SELECT REPEAT('a', ABS(-1000000)) AS n) SELECT n FROM x WHERE n LIKE CONCAT('%', n, 'b%')",
+  "SELECT EXTRACTVALUE(CONCAT('<x>', about, '</x>'), '//a[//a]') AS n FROM people",
+  "SELECT UPDATEXML('<a/>', '//a[1]//a', 'x') AS n",
+];
+
 const writing = [
   "INSERT DELAYED INTO log (what) VALUES ('x')",
   "INSERT IGNORE INTO log (what) VALUES ('x')",
@@ -326,6 +345,7 @@ export const hostileAttacks: readonly string[] = [
   "SELECT CONVERT_TZ('2026-01-01 00:00:00', 'UTC', 'Nowhere/City') AS n",
   "SELECT COUNT(*) AS n FROM people WHERE born > CONVERT_TZ(NOW(), '+00:00', 'Europe/Atlantis')",
   ...ending,
+  ...unending,
   ...writing,
   ...sessions,
   ...locking,
@@ -361,6 +381,6 @@ export const misleading: readonly string[] = [
   "SELECT a FROM JSON_TABLE('[{\"a\": \"x\"}]', '$[*]' COLUMNS (a INT PATH '$.a')) t",
   "SELECT a FROM JSON_TABLE('[{\"a\": \"too long\"}]', '$[*]' COLUMNS (a CHAR(2) PATH '$.a')) t",
   "SELECT JSON_VALUE('{\"a\": \"x\"}', '$.a') + 1 AS n",
-  "SELECT REPEAT('a', 50000) REGEXP '^(a+)+b' AS n",
+  "SELECT REPEAT('a', 2000) REGEXP '^(a+)+[bc]' AS n",
   "SELECT LENGTH(JSON_ARRAYAGG(REPEAT('x', 1000))) AS n FROM seq_1_to_2000",
 ];

@@ -53,6 +53,7 @@ export const traps = `
   CREATE VIEW shapes_of_bytes AS SELECT scan AS shape FROM scans;
   CREATE VIEW shapes_of_both AS SELECT area AS shape FROM scans UNION ALL SELECT note FROM scans;
   CREATE VIEW drawn AS SELECT ST_AsText(scan) AS drawing FROM scans;
+  CREATE VIEW grown_long AS SELECT REPEAT('a', 1000000) AS n;
   CREATE VIEW elsewhere AS SELECT CONVERT_TZ(NOW(), '+00:00', 'Nowhere/City') AS at;
   CREATE VIEW grown AS SELECT REGEXP_REPLACE(about, '.', about) AS n FROM people;
   CREATE VIEW \`a \`\`b\` AS SELECT evil() AS n;
