@@ -1,3 +1,5 @@
+import { assertNoShapeMakers, assertShapeColumns } from "./forged-shapes.js";
+import { assertNoLongSearch } from "./long-searches.js";
 import { quotedName, runText, textLiteral, type MysqlClient } from "./mysql-client.js";
 import type { ReadingRules } from "./mysql-options.js";
 import { allowedFunctions, type Flavour } from "./sql/allowed-functions.js";
@@ -38,10 +40,12 @@ export async function assertReadable(statement: Named, check: RelationCheck): Pr
   let rest: readonly Named[] = [statement];
   while (rest.length > 0) {
     all.push(...rest);
-    assertNoForgedShapes(all);
+    assertNoShapeMakers(all);
+    assertNoLongSearch(all);
     rest.forEach(({ functions }) => assertFunctions(functions, check.flavour));
     await assertNoNamesakes(rest, check);
     await assertZones(rest, check.client);
+    await assertShapeColumns(rest, check);
     const relations = rest
       .flatMap((named) => relationsOf(named, check.rules.database))
       .filter(({ key }) => !seen.has(key));
@@ -92,35 +96,6 @@ async function assertNoNamesakes(all: readonly Named[], { client, flavour, rules
   );
   const [first] = rows;
   if (first) throw new StatementRefusal(`the stored function ${first.join(".")} has the name of a built-in one`);
-}
-
-const isOfShapes = (name: string) => /^(?:st_|mbr)/.test(name);
-
-/** What joins or cuts texts, or takes them out of JSON: of a true shape it makes a forged one, which no word for bytes tells. */
-const textMakers = new Set(
-  `concat concat_ws elt export_set extractvalue group_concat insert json_unquote json_value left lpad make_set mid natural_sort_key quote
-  regexp_replace regexp_substr repeat replace reverse right rpad sformat substr substring substring_index trim ltrim rtrim
-  updatexml`.split(/\s+/),
-);
-
-/** Whether it calls functions of geometry. */
-export function readsShapes({ functions }: Pick<Named, "functions">): boolean {
-  return [...functions].some(isOfShapes);
-}
-
-/** MariaDB reads any bytes as a geometry; of some, parts in parts without end, its process ends. */
-function assertNoForgedShapes(all: readonly Named[]): void {
-  if (!all.some(readsShapes)) return;
-  if (all.some(({ makesBytes }) => makesBytes)) {
-    throw new StatementRefusal(
-      "functions of geometry beside bytes (x'…', UNHEX, CHAR, BINARY and their like) are refused; use ST_GeomFromText",
-    );
-  }
-  const maker = all.flatMap(({ functions }) => [...functions]).find((name) => textMakers.has(name));
-  if (maker === undefined) return;
-  throw new StatementRefusal(
-    `${maker.toUpperCase()} beside functions of geometry is refused, as it could forge a shape; ask for its text in another query`,
-  );
 }
 
 /** To a time zone that a server does not know it converts without a word, to NULL: then nothing fits, and a count is 0. */
@@ -220,7 +195,8 @@ async function columnExpressions(
   const texts = rows.flatMap(([text]) => (text === null || text === undefined || text === "" ? [] : [text]));
   // MySQL tells quotes inside of expressions with a backslash before them.
   const plain = flavour === "MySQL" ? texts.map((text) => text.replaceAll("\\'", "'")) : texts;
-  return plain.map((text) => within("a generated column", () => readColumnExpression(text)));
+  const relations = tables.map(({ schema, name }) => ({ schema, name }));
+  return plain.map((text) => ({ ...within("a generated column", () => readColumnExpression(text)), relations }));
 }
 
 function within(place: string, read: () => Named): Named {

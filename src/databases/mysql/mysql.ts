@@ -3,10 +3,12 @@ import { hideParameters } from "../hide-parameters.js";
 import { watchQuery, type QueryCut } from "../query-cut.js";
 import { queryFault, tooManyBytes } from "../query-fault.js";
 import { endThread } from "./end-thread.js";
+import { readsShapes } from "./forged-shapes.js";
+import { assertNoLongParameter } from "./long-searches.js";
 import { breakOff, connected, ended, mysqlClient, runText, type MysqlClient } from "./mysql-client.js";
 import { explainMysqlError, MayRunOn } from "./mysql-fault.js";
 import { parseMysqlOptions, type MysqlOptions, type ParsedMysqlOptions } from "./mysql-options.js";
-import { assertReadable, readsShapes } from "./mysql-relations.js";
+import { assertReadable } from "./mysql-relations.js";
 import { writingGrants } from "./mysql-role.js";
 import { readRows } from "./mysql-rows.js";
 import { assertUnchanged, beginReadOnly, type MysqlSession } from "./mysql-session.js";
@@ -64,6 +66,7 @@ function assertParameters(statement: Named, { params }: QueryRequest): void {
   if (statement.parameters !== params.length) {
     throw new StatementRefusal(`the statement has ${statement.parameters} parameters, and ${params.length} were given`);
   }
+  assertNoLongParameter(statement, params);
   // The server would read them as a shape. A text of the statement itself has none.
   if (readsShapes(statement) && params.some((value) => typeof value === "string" && /\p{Cc}/u.test(value))) {
     throw new StatementRefusal("a parameter with a control character beside functions of geometry is refused");

@@ -318,6 +318,13 @@ describeWithService("mysql, on a server of its own", isRunning, how, () => {
       expect(fault).toBe("refused");
     });
 
+    test("a very long parameter that may be searched for is refused, as no timeout ends that", async () => {
+      const text = "SELECT LOCATE(?, ?) AS n";
+      const { message, fault } = await faultOf(ask(reader(), text, { params: ["x", "a".repeat(70_000)] }));
+      expect(message).toContain("parameter of more than 65536 characters");
+      expect(fault).toBe("refused");
+    });
+
     test("parameters are bound, and are not text of the statement", async () => {
       const params = ["' OR evil() -- ", 3, true, null];
       expect(await ask(reader(), "SELECT ? AS a, ? AS b, ? AS c, ? AS d", { params })).toEqual([

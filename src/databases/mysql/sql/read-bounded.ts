@@ -16,12 +16,12 @@ export const readBounded: Readonly<Record<string, (reader: StatementReader) => v
   extractvalue(reader) {
     reader.expression();
     reader.expect(",");
-    readShortText(reader, "the path of EXTRACTVALUE");
+    readPath(reader, "the path of EXTRACTVALUE");
   },
   updatexml(reader) {
     reader.expression();
     reader.expect(",");
-    readShortText(reader, "the path of UPDATEXML");
+    readPath(reader, "the path of UPDATEXML");
     reader.expect(",");
     reader.expression();
   },
@@ -43,6 +43,12 @@ export const readBounded: Readonly<Record<string, (reader: StatementReader) => v
   st_polygonfromtext: readShape,
   st_geomfromgeojson: readShape,
 };
+
+/** For each part of a document, a step in brackets may go through all of it again; nothing ends that. */
+function readPath(reader: StatementReader, what: string): void {
+  const path = readShortText(reader, what);
+  if (/\[.*\/\//s.test(path)) throw new StatementRefusal(`${what} has "//" in or behind brackets, which is refused`);
+}
 
 /** Collections may hold collections: the server goes down into them until its stack ends, and it with that. */
 function readShape(reader: StatementReader): void {

@@ -1,7 +1,9 @@
 import { allowedFunctions } from "./allowed-functions.js";
 import { readBounded } from "./read-bounded.js";
+import { readRepeating } from "./read-repeating.js";
 import { readCharset, readType } from "./read-type.js";
 import { readOrder, readWindow } from "./read-window.js";
+import { isOfShapes } from "./shape-notes.js";
 import { StatementRefusal } from "./statement-refusal.js";
 import type { StatementReader } from "./statement-reader.js";
 
@@ -19,8 +21,11 @@ export function readCall(reader: StatementReader): void {
   // The server reads the name of a built-in function before a space as that; before a comment, as that of a person's own.
   if (reader.peek().before === "comment") throw new StatementRefusal(`a comment between ${text} and "(" is refused`);
   reader.functions.add(name);
+  const readOwn = () => (forms[name] ?? readArguments)(reader);
   reader.expect("(");
-  (forms[name] ?? readArguments)(reader);
+  // What a point is made of becomes two numbers.
+  if (isOfShapes(name) || name === "point") reader.shapes.noteArguments(name !== "point", readOwn);
+  else readOwn();
   reader.expect(")");
   readAfterCall(reader);
 }
@@ -89,6 +94,7 @@ const forms: Readonly<Record<string, Form>> = {
     readZone(reader);
   },
   ...readBounded,
+  ...readRepeating,
   json_value(reader) {
     readArguments(reader);
     if (reader.accept("returning")) readType(reader);

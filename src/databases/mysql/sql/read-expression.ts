@@ -17,6 +17,7 @@ const infixes =
   "+ - * / % = < > <= >= <> != <=> << >> | & ^ || && -> ->> and or xor div mod like regexp rlike between escape".split(
     " ",
   );
+const searching = ["like", "regexp", "rlike"];
 const negated = ["like", "in", "between", "regexp", "rlike"];
 
 function readOperators(reader: StatementReader): void {
@@ -36,6 +37,7 @@ function readOperator(reader: StatementReader): boolean {
   if (reader.is("not") && reader.isOneOf(negated, 1)) reader.next();
   // The star of `table.*`, and that of no multiplication, has no operand after it.
   if (reader.is("*") && (reader.isOneOf([",", ")", "from"], 1) || reader.peek(1).kind === "end")) return false;
+  if (reader.isOneOf(searching)) reader.searches = true;
   const isOperator =
     reader.accept("sounds", "like") ||
     reader.accept("member", "of") ||
@@ -143,6 +145,7 @@ function readPath(reader: StatementReader): void {
   // The star itself is the column's.
   if (reader.is(".") && isStar(reader, 1)) reader.next();
   if (reader.is("(")) readStoredCall(reader, path);
+  else reader.shapes.noteName(path.at(-1) ?? "");
 }
 
 function isStar(reader: StatementReader, ahead: number): boolean {

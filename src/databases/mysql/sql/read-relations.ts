@@ -30,8 +30,9 @@ function acceptJoin(reader: StatementReader): boolean {
 
 function readFactor(reader: StatementReader): void {
   const isLateral = reader.accept("lateral");
+  const { names } = reader.shapes;
   if (reader.accept("(")) {
-    if (readParenthesis(reader)) readAlias(reader);
+    if (readParenthesis(reader)) readAlias(reader, names);
   } else if (isLateral) throw reader.refusal("where a query in parentheses should be");
   else if (reader.accept("json_table", "(")) {
     readJsonTable(reader);
@@ -46,10 +47,11 @@ function readParenthesis(reader: StatementReader): boolean {
     reader.expect(")");
     return true;
   }
+  const { names } = reader.shapes;
   if (reader.accept("(")) {
     if (readParenthesis(reader)) {
       if (reader.enclosingQuery()) return true;
-      readAlias(reader);
+      readAlias(reader, names);
     }
     readJoins(reader);
     if (reader.accept(",")) readRelations(reader);
@@ -79,11 +81,12 @@ function readSystemTime(reader: StatementReader): void {
   reader.expression();
 }
 
-function readAlias(reader: StatementReader): void {
+/** Goes past what a table is called, and perhaps its columns: those of a query, whose names were noted since then. */
+function readAlias(reader: StatementReader, from = reader.shapes.names): void {
   const isAnnounced = reader.accept("as");
   if (!isAnnounced && !reader.isName()) return;
   reader.name();
-  if (reader.is("(")) reader.names();
+  if (reader.is("(")) reader.shapes.noteOutput(from, reader.names());
 }
 
 function readIndexHint(reader: StatementReader): void {

@@ -1,5 +1,6 @@
 import { readExpression } from "./read-expression.js";
 import { readQuery, readQueryRest } from "./read-query.js";
+import type { ShapeSources } from "./shape-notes.js";
 import { StatementReader, type RelationName } from "./statement-reader.js";
 import { StatementRefusal } from "./statement-refusal.js";
 import { tokenize } from "./tokenize.js";
@@ -15,9 +16,21 @@ export interface Named {
   readonly zones: ReadonlySet<string>;
   /** Whether it holds bytes as such, or makes a text bytes. */
   readonly makesBytes: boolean;
+  /** By which names values come into functions of geometry. */
+  readonly shapes: ShapeSources;
+  /** How long a text may become that it repeats or pads. Characters. */
+  readonly longestMade: number;
+  /** Whether it looks for a text or a pattern in another, which no server interrupts. */
+  readonly searches: boolean;
   /** How many parameters it has. */
   readonly parameters: number;
 }
+
+const searching = new Set(
+  `extractvalue instr locate position regexp_instr regexp_like regexp_replace regexp_substr replace substring_index updatexml`.split(
+    " ",
+  ),
+);
 
 const firstWords = ["select", "with", "values", "table", "explain", "("];
 
@@ -79,5 +92,15 @@ function readExplain(reader: StatementReader): void {
 function finished(reader: StatementReader): Named {
   if (reader.peek().kind !== "end") throw reader.refusal();
   const { relations, functions, expressions, zones, makesBytes, parameters } = reader;
-  return { relations, functions, expressions, zones, makesBytes, parameters };
+  return {
+    relations,
+    functions,
+    expressions,
+    zones,
+    makesBytes,
+    shapes: reader.shapes.sources(),
+    longestMade: reader.growth * reader.length,
+    searches: reader.searches || [...functions].some((name) => searching.has(name)),
+    parameters,
+  };
 }

@@ -22,13 +22,11 @@ export function readType(reader: StatementReader): void {
 
 /** Goes past the name of a character set or of a collation. */
 export function readCharset(reader: StatementReader): void {
-  if (reader.peek().kind === "string" || reader.accept("binary")) {
-    if (reader.peek().kind === "string") reader.next();
-    return;
-  }
-  // In backticks, `binary` would be looked for in vain among the words that make bytes.
-  if (reader.peek().kind === "quoted") throw reader.refusal();
-  reader.name();
+  const { kind, text } = reader.peek();
+  // In backticks, or with a backslash, `binary` would be looked for in vain among the words that make bytes.
+  if (kind === "quoted" || (kind === "string" && !/^.\w+.$/.test(text))) throw reader.refusal();
+  if (kind === "string") reader.next();
+  else if (!reader.accept("binary")) reader.name();
 }
 
 /** What may stand before a text to say in which character set it is. */

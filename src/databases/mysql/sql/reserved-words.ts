@@ -27,6 +27,17 @@ const words = `
 
 const reserved: ReadonlySet<string> = new Set(words.trim().split(/\s+/));
 
+/** Of them, those that MariaDB takes for a name behind AS, where no other thing can stand. */
+const aliases: ReadonlySet<string> = new Set(
+  `any cube empty function generated get grouping groups lateral manual of option parallel qualify row some stored system tablesample
+  virtual window`.split(/\s+/),
+);
+
+/** Whether a word, whatever its case, is a name behind AS. */
+export function isAlias(word: string): boolean {
+  return !isReserved(word) || aliases.has(word.toLowerCase());
+}
+
 /** Whether a word, whatever its case, is no name unless it is quoted. */
 export function isReserved(word: string): boolean {
   return reserved.has(word.toLowerCase());

@@ -1,4 +1,5 @@
 import { isReserved } from "./reserved-words.js";
+import { ShapeNotes } from "./shape-notes.js";
 import { StatementRefusal } from "./statement-refusal.js";
 import type { Token } from "./tokenize.js";
 
@@ -16,7 +17,11 @@ export interface Grammar {
   readonly expression: (reader: StatementReader) => void;
 }
 
-const binaryWords: ReadonlySet<string> = new Set("binary 'binary' \"binary\" varbinary blob _binary".split(" "));
+const wideCharsets = "binary ucs2 utf16 utf16le utf32".split(" ");
+const binaryWords: ReadonlySet<string> = new Set([
+  ...wideCharsets.flatMap((name) => [name, `'${name}'`, `"${name}"`]),
+  ..."varbinary blob _binary json_table".split(" "),
+]);
 const byteFunctions =
   `char chr unhex from_base64 aes_encrypt aes_decrypt compress uncompress random_bytes inet6_aton weight_string uuid_to_bin st_aswkb
   st_asbinary`.split(/\s+/);
@@ -34,6 +39,12 @@ export class StatementReader {
   readonly expressions = new Set<string>();
   /** Time zones that a function is given by their names, as they are written: with their quotes. */
   readonly zones = new Set<string>();
+  /** How many times longer than the statement a text may become in it. */
+  growth = 1;
+  /** Whether it looks for a text or a pattern in another, by an operator. */
+  searches = false;
+  /** What may come into functions of geometry. */
+  readonly shapes = new ShapeNotes();
   /** Functions with a schema, as a person allowed them: `shop.vat`. */
   readonly allowed: ReadonlySet<string>;
   readonly #tokens: readonly Token[];
@@ -45,6 +56,11 @@ export class StatementReader {
     this.#tokens = tokens;
     this.#grammar = grammar;
     this.allowed = allowed;
+  }
+
+  /** How many characters its tokens have. */
+  get length(): number {
+    return this.#tokens.reduce((sum, { text }) => sum + text.length, 0);
   }
 
   get parameters(): number {
@@ -121,11 +137,13 @@ export class StatementReader {
     while (this.accept(","));
   }
 
-  /** Goes past names in parentheses. */
-  names(): void {
+  /** Goes past names in parentheses, and returns them. */
+  names(): readonly string[] {
+    const names: string[] = [];
     this.expect("(");
-    this.list(() => this.name());
+    this.list(() => names.push(this.name()));
     this.expect(")");
+    return names;
   }
 
   /** Whether a query begins here that is not in parentheses. */

@@ -281,6 +281,47 @@ export const releaseReads: readonly (readonly [
     ],
   ],
   [
+    "SELECT name FROM people WHERE ST_Within(place, ST_GeomFromText('POLYGON((0 0, 2 0, 2 3, 0 3, 0 0))')) AND name LIKE 'A%'",
+    [],
+    [{ name: "Ada" }],
+  ],
+  [
+    "WITH zones (name, area) AS (VALUES ('old town', ST_GeomFromText('POLYGON((0 0, 2 0, 2 3, 0 3, 0 0))'))) SELECT p.name, z.name AS zone FROM people p JOIN zones z ON ST_Contains(z.area, p.place)",
+    [],
+    [{ name: "Ada", zone: "old town" }],
+  ],
+  [
+    "WITH zones AS (SELECT 'a' AS zone, ST_GeomFromText('POLYGON((0 0, 2 0, 2 3, 0 3, 0 0))') AS area UNION ALL SELECT 'b', ST_GeomFromText('POLYGON((5 5, 6 5, 6 6, 5 5))')) SELECT zone FROM people p JOIN zones z ON ST_Contains(z.area, p.place)",
+    [],
+    [{ zone: "a" }],
+  ],
+  [
+    "SELECT a.name, ROUND(ST_Distance(a.place, b.place), 2) AS away FROM people a JOIN people b ON a.id < b.id",
+    [],
+    [{ name: "Ada", away: 2.83 }],
+  ],
+  ["SELECT ST_X(x.spot) AS n FROM (SELECT id, name, place AS spot FROM people) x WHERE x.id = 2", [], [{ n: 3 }]],
+  ["SELECT ST_Y(x.place) AS n FROM (SELECT * FROM people) x WHERE x.name = 'Grace'", [], [{ n: 4 }]],
+  ["SELECT COUNT(*) AS nowhere FROM people WHERE ST_IsEmpty(place) OR ST_SRID(place) <> 0", [], [{ nowhere: 0 }]],
+  [
+    "SELECT LPAD(id, 5, '0') AS code, CONCAT(RPAD(name, 8, '.'), SPACE(2), REPEAT('=', 3)) AS line FROM parts WHERE name LIKE 'ro%' AND REPLACE(name, 'o', '0') = 'r00t'",
+    [],
+    [{ code: "00001", line: "root....  ===" }],
+  ],
+  ["SELECT COUNT(*) 'how many', MAX(id) \"the last\" FROM parts", [], [{ "how many": 4, "the last": 4 }]],
+  [
+    "SELECT 1 AS system, 2 AS `rows`, 3 AS window, 4 AS groups, 5 AS function",
+    [],
+    [{ system: 1, rows: 2, window: 3, groups: 4, function: 5 }],
+  ],
+  [
+    "SELECT SQL_SMALL_RESULT status, COUNT(*) AS n FROM jobs GROUP BY status HAVING n = 3",
+    [],
+    [{ status: "done", n: 3 }],
+  ],
+  ["SELECT EXTRACTVALUE('<a><b id=\"1\">x</b></a>', '//b[@id=\"1\"]') AS b", [], [{ b: "x" }]],
+  ["SELECT id, west FROM areas", [], [{ id: 1, west: 5 }]],
+  [
     "SELECT REGEXP_SUBSTR('V1.12__x.sql', '[0-9]+(\\\\.[0-9]+)*') AS version, SUBSTRING_INDEX('v1.2.3', '.', -1) AS patch, 'rc-1' RLIKE '^rc' AS candidate",
     [],
     [{ version: "1.12", patch: "3", candidate: 1 }],

@@ -45,6 +45,15 @@ export const traps = `
   CREATE VIEW of_sys AS SELECT * FROM sys.version;
   CREATE VIEW short_ids AS SELECT UUID_SHORT() AS n;
   CREATE VIEW forged_shapes AS SELECT x'00000000010700000001000000' AS shape;
+  CREATE TABLE scans (id INT PRIMARY KEY, scan BLOB, note LONGTEXT, area GEOMETRY);
+  INSERT INTO scans VALUES (1, CONCAT(x'00000000', REPEAT(x'010700000001000000', 7000)), 'none', POINT(1, 1));
+  CREATE TABLE areas (id INT PRIMARY KEY, area GEOMETRY, west DOUBLE AS (ST_X(area)) VIRTUAL);
+  INSERT INTO areas (id, area) VALUES (1, POINT(5, 6));
+  CREATE TABLE scanned (scan BLOB, west DOUBLE AS (ST_X(scan)) VIRTUAL);
+  CREATE VIEW shapes_of_bytes AS SELECT scan AS shape FROM scans;
+  CREATE VIEW shapes_of_both AS SELECT area AS shape FROM scans UNION ALL SELECT note FROM scans;
+  CREATE VIEW drawn AS SELECT ST_AsText(scan) AS drawing FROM scans;
+  CREATE VIEW grown_long AS SELECT REPEAT('a', 1000000) AS n;
   CREATE VIEW elsewhere AS SELECT CONVERT_TZ(NOW(), '+00:00', 'Nowhere/City') AS at;
   CREATE VIEW grown AS SELECT REGEXP_REPLACE(about, '.', about) AS n FROM people;
   CREATE VIEW \`a \`\`b\` AS SELECT evil() AS n;
