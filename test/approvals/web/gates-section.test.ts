@@ -56,11 +56,8 @@ describe("the gates on the page of a run", () => {
     const { open, folded, heading } = await shown(allOf("release", [allOf("regions", regions), late, signOff]), 14);
     // A gate whose answer was not needed any more, or one that went wrong in a group that passed, is no gate that passed.
     expect(open).toEqual(["release", "regions", "either", "slow", "late", "sign-off"]);
-    expect(folded).toEqual([
-      ...["regions/eu", "probe 0", "probe 1", "probe 2", "probe 3"],
-      ...["regions/us", "probe 0", "probe 1", "probe 2", "probe 3"],
-      "regions/either/probe 0",
-    ]);
+    const four = ["probe 0", "probe 1", "probe 2", "probe 3"];
+    expect(folded).toEqual(["regions/eu", ...four, "regions/us", ...four, "regions/either/probe 0"]);
     expect(heading).toBe("11 gates have passed");
   });
 

@@ -39,10 +39,10 @@ const sample = fc.record({
   detail: fc.oneof(fc.constantFrom("no-data: none", undefined), nasty),
 });
 
-const width = fc.oneof(fc.constant(undefined), fc.integer({ min: 320, max: 900 }), number);
+const widths = fc.oneof(fc.constant(undefined), fc.integer({ min: 320, max: 900 }), number);
 
 const hostile = fc
-  .tuple(fc.array(sample, { minLength: 1, maxLength: 30 }), width)
+  .tuple(fc.array(sample, { minLength: 1, maxLength: 30 }), widths)
   .map(([samples, wide]) => plotGate(measured(samples), "queue", wide === undefined ? {} : { width: wide }) ?? "");
 
 describe("any measurements at all", () => {
