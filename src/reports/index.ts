@@ -1,4 +1,5 @@
-export { plotGate, plotGates, type PlotOptions } from "./plot/plot-gate.js";
+export { plotGate, plotGates } from "./plot/plot-gate.js";
+export type { PlotOptions } from "./plot/plot-options.js";
 export type { PlotTheme } from "./plot/theme.js";
 export type { ReportStream } from "./report-stream.js";
 export { terminalReporter, type TerminalReporter, type TerminalReporterOptions } from "./terminal-reporter.js";

@@ -38,6 +38,12 @@ export function readJson(text: string): { readonly ok: true; readonly value: Jso
   }
 }
 
+/** Whether a form has no two fields of one name that are filled: nobody knows which of them is meant. */
+export function isEachOnce(form: URLSearchParams): boolean {
+  const names = [...form].flatMap(([name, value]) => (value.trim() === "" ? [] : [name]));
+  return new Set(names).size === names.length;
+}
+
 /** A field of a form, unless it was left empty. */
 export function filled(form: URLSearchParams, name: string): string | undefined {
   const value = form.get(name)?.trim();

@@ -1,5 +1,5 @@
 import type { ApprovalTerms } from "./approval-terms.js";
-import { approvalsIn, rejectionsIn, voiceOf, type CastVote, type CountedApproval } from "./cast-vote.js";
+import { approvalsIn, effectOf, rejectionsIn, voiceOf, type CastVote, type CountedApproval } from "./cast-vote.js";
 import { canBeMet, ruleStanding, type RuleStanding } from "./rule-standing.js";
 import type { Vote } from "./vote.js";
 import { voteRefusal, type AskedRequest } from "./vote-refusal.js";
@@ -36,10 +36,11 @@ export function applyVote(
 ): AppliedVote {
   const { terms, votes } = state;
   const { level } = standingOf(state);
+  const isLate = state.status === "approved" && approvedFrom(state) > effectOf(vote);
   const { roles: _claimed, ...said } = vote;
   const roles = countedRoles(terms.lookedUp, vote, facts);
   const cast = { ...said, ...(roles.length > 0 ? { roles } : {}), ...(level > 0 ? { level } : {}) };
-  const refused = voteRefusal(state, cast) ?? factsRefusal(vote, facts);
+  const refused = voteRefusal(isLate ? { ...state, status: "open" } : state, cast) ?? factsRefusal(vote, facts);
   return refused === undefined ? { state: withVotes(state, [...votes, cast]) } : { state, refused };
 }
 
@@ -48,9 +49,28 @@ export function withVotes({ terms }: ApprovalState, votes: readonly CastVote[]):
   return { terms, votes, status: statusOf(terms, votes) };
 }
 
-/** How far the rule of a request is met, whether or not it was rejected. */
+/**
+ * How far the rule of a request is met, whether or not it was rejected. Where it is met, those approvals count that take effect first,
+ * in whichever order they were given.
+ */
 export function standingOf({ terms, votes }: Pick<ApprovalState, "terms" | "votes">): RuleStanding<CountedApproval> {
-  return ruleStanding(terms, approvalsIn(votes));
+  const approvals = approvalsIn(votes).toSorted((one, other) => effectOf(one.vote) - effectOf(other.vote));
+  let standing = ruleStanding(terms, approvals);
+  // Whoever is not needed, and takes effect later, holds nothing up. With more approvals a rule is never met less.
+  let [tooFew, enough] = [0, approvals.length];
+  while (standing.isMet && enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    const earlier = ruleStanding(terms, approvals.slice(0, middle));
+    if (!earlier.isMet) tooFew = middle;
+    else [standing, enough] = [earlier, middle];
+  }
+  return standing;
+}
+
+/** When the approvals that count have all taken effect, as far as they alone say it. Milliseconds since the epoch; 0 where none counts. */
+export function approvedFrom(state: Pick<ApprovalState, "terms" | "votes">): number {
+  const counted = [...standingOf(state).counted.values()].flat();
+  return Math.max(0, ...counted.map(({ vote }) => effectOf(vote)));
 }
 
 function statusOf(terms: ApprovalTerms, votes: readonly CastVote[]): ApprovalState["status"] {

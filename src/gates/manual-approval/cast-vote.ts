@@ -37,6 +37,11 @@ export interface CountedApproval extends Approver {
   readonly vote: CastVote;
 }
 
+/** When a vote takes effect: when it says so, else when it was given. Milliseconds since the epoch. */
+export function effectOf({ effectiveAt, at }: Pick<CastVote, "effectiveAt" | "at">): number {
+  return Date.parse(effectiveAt ?? at);
+}
+
 /** Whose vote it is: the person's own, or that of whoever they stand in for. */
 export function voiceOf({ by, onBehalfOf = by }: Pick<Vote, "by" | "onBehalfOf">): string {
   return onBehalfOf;

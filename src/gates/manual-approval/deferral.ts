@@ -1,4 +1,4 @@
-import { standingOf, type ApprovalState } from "./apply-vote.js";
+import { approvedFrom, type ApprovalState } from "./apply-vote.js";
 import { nextOpening, type ParsedWindow } from "./release-window.js";
 import type { Vote } from "./vote.js";
 
@@ -17,8 +17,7 @@ export function inEffectAt(
   now: number,
   deadline: string,
 ): number {
-  const votes = [...standingOf(state).counted.values()].flat().map(({ vote }) => vote);
-  const effectiveAt = Math.max(0, ...votes.map((vote) => Date.parse(vote.effectiveAt ?? vote.at)));
+  const effectiveAt = approvedFrom(state);
   if (window === undefined) return effectiveAt;
   const until = Date.parse(deadline);
   return nextOpening(window, Math.max(effectiveAt, now), until) ?? until;

@@ -3,7 +3,7 @@ import { cut, widest } from "../styled-line.js";
 import { drawLabels, type Label } from "./draw-labels.js";
 import { drawMissing } from "./draw-missing.js";
 import { drawMarks, drawSeries, path } from "./draw-series.js";
-import { columnsIn, plotWidth, textWidth, type Frame } from "./frame.js";
+import { columnsIn, textWidth, type Frame } from "./frame.js";
 import { margin } from "./layout.js";
 import type { Panel } from "./panel.js";
 import { countsOf } from "./panel-words.js";
@@ -22,21 +22,21 @@ export function drawPanel(panel: Panel, frame: Frame, captionY: number): SvgNode
   return element(
     "g",
     { class: "rg-panel" },
-    drawCaption(panel, frame.left, captionY),
+    drawCaption(panel, frame, captionY),
     ...drawAllowed(panel, frame, values),
     ...drawGrid(frame, values),
     ...drawLimits(panel, frame, values),
     ...shown.flatMap((series, index) => drawSeries(series, index, frame, values)),
     ...drawMarks(panel.samples, frame, values),
     ...drawMissing(panel.samples, frame),
-    ...drawLabels(labelsOf(panel, values), frame.right + 8, frame.top, frame.bottom),
+    ...drawLabels(labelsOf(panel, values), frame),
   );
 }
 
 /** The name of a panel, and beside it what its marks mean. */
-function drawCaption(panel: Panel, left: number, y: number): SvgNode {
+function drawCaption(panel: Panel, { left, ...frame }: Frame, y: number): SvgNode {
   const { caption, unit, bound } = panel;
-  const end = plotWidth - margin;
+  const end = frame.end - margin;
   const whole = cut(printable(caption), 50) + (unit === "" ? "" : ` (${cut(printable(unit), 20)})`);
   const name = cut(whole, columnsIn((end - left) / 2));
   const nodes = [element("text", { class: "rg-ink", x: left, y, "font-weight": 600 }, textNode(name))];

@@ -8,8 +8,9 @@ import type { GateAttempt } from "./gate-attempt.js";
 import { layOut, margin, type Layout } from "./layout.js";
 import { panelsOf, type Panel } from "./panel.js";
 import { describePanel } from "./panel-words.js";
+import type { PlotOptions } from "./plot-options.js";
 import { element, onItsOwnLine, textNode, type SvgNode } from "./svg.js";
-import { styleSheet, type PlotTheme } from "./theme.js";
+import { styleSheet } from "./theme.js";
 
 // All of it is in the record.
 const mostReason = 500;
@@ -18,20 +19,22 @@ const mostReason = 500;
 const mostPanels = 12;
 
 /** Draws one attempt of a gate that has measured something. */
-export function drawPlot(attempt: GateAttempt, theme: PlotTheme): string {
+export function drawPlot(attempt: GateAttempt, { theme = "auto", width: wanted }: PlotOptions): string {
   const all = panelsOf(attempt.samples);
   const panels = mostTelling(all);
   const title = `${attempt.gate}: ${listed(all.map(({ caption }) => caption))}`;
-  const header = drawHeader(title, sentenceLines(attempt, all.length - panels.length));
-  const layout = layOut(attempt, panels, header.height);
+  const width = plotWidth(wanted);
+  const room = width - 2 * margin;
+  const header = drawHeader(title, sentenceLines(attempt, all.length - panels.length, room), room);
+  const layout = layOut(attempt, panels, { width, headerHeight: header.height });
   const { height } = layout;
   const svg = element(
     "svg",
     {
       xmlns: "http://www.w3.org/2000/svg",
       role: "img",
-      viewBox: `0 0 ${plotWidth} ${height}`,
-      width: plotWidth,
+      viewBox: `0 0 ${width} ${height}`,
+      width,
       height,
       "font-family": "system-ui, sans-serif",
       "font-size": 12,
@@ -40,7 +43,7 @@ export function drawPlot(attempt: GateAttempt, theme: PlotTheme): string {
     element("desc", {}, textNode([`${answerSentence(attempt)}.`, ...panels.map(describePanel)].join(" "))),
     element("style", {}, { xml: styleSheet(theme) }),
     ...[
-      element("rect", { class: "rg-page", width: plotWidth, height }),
+      element("rect", { class: "rg-page", width, height }),
       ...header.nodes,
       // Below the panels, so that it hides no mark.
       ...drawAnswer(attempt, layout),
@@ -51,21 +54,19 @@ export function drawPlot(attempt: GateAttempt, theme: PlotTheme): string {
   return `${svg.xml}\n`;
 }
 
-const headerRoom = plotWidth - 2 * margin;
-
-function drawHeader(title: string, lines: readonly string[]): { nodes: readonly SvgNode[]; height: number } {
+function drawHeader(title: string, lines: readonly string[], room: number) {
   const heading = { class: "rg-ink", x: margin, y: 26, "font-size": 15, "font-weight": 600 };
   const nodes = [
     // Bold letters are wide.
-    element("text", heading, textNode(cut(printable(title), columnsIn(headerRoom, 18)))),
+    element("text", heading, textNode(cut(printable(title), columnsIn(room, 18)))),
     ...lines.map((text, index) => element("text", { class: "rg-ink", x: margin, y: 46 + 16 * index }, textNode(text))),
   ];
   return { nodes, height: 38 + 16 * lines.length };
 }
 
-function sentenceLines(attempt: GateAttempt, leftOut: number): readonly string[] {
+function sentenceLines(attempt: GateAttempt, leftOut: number, room: number): readonly string[] {
   const more = leftOut === 0 ? "" : `${leftOut} more measurements are not drawn. `;
-  return linesOf(printable(more + answerSentence(attempt)), columnsIn(headerRoom), 2);
+  return linesOf(printable(more + answerSentence(attempt)), columnsIn(room), 2);
 }
 
 function drawTimes({ time, left, axisY }: Layout): readonly SvgNode[] {

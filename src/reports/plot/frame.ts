@@ -4,13 +4,23 @@ import type { Scale } from "./scales.js";
 export interface Frame {
   readonly left: number;
   readonly right: number;
+  /** Where the picture ends, to the right. */
+  readonly end: number;
   readonly top: number;
   readonly bottom: number;
   readonly time: Scale;
 }
 
-/** How wide every picture is. It can be shown at any size. */
-export const plotWidth = 760;
+/** How wide a picture is where nobody says it. It can be shown at any size. */
+const usualWidth = 760;
+
+const narrowest = 320;
+const widestOfAll = 4_000;
+
+/** How wide a picture is that should be so wide, in pixels: as far as everything in it has room, and can be seen. */
+export function plotWidth(wanted = usualWidth): number {
+  return Number.isNaN(wanted) ? usualWidth : Math.round(Math.min(widestOfAll, Math.max(narrowest, wanted)));
+}
 
 // Of the wider ones among the usual fonts.
 const columnEm = 0.54;

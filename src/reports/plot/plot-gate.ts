@@ -1,16 +1,7 @@
 import type { RecordEvent } from "../../run/record/record-event.js";
 import { drawPlot } from "./draw-plot.js";
 import { readAttempts } from "./gate-attempt.js";
-import type { PlotTheme } from "./theme.js";
-
-/** How measurements are drawn. */
-export interface PlotOptions {
-  /**
-   * The colours: for a white page, for a dark one, or by what whoever looks at the picture has chosen. Paper is white.
-   * @default "auto"
-   */
-  readonly theme?: PlotTheme;
-}
+import type { PlotOptions } from "./plot-options.js";
 
 /**
  * Draws what a gate has measured as an SVG picture: the samples, the bound, and when it was decided.
@@ -41,7 +32,7 @@ export function plotGates(events: readonly RecordEvent[], options: PlotOptions =
   const plots = new Map<string, string>();
   for (const [gate, attempts] of readAttempts(events)) {
     const attempt = attempts.at(-1);
-    if (attempt && attempt.samples.length > 0) plots.set(gate, drawPlot(attempt, options.theme ?? "auto"));
+    if (attempt && attempt.samples.length > 0) plots.set(gate, drawPlot(attempt, options));
   }
   return plots;
 }

@@ -51,7 +51,10 @@ export function timeScale(fromMs: number, untilMs: number, left: number, right: 
   const padMs = untilMs - fromMs < 1_000 ? 500 : 0;
   const [from, until] = [fromMs - padMs, untilMs + padMs];
   const scale = scaleUtc([from, until], [left, right]).clamp(true);
-  const times = scale.ticks(Math.max(2, Math.floor((right - left) / 100))).map(Number);
+  const wanted = Math.max(2, Math.floor((right - left) / 100));
+  const round = scale.ticks(wanted);
+  // By one time alone nobody knows how long anything took.
+  const times = (round.length < 2 ? scale.ticks(wanted + 1) : round).map(Number);
   const stepMs = times.length < 2 ? 0 : Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? 0)));
   const write = timeWriter(stepMs, until - from);
   const days = new Set([fromMs, untilMs].map((time) => new Date(time).toISOString().slice(0, 10)));

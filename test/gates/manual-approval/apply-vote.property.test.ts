@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyVote, openApproval } from "../../../src/gates/manual-approval/apply-vote.js";
-import { quorum } from "../../../src/gates/manual-approval/approval-rule.js";
+import { applyVote, approvedFrom, openApproval } from "../../../src/gates/manual-approval/apply-vote.js";
+import { anyRule, everyRule, quorum } from "../../../src/gates/manual-approval/approval-rule.js";
 import type { ApprovalTerms } from "../../../src/gates/manual-approval/approval-terms.js";
 import type { CastVote } from "../../../src/gates/manual-approval/cast-vote.js";
+import { ruleStanding } from "../../../src/gates/manual-approval/rule-standing.js";
 import { identityOf } from "../../../src/gate/identity.js";
 import { propertyRuns } from "../../helpers/runs.js";
 
@@ -83,6 +84,53 @@ test("the order of approvals never matters", () => {
   fc.assert(
     fc.property(simple, shuffled, (asked, [cast, otherwise]) => {
       expect(outcome(asked, otherwise).status).toBe(outcome(asked, cast).status);
+    }),
+    propertyRuns(2_000),
+  );
+});
+
+test("when it takes effect is when enough of those who approve have, in whatever order they came", () => {
+  const minutes = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { minLength: 0, maxLength: people.length });
+  const asked = fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 2 }), fc.subarray([...people], { minLength: 2 })), {
+      minLength: 1,
+      maxLength: 3,
+    })
+    .chain((quorums) =>
+      fc
+        .constantFrom(everyRule, anyRule)
+        .map((rule) => rule(...quorums.map(([n, from]) => quorum(n, { people: from })))),
+    );
+  const voters = minutes.chain((all) =>
+    fc.tuple(fc.constant(all), fc.shuffledSubarray([...people], { minLength: all.length, maxLength: all.length })),
+  );
+  fc.assert(
+    fc.property(asked, voters, fc.infiniteStream(fc.nat()), (rule, [all, ids], picks) => {
+      const terms: ApprovalTerms = {
+        levels: [rule],
+        countPerPerson: "once",
+        rejectQuorum: 1,
+        requireComment: [],
+        lookedUp: [],
+        checklist: [],
+        excluded: [],
+      };
+      const cast = all.map((minute, index) => ({
+        decision: "approve" as const,
+        by: ids[index] ?? "",
+        at: "2030-01-01T00:00:00.000Z",
+        effectiveAt: new Date(Date.UTC(2030, 0, 1, 0, minute)).toISOString(),
+      }));
+      const left = [...cast];
+      let state = openApproval(terms);
+      while (left.length > 0) {
+        const [next] = left.splice((picks.next().value ?? 0) % left.length, 1);
+        if (next) state = applyVote(state, next).state;
+      }
+      const byTime = cast.toSorted((one, other) => one.effectiveAt.localeCompare(other.effectiveAt));
+      const enough = byTime.findIndex((_, index) => ruleStanding(terms, byTime.slice(0, index + 1)).isMet);
+      expect(state.status).toBe(enough === -1 ? "open" : "approved");
+      if (enough !== -1) expect(approvedFrom(state)).toBe(Date.parse(byTime[enough]?.effectiveAt ?? ""));
     }),
     propertyRuns(2_000),
   );

@@ -55,6 +55,48 @@ describe("an approval that takes effect later", () => {
     expect((await run.verdict).findings[0]?.observedAt).toBe("2030-01-01T22:00:00.000Z");
   });
 
+  test.each([
+    ["after it", ["ada", "bob"]],
+    ["before it", ["bob", "ada"]],
+  ])("holds up nobody where enough others approve for an earlier time, %s", async (_, order) => {
+    const { run, clock, vote } = await waiting({
+      rule: everyRule(quorum(1, { people: ["ada", "bob"] }), quorum(1, { people: ["cleo"] })),
+    });
+    const times: Readonly<Record<string, string>> = { ada: tonight, bob: "2030-01-01T12:00:00Z" };
+    for (const by of order) expect(await vote(by, { effectiveAt: times[by] ?? "" })).toEqual({ status: "accepted" });
+    await vote("cleo");
+    await clock.advance("40h");
+    const [finding] = (await run.verdict).findings;
+    expect([finding?.observedAt, finding?.reason]).toEqual([
+      "2030-01-01T12:00:00.000Z",
+      "approved by bob, cleo: 2 of 2 needed",
+    ]);
+  });
+
+  test("passes at once when somebody else approves for now, or the same person does", async () => {
+    for (const by of ["bob", "ada"]) {
+      const { run, gate, vote, clock } = await waiting();
+      await vote("ada", { effectiveAt: tonight });
+      await clock.advance("1h");
+      expect(await vote(by)).toEqual({ status: "accepted" });
+      const [finding] = (await run.verdict).findings;
+      expect([finding?.observedAt, finding?.reason]).toEqual([
+        "2030-01-01T01:00:00.000Z",
+        `approved by ${by}: 1 of 1 needed`,
+      ]);
+      expect((await replay(run.record(), gate)).verdict.decision).toBe("promote");
+    }
+  });
+
+  test("takes no approval that would bring it no nearer", async () => {
+    const { vote, run } = await waiting();
+    await vote("ada", { effectiveAt: tonight });
+    const refused = { status: "refused", reason: "the request is approved already" };
+    expect(await vote("bob", { effectiveAt: "2030-01-02T00:00:00Z" })).toEqual(refused);
+    expect(await vote("bob", { effectiveAt: tonight })).toEqual(refused);
+    await run[Symbol.asyncDispose]();
+  });
+
   test("counts at once where that time is over", async () => {
     const { run, vote } = await waiting();
     await vote("ada", { effectiveAt: "2029-12-31T00:00:00Z" });

@@ -39,9 +39,11 @@ const sample = fc.record({
   detail: fc.oneof(fc.constantFrom("no-data: none", undefined), nasty),
 });
 
+const widths = fc.oneof(fc.constant(undefined), fc.integer({ min: 320, max: 900 }), number);
+
 const hostile = fc
-  .array(sample, { minLength: 1, maxLength: 30 })
-  .map((samples) => plotGate(measured(samples), "queue") ?? "");
+  .tuple(fc.array(sample, { minLength: 1, maxLength: 30 }), widths)
+  .map(([samples, wide]) => plotGate(measured(samples), "queue", wide === undefined ? {} : { width: wide }) ?? "");
 
 describe("any measurements at all", () => {
   test("are drawn, without a number that is none", () => {

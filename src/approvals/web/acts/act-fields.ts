@@ -52,10 +52,7 @@ const bypassOf = (release: string) =>
 /** Reads what was sent for an act: a form, or JSON. */
 export function readActFields({ act, run }: ActStanding, sent: URLSearchParams | string): ReadFields<ActFields> {
   const schema = schemaOf(act, releaseWord(run.started.release));
-  if (typeof sent !== "string") {
-    const value = formFields(sent);
-    return value ? readFields(schema, value) : { ok: false, reason: "expected each field once" };
-  }
+  if (typeof sent !== "string") return readFields(schema, filledFields(sent));
   const json = readJson(sent);
   return json.ok ? readFields(schema, json.value) : { ok: false, reason: "expected JSON" };
 }
@@ -71,9 +68,6 @@ function schemaOf(act: Act, release: string): z.ZodType<ActFields> {
   return schema as z.ZodType<ActFields>;
 }
 
-// Of two fields of one name nobody knows which is meant.
-function formFields(form: URLSearchParams): object | undefined {
-  const filled = [...form].filter(([, value]) => value.trim() !== "");
-  if (new Set(filled.map(([name]) => name)).size < filled.length) return undefined;
-  return Object.fromEntries(filled);
+function filledFields(form: URLSearchParams): object {
+  return Object.fromEntries([...form].filter(([, value]) => value.trim() !== ""));
 }

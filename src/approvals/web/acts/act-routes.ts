@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { gateInQuery } from "../gate-in-query.js";
 import type { Desk, DeskContext, DeskEnv } from "../desk.js";
 import { notFound, refuse } from "../reply.js";
 import { methods } from "../routes/methods.js";
@@ -42,13 +43,13 @@ async function findAct(desk: Desk, context: DeskContext): Promise<ActStanding | 
   if (!act) return undefined;
   const person = context.get("person");
   const run = await desk.runs.find(person, context.req.param("run") ?? "");
-  return run && actStanding(run, person, act, context.req.query("gate") ?? "");
+  return run && actStanding(run, person, act, gateInQuery(context));
 }
 
 function nothingToDo(desk: Desk, context: DeskContext): Response | Promise<Response> {
   const act = actOf(desk, context);
   if (act && context.req.method === "POST") {
-    const where = { run: { runId: context.req.param("run") ?? "" }, gate: context.req.query("gate") ?? "" };
+    const where = { run: { runId: context.req.param("run") ?? "" }, gate: gateInQuery(context) };
     const text = "there is nothing that this could be about, or it may not be seen";
     desk.refusals.tell({ person: context.get("person"), ...where }, { code: "not-found", text }, act);
   }

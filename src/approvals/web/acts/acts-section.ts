@@ -1,3 +1,4 @@
+import { folded } from "../pages/folded.js";
 import { time } from "../pages/layout.js";
 import { html, nothing, type Markup } from "../pages/markup.js";
 import type { Paths } from "../paths.js";
@@ -8,12 +9,10 @@ import { actWords } from "./act-words.js";
 /** What the person may do about a run, each as a link to its form; nothing where there is nothing. */
 export function actsSection(paths: Paths, offered: readonly ActStanding[]): Markup {
   if (offered.length === 0) return nothing;
-  return html`<details id="act">
-    <summary>Act on this run</summary>
-    <ul>
-      ${offered.map((standing) => html`<li>${link(paths, standing)}</li>`)}
-    </ul>
-  </details>`;
+  const links = html`<ul>
+    ${offered.map((standing) => html`<li>${link(paths, standing)}</li>`)}
+  </ul>`;
+  return folded("act", "Act on this run", links);
 }
 
 // The newest; the record has all.
@@ -23,20 +22,16 @@ const mostRefused = 10;
 export function refusedSection({ events }: VisibleRun): Markup {
   const refused = events.filter((event) => event.type === "override:refused");
   if (refused.length === 0) return nothing;
-  return html`<details id="refused">
-    <summary>Refused attempts to override gates: ${refused.length}</summary>
-    <ul>
-      ${refused
-        .slice(-mostRefused)
-        .toReversed()
-        .map(
-          ({ at, by = "somebody", override, gate, reason }) =>
-            html`<li>
-              ${time(at)}: ${by} wanted to ${override} ${gate === undefined ? "the gates" : `“${gate}”`}: ${reason}
-            </li>`,
-        )}
-    </ul>
-  </details>`;
+  const newest = refused.slice(-mostRefused).toReversed();
+  const list = html`<ul>
+    ${newest.map(
+      ({ at, by = "somebody", override, gate, reason }) =>
+        html`<li>
+          ${time(at)}: ${by} wanted to ${override} ${gate === undefined ? "the gates" : `“${gate}”`}: ${reason}
+        </li>`,
+    )}
+  </ul>`;
+  return folded("refused", `Refused attempts to override gates: ${refused.length}`, list);
 }
 
 function link(paths: Paths, { run, act, gate }: ActStanding): Markup {

@@ -1,12 +1,15 @@
 import { foundSoFar, type SettledGate } from "../found-so-far.js";
 import type { VisibleRun } from "../runs.js";
 import { gateRow } from "./gate-row.js";
+import { folded } from "./folded.js";
+import { passedWords } from "./gates-section.js";
 import { html, nothing, type Markup } from "./markup.js";
 import { plots } from "./plots.js";
 import { table } from "./table.js";
 
 // More than these push the form away from who came to answer it.
 const mostOpen = 8;
+const mostOpenPlots = 2;
 
 /** What whoever approves relies on: what the other gates have found so far, what speaks against it first, with the measurements. */
 export function foundTable(run: VisibleRun, except: string): Markup {
@@ -14,39 +17,22 @@ export function foundTable(run: VisibleRun, except: string): Markup {
   if (found.length === 0) return html`<p class="faint">No other gate has answered yet.</p>`;
   const troubles = found.filter(({ finding }) => finding.status !== "passed");
   const passed = found.filter(({ finding }) => finding.status === "passed");
-  const ofPassed = rows("Gates that have passed", passed, troubles.length);
-  const drawings = plots(
+  const ofPassed = passed.length > 0 ? rows(run, "Gates that have passed", passed) : nothing;
+  return html`${troubles.length > 0 ? rows(run, "Gates that have not passed", troubles) : nothing}
+  ${passed.length > mostOpen ? folded("passed", passedWords(passed.length), ofPassed) : ofPassed}
+  ${plots(
     run,
     found.map(({ path }) => path),
-  );
-  const open = drawings.slice(0, 2);
-  const folded = drawings.slice(2);
-  return html`${troubles.length > 0 ? rows("Gates that have not passed", troubles, 0) : nothing}
-  ${
-    passed.length > mostOpen
-      ? html`<details id="passed">
-          <summary>${passed.length} gates have passed</summary>
-          ${ofPassed}
-        </details>`
-      : passed.length > 0
-        ? ofPassed
-        : nothing
-  }
-  ${open}
-  ${
-    folded.length > 0
-      ? html`<details id="more-plots">
-          <summary>${folded.length} more with measurements</summary>
-          ${folded}
-        </details>`
-      : nothing
-  }`;
+    mostOpenPlots,
+  )}`;
 }
 
-function rows(name: string, gates: readonly SettledGate[], from: number): Markup {
+function rows({ state }: VisibleRun, name: string, gates: readonly SettledGate[]): Markup {
+  // Another gate that answers meanwhile changes nobody's place in the plan.
+  const places = [...state.gates.keys()];
   return table(
     name,
     ["Gate", "State", "What was found"],
-    gates.map((gate, index) => gateRow({ ...gate, depth: 0 }, `evidence-${from + index}`)),
+    gates.map((gate) => gateRow({ ...gate, depth: 0 }, `evidence-${places.indexOf(gate.path)}`, "path")),
   );
 }

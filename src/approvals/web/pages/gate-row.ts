@@ -8,11 +8,17 @@ import { html, nothing, type Markup } from "./markup.js";
 import { gateState } from "./state-words.js";
 import type { TableRow } from "./table.js";
 
-/** A gate as a row: what it is called, where it stands, what it has found. `id` is that of its evidence, and like no other. */
-export function gateRow(gate: GateView, id: string): TableRow {
+/**
+ * A gate as a row: what it is called, where it stands, what it has found. `id` is that of its evidence, and like no other. Where the row
+ * does not stand below what is around the gate, it says the `path` of that.
+ */
+export function gateRow(gate: GateView, id: string, says: "name" | "path" = "name"): TableRow {
   const { path, kind, depth, finding } = gate;
+  // What is around all of them says nothing.
+  const around = says === "path" ? path.split("/").slice(1, -1) : [];
   return {
-    about: html`${path.split("/").at(-1)} <span class="faint">${kind}</span>`,
+    about: html`${around.length === 0 ? nothing : html`<span class="faint">${around.join("/")}/</span>`}${path.split("/").at(-1)}
+      <span class="faint">${kind}</span>`,
     depth,
     cells: [
       gateState(gate),

@@ -6,14 +6,17 @@ import type { Paths } from "../paths.js";
 import type { Person } from "../person.js";
 import { runView, type GateView, type RunView } from "../run-summary.js";
 import type { VisibleRun } from "../runs.js";
-import { gateRow } from "./gate-row.js";
+import { gatesSection } from "./gates-section.js";
 import { facts, layout, time, withTimes } from "./layout.js";
 import { linked } from "./linked.js";
 import { html, nothing, type Markup } from "./markup.js";
 import { plots } from "./plots.js";
 import { rollCallTable } from "./roll-call-table.js";
-import { table } from "./table.js";
 import { runState } from "./state-words.js";
+import { urgency } from "./urgency.js";
+
+// Whoever wants to see more of them opens the rest.
+const mostOpenPlots = 4;
 
 /** One run: where it stands, who is waited for, what each gate has found. `isOver`: nothing of it changes any more. */
 export function runPage(
@@ -30,9 +33,9 @@ export function runPage(
     html`<h1>${title}</h1>
       <div id="standing" data-live aria-live="polite">${standing(view)}</div>
       <div id="waiting" data-live>${waiting(paths, view)}</div>
-      <div id="gates" data-live>${gates(view)}</div>
+      <div id="gates" data-live>${gatesSection(view.gates)}</div>
       <div id="acts" data-live>${acts}</div>
-      <div id="plots" data-live>${measured(run)}</div>
+      <div id="plots" data-live>${measured(run, view)}</div>
       <h2>This run</h2>
       ${facts([
         ["Artifact", artifactWords(view)],
@@ -78,18 +81,14 @@ function requestWords(request: GateView["request"]): Markup {
   return readApprovalRequest(request) || readRollCallRequest(request) ? withTimes(text) : linked(text);
 }
 
-function gates({ gates: all }: RunView): Markup {
-  return html`<h2>Gates</h2>
-    ${table(
-      "Gates",
-      ["Gate", "State", "What was found"],
-      all.map((gate, index) => gateRow(gate, `evidence-${index}`)),
-    )}`;
-}
-
-function measured(run: VisibleRun): Markup {
-  const drawn = plots(run);
-  return drawn.length === 0
+function measured(run: VisibleRun, { gates }: RunView): Markup {
+  const urgent = gates.toSorted((one, other) => urgency(one) - urgency(other));
+  const drawn = plots(
+    run,
+    urgent.map(({ path }) => path),
+    mostOpenPlots,
+  );
+  return drawn === nothing
     ? nothing
     : html`<h2>Measurements</h2>
         ${drawn}`;

@@ -48,17 +48,18 @@ button.quiet{background:var(--page);border-color:var(--faint);color:var(--ink)}
 button[disabled]{cursor:not-allowed;opacity:.5}
 details{margin:.25rem 0}
 summary{cursor:pointer}
-figure{margin:1rem 0;overflow-x:auto}
-figure svg{display:block;height:auto;max-width:100%;min-width:36rem}
+.plots{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));margin:1rem 0}
+figure{margin:0;min-width:0}
+figure svg{display:block;height:auto;max-width:100%}
 [hidden]{display:none}
 @media (max-width:36rem){
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tr,tbody th,td{display:block;min-width:0}
 tr{border-bottom:1px solid var(--line);padding:.4rem 0}
 th,td{border:0;padding-block:.1rem}
-[aria-label=Gates] tr{display:grid;grid-template-columns:1fr auto;gap:0 .75rem}
-[aria-label=Gates] td{padding-right:0}
-[aria-label=Gates] td:last-child{grid-column:1/-1}
+[aria-label^=Gates] tr{display:grid;grid-template-columns:1fr auto;gap:0 .75rem}
+[aria-label^=Gates] td{padding-right:0}
+[aria-label^=Gates] td:last-child{grid-column:1/-1}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.4rem}
 }

@@ -5,7 +5,7 @@ import type { VoteReceipt } from "../runs.js";
 import { mayBeABrowsers } from "../security/same-origin.js";
 import type { Claims } from "../security/tokens.js";
 import type { Sendable, SendKey } from "../sending.js";
-import type { ReadFields } from "../sent-fields.js";
+import { isEachOnce, type ReadFields } from "../sent-fields.js";
 import type { SentNews, SentProblem } from "./sent-news.js";
 
 /** What everything that is sent says. */
@@ -46,6 +46,8 @@ const refusals = {
   busy: [503, "Too much comes in at once. Try again later."],
 } as const;
 
+const eachOnce: ReadFields<never> = { ok: false, reason: "expected each field once" };
+
 /** Takes what somebody sends to a run, and says what became of it. */
 export async function postSent<Fields extends SentFields>(
   desk: Desk,
@@ -54,7 +56,7 @@ export async function postSent<Fields extends SentFields>(
 ): Promise<Posted> {
   const contentType = context.req.header("content-type") ?? "";
   const isForm = /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType);
-  if (!isForm && !isJson(contentType)) return { response: await unknownType(desk, context) };
+  if ((!isForm && !isJson(contentType)) || !isPlainText(context)) return { response: await unknownType(desk, context) };
 
   const text = await context.req.text();
   const typed = isForm ? new URLSearchParams(text) : undefined;
@@ -66,7 +68,7 @@ export async function postSent<Fields extends SentFields>(
     return back(status, code, why);
   };
 
-  const read = place.read(typed ?? text);
+  const read = typed && !isEachOnce(typed) ? eachOnce : place.read(typed ?? text);
   // What is mistyped is no attempt that anybody must hear of.
   if (!read.ok) {
     const why = `Not understood: ${read.reason}.`;
@@ -116,6 +118,12 @@ function unknownType(desk: Desk, context: DeskContext): Response | Promise<Respo
     status: 415,
     code: "unknown-type",
     title: "Not understood",
-    text: "Expected a form (application/x-www-form-urlencoded), or application/json.",
+    text: "Expected a form (application/x-www-form-urlencoded), or application/json; in UTF-8, and not compressed.",
   });
+}
+
+// Whatever else a body says that it is, somebody before us may have read it as that.
+function isPlainText({ req }: DeskContext): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(req.header("content-type") ?? "")?.[1] ?? "utf-8";
+  return /^utf-?8$/i.test(charset) && /^(?:identity)?$/i.test(req.header("content-encoding") ?? "");
 }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { gateInQuery } from "../gate-in-query.js";
 import type { Desk, DeskContext, DeskEnv } from "../desk.js";
 import { rollCallOf, type RollCall } from "../roll-call.js";
 import { readRollCallFields, rollCallAnswer } from "../roll-call-fields.js";
@@ -13,7 +14,7 @@ export function rollCallRoutes(desk: Desk): Hono<DeskEnv> {
   const { clock } = desk.settings;
   const ofRollCall =
     (answer: (context: DeskContext, rollCall: RollCall) => Promise<Response>) => async (context: DeskContext) => {
-      const [runId, gate] = [context.req.param("run") ?? "", context.req.query("gate") ?? ""];
+      const [runId, gate] = [context.req.param("run") ?? "", gateInQuery(context)];
       const asked = await findAsked(desk, context.get("person"), runId, gate);
       const rollCall = asked && rollCallOf(asked);
       return rollCall ? answer(context, rollCall) : nothingToAnswer(desk, context, runId, gate);

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { actsSection, refusedSection } from "../acts/acts-section.js";
 import { offeredActs } from "../acts/offered-acts.js";
 import { approvalOf, type Approval } from "../approval.js";
+import { gateInQuery } from "../gate-in-query.js";
 import type { Desk, DeskContext, DeskEnv } from "../desk.js";
 import { html } from "../pages/markup.js";
 import { runPage } from "../pages/run-page.js";
@@ -29,7 +30,7 @@ export function runRoutes(desk: Desk): Hono<DeskEnv> {
   };
   const ofApproval =
     (answer: (context: DeskContext, approval: Approval, action: string) => Answer) => async (context: DeskContext) => {
-      const [runId, gate] = [context.req.param("run") ?? "", context.req.query("gate") ?? ""];
+      const [runId, gate] = [context.req.param("run") ?? "", gateInQuery(context)];
       const asked = await findAsked(desk, context.get("person"), runId, gate);
       const approval = asked && approvalOf(asked);
       if (approval) return answer(context, approval, paths.approval(runId, gate));

@@ -112,10 +112,60 @@ const encoded: readonly HostileCase[] = encodings.map(([name, status, body]) => 
     }),
 }));
 
+// What stands in front of the handler may have read the other one, or the body as something else.
+const twice: readonly (readonly [name: string, more: string])[] = [
+  ["two decisions", "&decision=reject"],
+  ["two equal decisions", "&decision=approve"],
+  ["two fingerprints", `&fingerprint=${"0".repeat(64)}`],
+  ["two tokens", "&formToken=another"],
+  ["two comments", "&comment=another"],
+];
+
+const repeated: readonly HostileCase[] = twice.map(([name, more]) => ({
+  name: `a form with ${name}`,
+  status: 400,
+  send: ({ web, person, path, fields: sent }) =>
+    web.ask(person, path, {
+      method: "POST",
+      headers: ownForm,
+      body: `${new URLSearchParams(sent).toString()}${more}`,
+    }),
+}));
+
+const disguises: readonly (readonly [name: string, headers: Readonly<Record<string, string>>])[] = [
+  ["that says that it is compressed", { "content-encoding": "gzip" }],
+  ["that says that it is compressed twice", { "content-encoding": "br, gzip" }],
+  ["that says that it is in UTF-16", { "content-type": "application/json; charset=utf-16" }],
+  ["that says that it is in UTF-7", { "content-type": 'application/json; charset="utf-7"' }],
+  ["that says that it is in IBM037", { "content-type": "application/json;charset=ibm037" }],
+];
+
+const disguised: readonly HostileCase[] = disguises.flatMap(([name, headers]) => [
+  {
+    name: `JSON ${name}`,
+    status: 415,
+    send: (attack) => sendJson(attack, attack.path, approval(attack), headers),
+  },
+  {
+    name: `a form ${name}`,
+    status: 415,
+    send: (attack) => {
+      const type = (headers["content-type"] ?? "").replace(/^[^;]*/, ownForm["content-type"]);
+      return sendForm(attack, attack.path, attack.fields, {
+        ...ownForm,
+        ...headers,
+        "content-type": type,
+      });
+    },
+  },
+]);
+
 const queries: readonly ((run: string) => string)[] = [
   (run) => `/runs/${run}/approval?gate[]=sign-off`,
   (run) => `/runs/${run}/approval?GATE=sign-off`,
   (run) => `/runs/${run}/approval?gate=other&gate=sign-off`,
+  (run) => `/runs/${run}/approval?gate=sign-off&gate=other`,
+  (run) => `/runs/${run}/approval?gate=sign-off&gate=sign-off`,
   (run) => `/runs/${run}/approval?gate=sign-off%2F`,
   (run) => `/runs/${run}/approval?gate=%2Fsign-off`,
   (run) => `/runs/${run}/approval?gate=sign%E2%80%90off`,
@@ -161,6 +211,8 @@ export const smuggledCases: readonly HostileCase[] = [
   ...otherTypes,
   ...inJson,
   ...encoded,
+  ...repeated,
+  ...disguised,
   ...byQuery,
   receipt,
   ...rareMethods,
