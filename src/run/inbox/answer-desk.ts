@@ -10,7 +10,7 @@ import type { InProcessHost } from "../host/in-process-host.js";
 import type { AnswerRefused } from "../record/record-event.js";
 import type { RunLog } from "../live/run-log.js";
 import { messageOf } from "../host/step-error.js";
-import { settledReceipt } from "./settled-receipt.js";
+import { settledReceipt } from "../record/settled-receipt.js";
 
 const tooLate = "it came after the time that the gate has";
 

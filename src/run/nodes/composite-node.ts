@@ -21,7 +21,7 @@ export class CompositeNode extends GateNode implements ParentNode {
   readonly #tally = new Tally();
   readonly #settlesAll: boolean;
   /** Gates that the composite waits for before it tells the watching ones to end. */
-  #undecided = 0;
+  readonly #undecided = new Set<GateNode>();
   #started = 0;
   #isStarted = false;
   #isStopping = false;
@@ -42,7 +42,7 @@ export class CompositeNode extends GateNode implements ParentNode {
     for (const child of this.#children) {
       if (!child.counts) continue;
       this.#tally.add(child.prospect);
-      if (!child.awaitsSiblings) this.#undecided += 1;
+      if (!child.awaitsSiblings) this.#undecided.add(child);
     }
     this.range = this.#tally.combine(gate.need) ?? nothingApplies;
     this.counts = this.#tally.size > 0;
@@ -90,7 +90,7 @@ export class CompositeNode extends GateNode implements ParentNode {
   childChanged(child: GateNode, before: Prospect): void {
     if (child.counts) {
       this.#tally.replace(before, child.prospect);
-      if (child.finding && !child.awaitsSiblings) this.#undecided -= 1;
+      if (child.finding) this.#undecided.delete(child);
     }
     if (this.#isStopping || !this.#isStarted) return;
     if (child.finding && this.#gate.inOrder) this.#goOn(child);
@@ -101,7 +101,7 @@ export class CompositeNode extends GateNode implements ParentNode {
   // Only gates that count are asked again.
   childReopened(child: GateNode, before: Prospect): void {
     this.#tally.replace(before, child.prospect);
-    if (!child.awaitsSiblings) this.#undecided += 1;
+    if (!child.awaitsSiblings) this.#undecided.add(child);
     const range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
     if (!this.finding) return this.#narrow(range);
     this.reopen(range);
@@ -189,7 +189,7 @@ export class CompositeNode extends GateNode implements ParentNode {
     const allStarted = !this.#gate.inOrder || this.#started === this.#children.length;
     // A gate that is decided already goes on for the report, and so do those in it: they must end some time.
     const isOver = this.finding !== undefined && !this.#settlesAll;
-    if (this.#undecided > 0 || !allStarted || isOver) return;
+    if (this.#undecided.size > 0 || !allStarted || isOver) return;
     if (this.awaitsSiblings && !this.#areSiblingsDecided) return;
     for (const child of this.#children) if (child.awaitsSiblings && !child.finding) child.siblingsDecided();
   }

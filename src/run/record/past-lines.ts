@@ -3,6 +3,7 @@ import { freeze } from "./freeze.js";
 import type { StepAddress, StepOutcome } from "../host/host.js";
 import type { GateAnswered, GateRefused, RecordBody, RecordEvent } from "./record-event.js";
 import { planPath } from "./plan-path.js";
+import { isLeft } from "./settled-receipt.js";
 import { isSameStep, outcomeOf } from "./recorded-step.js";
 
 /** A line of the record that a run which is resumed has not come to again. */
@@ -60,7 +61,9 @@ export class PastLines {
     this.begunAt = Date.parse(events[0]?.at ?? "");
     this.endedAt = Date.parse(events.at(-1)?.at ?? "");
     this.relived = new Promise((resolve) => (this.#resolve = resolve));
-    this.#isTaken = events.map(({ type }) => ofNobody.has(type));
+    const lastDeed = events.findLastIndex((event) => !isLeft(event));
+    // What a gate left as it was about to settle, which its process did not come to: the gate goes on, without it.
+    this.#isTaken = events.map(({ type }, index) => ofNobody.has(type) || index > lastDeed);
     for (const [index, event] of events.entries()) {
       if (this.#isTaken[index]) continue;
       const owner = ownerOf(event);

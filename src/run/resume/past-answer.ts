@@ -2,7 +2,7 @@ import type { Answer } from "../host/host.js";
 import type { PastAnswer } from "../record/past-lines.js";
 import type { RecordEvent } from "../record/record-event.js";
 import { happenedAt } from "../record/recorded-step.js";
-import { isLeft } from "../inbox/settled-receipt.js";
+import { isLeft } from "../record/settled-receipt.js";
 import { lossOf } from "./recorded-run.js";
 
 /** Whether a line stands for an answer that its gate took. */

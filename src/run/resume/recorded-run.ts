@@ -1,7 +1,7 @@
 import type { Finding } from "../../gate/finding.js";
 import type { PlanIdentity } from "../../gate/plan.js";
 import { lossIn } from "../inbox/lost-answer.js";
-import { isLeft } from "../inbox/settled-receipt.js";
+import { isLeft } from "../record/settled-receipt.js";
 import type { Answer, StepAddress, StepOutcome } from "../host/host.js";
 import { isOfConsumption } from "../record/is-of-consumption.js";
 import type { RecordEvent } from "../record/record-event.js";

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { PastAnswer, PastEvent, PastLines } from "../record/past-lines.js";
 import type { RecordEvent } from "../record/record-event.js";
-import { isLeft } from "../inbox/settled-receipt.js";
+import { isLeft } from "../record/settled-receipt.js";
 import { answerOf, isTaken } from "./past-answer.js";
 import { happenedAt, isSameStep, outcomeOf } from "../record/recorded-step.js";
 import { overBefore } from "./over-before.js";
@@ -91,7 +91,7 @@ class Reliver {
       case "gate:settled":
         return this.#settle(next);
       case "gate:lapsed":
-        return this.#goOn(next) || this.#endOne(next, ({ key }) => isOwnLimitOf(key, next.gate));
+        return this.#ofItselfOrInTime(next, ({ key }) => isOwnLimitOf(key, next.gate));
       case "gate:measured":
       case "gate:waiting":
         return this.#advance(next.gate, next);
@@ -160,9 +160,19 @@ class Reliver {
   }
 
   #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {
+    const { status, attempt } = next.finding;
+    const isLimit = ({ key }: Sleep) => isLimitOf(key, next.gate);
     // No gate cancels itself: what comes first is the time of what it is a round of.
-    const isLate = next.finding.status === "expired" || next.finding.status === "cancelled";
-    return isLate ? this.#endTimeOf(next) || this.#goOn(next) : this.#goOn(next) || this.#endTimeOf(next);
+    if (status === "expired" || status === "cancelled") return this.#endOne(next, isLimit) || this.#goOn(next);
+    // One that had passed, and was being asked again when its time was up, is inconclusive.
+    if (status === "inconclusive" && attempt > 1) return this.#ofItselfOrInTime(next, isLimit);
+    return this.#goOn(next) || this.#endOne(next, isLimit);
+  }
+
+  // What a gate said before its time was up is too late where it is heard after that: where nobody carried the run, or it waited for others.
+  #ofItselfOrInTime(next: PastEvent & { readonly gate: string }, isLimit: (sleep: Sleep) => boolean): boolean {
+    const wasOver = (sleep: Sleep) => sleep.until < Date.parse(next.at) && isLimit(sleep);
+    return this.#endOne(next, wasOver) || this.#goOn(next) || this.#endOne(next, isLimit);
   }
 
   /** Lets a gate go on that says something by itself. */
@@ -172,11 +182,6 @@ class Reliver {
     return (
       settle(this.#host.parked.find((one) => one.kind === "turn" && one.gate === gate)) || this.#advance(gate, next)
     );
-  }
-
-  /** Ends the time that a gate has, or one around it, or the run. */
-  #endTimeOf(next: PastEvent & { readonly gate: string }): boolean {
-    return this.#endOne(next, ({ key }) => isLimitOf(key, next.gate));
   }
 
   /** Ends the wait that is over first, of some. */

@@ -2,7 +2,7 @@ import type { Clock } from "../host/clock.js";
 import type { Answer, Operation, StepAddress, StepOutcome } from "../host/host.js";
 import type { InProcessHost } from "../host/in-process-host.js";
 import type { PastAnswer, PastLines } from "../record/past-lines.js";
-import { isLeft } from "../inbox/settled-receipt.js";
+import { isLeft } from "../record/settled-receipt.js";
 import { answerOf } from "./past-answer.js";
 
 /** Something in flight while a run relives its past: it goes on when the record says so. */

@@ -1,7 +1,7 @@
 import type { InferOutput, StandardSchemaV1 } from "../../gate/standard-schema.js";
 import type { AskingGate } from "../inbox/asking-gate.js";
 import { unreadBecause } from "../inbox/lost-answer.js";
-import { settledReceipt } from "../inbox/settled-receipt.js";
+import { settledReceipt } from "../record/settled-receipt.js";
 import type { Answer } from "../host/host.js";
 import type { RecordBody } from "../record/record-event.js";
 import { judgeAnswer, type Judged, type Question } from "./judge-answer.js";
@@ -25,7 +25,6 @@ interface QuestionsPlace {
 /** An answer that was taken, and of which nobody was told yet what became of it. */
 interface Held {
   readonly answer: Answer;
-  readonly name: string;
   isRecorded: boolean;
 }
 
@@ -128,7 +127,7 @@ export class Questions {
     const { learn, stored, run } = this.#place;
     const answer = await this.#take(isGiven);
     this.#desk.hear(answer, run.host.now());
-    const held: Held = { answer, name: question.name, isRecorded: false };
+    const held: Held = { answer, isRecorded: false };
     this.#inHand = [...this.#inHand, held];
     learn(answer.at);
     const judged = await judgeAnswer(question, answer);
@@ -169,15 +168,16 @@ export class Questions {
   // The gate has settled, or nobody needs it: whoever gave an answer that was not judged hears so, and so does the record.
   #close(): void {
     if (this.#isAsking) this.#stopAsking();
-    for (const { answer, name, isRecorded } of this.#inHand) this.#leave(answer, isRecorded ? undefined : name);
+    for (const { answer, isRecorded } of this.#inHand) this.#leave(answer, isRecorded);
     this.#inHand = [];
-    for (const answer of this.#desk.takeBack()) this.#leave(answer, this.#lastName);
+    for (const answer of this.#desk.takeBack()) this.#leave(answer);
   }
 
-  #leave(answer: Answer, wait: string | undefined): void {
+  // Nobody has judged it, so it stands with what was asked last: a run that is done again knows no more than that.
+  #leave(answer: Answer, isRecorded = false): void {
     const { run, gate } = this.#place;
     const { reason } = settledReceipt;
-    if (wait !== undefined) run.append({ type: "gate:refused", gate, wait, ...shown(answer), reason });
+    if (!isRecorded) run.append({ type: "gate:refused", gate, wait: this.#lastName, ...shown(answer), reason });
     this.#desk.settle(answer);
     answer.acknowledge?.(settledReceipt);
   }

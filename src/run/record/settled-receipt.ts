@@ -1,5 +1,5 @@
 import type { AnswerReceipt } from "../host/host.js";
-import type { RecordEvent } from "../record/record-event.js";
+import type { RecordEvent } from "./record-event.js";
 
 /** What whoever answers is told of a gate that takes no more. */
 export const settledReceipt = { status: "refused", reason: "the gate has settled" } as const satisfies AnswerReceipt;
