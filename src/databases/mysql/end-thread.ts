@@ -23,9 +23,13 @@ const patienceMs = 5_000;
  *
  * A user may end its own threads, and see them.
  */
-export async function endThread(config: MysqlClientConfig, { thread, mark }: MysqlSession): Promise<ThreadEnd> {
+export async function endThread(
+  config: MysqlClientConfig,
+  source: string,
+  { thread, mark }: MysqlSession,
+): Promise<ThreadEnd> {
   if (mark === undefined) return "not proven";
-  const client = await mysqlClient(config);
+  const client = await mysqlClient(config, source);
   client.on("error", () => {});
   try {
     const kill = async (): Promise<ThreadEnd> => {

@@ -1,6 +1,7 @@
 import { GateError, isGateError, type SourceFaultKind } from "../../gate/gate-error.js";
 import { redacted } from "../../gate/redact.js";
 import { queryFault } from "../query-fault.js";
+import { isShortage } from "../shortage.js";
 import { StatementRefusal } from "./sql/statement-refusal.js";
 
 /** Says that the session is not what it must be; nothing that it answers counts. */
@@ -55,7 +56,7 @@ export function explainMysqlError(
   // The cause itself would bring back what is removed here.
   const message = hide(isQuoting ? said.replace(/'.*'/s, `'${redacted}'`) : said);
   return queryFault(source, number === 0 ? message : `${message} (${number})`, {
-    isRetryable: number === 0 ? passingNetwork.has(code) : passing.has(number),
+    isRetryable: number === 0 ? passingNetwork.has(code) || isShortage(code) : passing.has(number),
     fault: faultKind(thrown, number),
   });
 }

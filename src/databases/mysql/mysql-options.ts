@@ -125,7 +125,8 @@ function partsOf(text: string): z.output<typeof partsSchema> {
     if (search !== "") throw new Error("the URL has a query");
     const secret = decodeURIComponent(password);
     return partsSchema.parse({
-      host: hostname,
+      // An address of IPv6 stands in brackets in a URL, and nowhere else.
+      host: hostname.replace(/^\[(.*)\]$/, "$1"),
       ...(port === "" ? {} : { port: Number(port) }),
       database: decodeURIComponent(pathname.slice(1)),
       user: decodeURIComponent(username),

@@ -76,7 +76,7 @@ function assertParameters(statement: Named, { params }: QueryRequest): void {
 async function ask(options: ParsedMysqlOptions, statement: Named, request: QueryRequest): Promise<QueryAnswer> {
   const { client: config, name } = options;
   const { signal, timeoutMs, maxBytes } = request;
-  const client = await mysqlClient(config);
+  const client = await mysqlClient(config, name);
   let session: MysqlSession | undefined;
   // A server that is slow to let one in may be faster the next time; a statement that is slow is not.
   const late = () =>
@@ -141,7 +141,7 @@ async function endStatement(
 ): Promise<void> {
   // It stays open, to prove which session it is; what it still brings is not wanted.
   client.stream.pause();
-  const end = await endThread(config, session);
+  const end = await endThread(config, name, session);
   if (end === "not proven") {
     const limit = session.flavour === "MariaDB" ? "max_statement_time" : "max_execution_time";
     throw new MayRunOn(error, `${limit} (${timeoutMs} ms)`);

@@ -1,3 +1,5 @@
+import { importPackage } from "../find-package.js";
+
 /** The part of `pg` that is used. Declared here, so that no type of an optional peer shows in ours. */
 export interface PostgresClient {
   readonly connection: PostgresWire;
@@ -88,10 +90,12 @@ export async function askTogether<const Asks extends readonly (() => Promise<unk
 /** How a client is made. */
 export type PostgresClientConfig = Readonly<Record<string, unknown>>;
 
-/** Makes clients. Loads `pg` when the first query needs it. */
-export async function postgresClient(config: PostgresClientConfig): Promise<PostgresClient> {
-  const { default: pg } = await import("pg").catch((cause: unknown) => {
-    throw new Error("the package `pg` is not installed; add it to your project: npm install pg", { cause });
-  });
+/** Makes clients. Loads `pg` when the first query, of this source, needs it. */
+export async function postgresClient(config: PostgresClientConfig, source = "postgres"): Promise<PostgresClient> {
+  const load = () =>
+    import("pg").catch((cause: unknown) => {
+      throw new Error("the package `pg` is not installed; add it to your project: npm install pg", { cause });
+    });
+  const { default: pg } = await importPackage(source, "pg", load);
   return new pg.Client(config);
 }

@@ -25,9 +25,10 @@ export async function connect(
   config: PostgresClientConfig,
   cut: QueryCut,
   opened: (client: PostgresClient) => void,
+  source: string,
 ): Promise<OpenedConnection> {
   const attempt = async (wishes: PostgresClientConfig) => {
-    const connection = await postgresClient({ pipeline: true, ...wishes, ...config });
+    const connection = await postgresClient({ pipeline: true, ...wishes, ...config }, source);
     let status = "I";
     let isClosing = false;
     // `pg` tells of a lost connection by an event that must have a listener. What the server said before it counts for more.

@@ -3,6 +3,7 @@ import { GateError, isGateError, type SourceFaultKind } from "../../gate/gate-er
 import { SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 import { queryFault } from "../query-fault.js";
+import { isShortage } from "../shortage.js";
 
 /**
  * SQLSTATE classes, and states, of what may be over in a moment: connections, resources, conflicts, shutdown, errors of a disk.
@@ -49,7 +50,8 @@ export function explainPostgresError(
   const code = codeOf(thrown);
   const said = messageOf(thrown);
   const message = hide(withoutValues(said, code, thrown));
-  const isNetwork = passingNetwork.has(code) || /^(?:Connection terminated|timeout expired)/.test(message);
+  const isNetwork =
+    passingNetwork.has(code) || isShortage(code) || /^(?:Connection terminated|timeout expired)/.test(message);
   const isOurs = thrown instanceof SessionAnomaly || thrown instanceof RefusedStatement;
   const isRetryable = !isOurs && (isNetwork || passing.test(code));
   // The cause itself would bring back what was removed.

@@ -78,7 +78,7 @@ async function ask(
     queryFault(name, `no answer within ${timeoutMs} ms`, { isRetryable: identity === undefined, fault: "limit" });
   const cut = watchQuery({ signal, afterMs: timeoutMs + graceMs, late });
   const converse = async (): Promise<QueryAnswer> => {
-    const session = await connect(config, cut, (opened) => (client = opened));
+    const session = await connect(config, cut, (opened) => (client = opened), name);
     const { connection, hasEnded } = session;
     try {
       const beginAnswer = limitIncomingBytes(connection, name, maxBytes, cut);

@@ -361,6 +361,13 @@ describe("the options of mysql", () => {
     expect(() => mysql({ connection })).not.toThrow(/hush/);
   });
 
+  test("an address of IPv6 is read out of its brackets", () => {
+    expect(mysql({ connection: "mysql://gates@[fd00::1]:3307/orders" }).description).toMatchObject({
+      host: "fd00::1",
+      port: 3307,
+    });
+  });
+
   test("a stored function without a schema is refused", () => {
     const connection = { host: "h", database: "d", user: "u" };
     expect(() => mysql({ connection, allowFunctions: ["vat"] })).toThrow(/schema\.name/);

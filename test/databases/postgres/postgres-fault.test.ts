@@ -43,6 +43,7 @@ describe("explainPostgresError", () => {
     ["58000", "an error of the system"],
     ["58030", "an error of a disk"],
     ["ECONNREFUSED", "a port that nobody listens on"],
+    ["EMFILE", "too many open files"],
   ])("a fault of %s, %s, may be over in a moment", (code) => {
     expect(explained(code).isRetryable).toBe(true);
   });

@@ -24,6 +24,13 @@ const sources = {
     const db = await PGlite.create();
     await db.exec("CREATE TABLE orders (id int); INSERT INTO orders VALUES (1), (2), (3)");
     const database = pglite({ db });`,
+  // Nobody listens there.
+  mysql: `
+    import { mysql } from "${sourceOf("mysql/mysql.ts")}";
+    const database = mysql({ connection: "mysql://gates@127.0.0.1:1/orders" });`,
+  postgres: `
+    import { postgres } from "${sourceOf("postgres/postgres.ts")}";
+    const database = postgres({ connection: "postgres://gates@127.0.0.1:1/orders" });`,
 };
 
 /**
@@ -65,6 +72,8 @@ async function askWhereFilesAreShort(source: string, frees: readonly number[]): 
 const sought = expect.stringContaining("could not be looked for (EMFILE)");
 const copied = expect.stringContaining("it could not be copied (EMFILE)");
 const started = expect.stringContaining("no process could be started to ask it (EMFILE)");
+const connected = expect.stringContaining("connect EMFILE");
+const nobody = expect.stringContaining("connect ECONNREFUSED");
 const answered = undefined;
 
 describe.runIf(process.platform !== "win32")("where no more files can be opened", () => {
@@ -89,6 +98,24 @@ describe.runIf(process.platform !== "win32")("where no more files can be opened"
         [0, sought],
         [40, answered],
         [3, started],
+      ],
+    ],
+    [
+      "mysql",
+      sources.mysql,
+      [
+        [0, sought],
+        [40, nobody],
+        [0, connected],
+      ],
+    ],
+    [
+      "postgres",
+      sources.postgres,
+      [
+        [0, sought],
+        [40, nobody],
+        [0, connected],
       ],
     ],
   ] as const)("a query of %s ends in a fault that asking again mends", async (_, source, expected) => {
