@@ -324,41 +324,80 @@ describe("resumeRun", () => {
     });
   });
 
-  test("does not go on with a step that was done for an answer which nobody can give again", async () => {
-    const looksUp = (input: boolean) =>
-      custom("looks up", async ({ step, waitFor, pass }) => {
+  /** Asks for a word, and looks up whether that is known. */
+  const looksUp = (isKnown: () => boolean, hasInput = true) =>
+    custom(
+      "looks up",
+      async ({ step, waitFor, pass }) => {
         let number = 0;
         const word = await waitFor("word", z.string(), {
           refuse: async (given) => {
             number += 1;
-            const known = await step(`look up ${number}`, () => given === "ada", input ? { input: { given } } : {});
+            const known = await step(`look up ${number}`, isKnown, hasInput ? { input: { given } } : {});
             return known ? undefined : "is unknown";
           },
         });
         return pass(word, null);
-      });
-    const leftBy = async (input: boolean) => {
-      const left = await died(
-        looksUp(input),
-        async (store) => void (await submitAnswer(store, runId, { gate: "looks up", value: "ada" })),
+      },
+      { timeout: "1h", onError: "hold" },
+    );
+  const beforeAnswered = ([lines, inbox]: Ended): Ended => [
+    lines.slice(
+      0,
+      lines.findIndex((line) => line.includes("gate:answered")),
+    ),
+    inbox,
+  ];
+  const leftBy = async (whole: Gate) =>
+    beforeAnswered(
+      await died(whole, async (store) => void (await submitAnswer(store, runId, { gate: "looks up", value: "ada" }))),
+    );
+
+  test("does not go on with a step that was done for an answer which nobody can give again", async () => {
+    const left = await leftBy(looksUp(() => true, false));
+    const resumed = resumeRun(
+      looksUp(() => true, false),
+      { release, clock: later(left, 1), store: await storeOf(left), runId },
+    );
+    await expect(resumed).rejects.toMatchObject({ code: "RESUME_REFUSED" });
+  });
+
+  test.each([
+    [true, "promote"],
+    [false, "hold"],
+  ])("does a step anew that was done for an answer which is not taken yet: still %s", async (isKnown, decision) => {
+    const left = await leftBy(looksUp(() => true));
+    const clock = later(left, 1);
+    const run = await resumeRun(
+      looksUp(() => isKnown),
+      { release, clock, store: await storeOf(left), runId },
+    );
+    const verdict = await clock.settle(run.verdict);
+    expect(verdict.decision).toBe(decision);
+    const record = run.record();
+    expect(record.filter((line) => line.includes("step:recorded"))).toHaveLength(2);
+    const again = await replay(
+      record,
+      looksUp(() => isKnown),
+    );
+    expect([again.isAsRecorded, again.verdict.decision, again.unknown]).toEqual([true, decision, []]);
+    // A plan of another name learns what was done anew, and not what was done before.
+    const other = await replay(
+      record,
+      plan("another", () => looksUp(() => isKnown)),
+      {},
+    );
+    expect(other.verdict.decision).toBe(decision);
+    expect(other.unknown.filter(({ asked }) => asked.startsWith("look up"))).toEqual([]);
+    for (let count = left[0].length + 1; count < record.length; count += 1) {
+      const third = await storeOf([record, left[1]], count);
+      const then = virtualClock((JSON.parse(record[count - 1] ?? "") as { readonly at: string }).at);
+      const resumed = await resumeRun(
+        looksUp(() => isKnown),
+        { release, clock: then, store: third, runId },
       );
-      return [
-        left[0].slice(
-          0,
-          left[0].findIndex((line) => line.includes("gate:answered")),
-        ),
-        left[1],
-      ] as const;
-    };
-    const known = await leftBy(true);
-    const clock = later(known, 1);
-    const run = await resumeRun(looksUp(true), { release, clock, store: await storeOf(known), runId });
-    expect((await clock.settle(run.verdict)).decision).toBe("promote");
-    expect(run.record().filter((line) => line.includes("step:recorded"))).toHaveLength(1);
-    const unknown = await leftBy(false);
-    await expect(
-      resumeRun(looksUp(false), { release, clock, store: await storeOf(unknown), runId }),
-    ).rejects.toMatchObject({ code: "RESUME_REFUSED" });
+      expect([count, (await then.settle(resumed.verdict)).decision]).toEqual([count, decision]);
+    }
   });
 
   test("lets the next gate of a sequence begin where the one before had settled", async () => {

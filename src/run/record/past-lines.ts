@@ -1,10 +1,9 @@
 import { canonicalJson } from "../../gate/fingerprint.js";
 import { freeze } from "./freeze.js";
-import type { StepAddress, StepOutcome } from "../host/host.js";
 import type { GateAnswered, GateRefused, RecordBody, RecordEvent } from "./record-event.js";
 import { planPath } from "./plan-path.js";
 import { isLeft } from "./settled-receipt.js";
-import { isSameStep, outcomeOf } from "./recorded-step.js";
+import { isSameStep } from "./recorded-step.js";
 
 /** A line of the record that a run which is resumed has not come to again. */
 export type PastEvent = RecordEvent & { readonly index: number };
@@ -116,6 +115,8 @@ export class PastLines {
 
   /** The line that what happens is, if it has happened before. */
   take(body: RecordBody): KnownLine | undefined {
+    // What was put aside is of before: it is done anew, and recorded.
+    if (this.isRelived) return undefined;
     const owner = ownerOf(body);
     const open = this.#open.get(owner) ?? [];
     const place = open.findIndex((index) => isSame(this.#events[index], body));
@@ -127,7 +128,6 @@ export class PastLines {
       this.#aside.delete(index);
       return { event: freeze(this.#events[index] as RecordEvent), line: this.lines[index] ?? "" };
     }
-    if (this.isRelived) return undefined;
     const first = open.find((at) => !this.#aside.has(at));
     const expected = first === undefined ? undefined : this.#events[first];
     if (first !== undefined && expected) {
@@ -151,18 +151,28 @@ export class PastLines {
   setAside({ index, ...event }: PastEvent): boolean {
     if (event.type !== "step:recorded" || event.input === undefined) return false;
     const others = this.#open.get(ownerOf(event)) ?? [];
-    if (others.some((at) => this.#events[at]?.type !== "step:recorded")) return false;
+    const carrier = this.carrierOf(index);
+    const isOfAnother = (at: number) => this.carrierOf(at) !== carrier;
+    if (others.some((at) => this.#events[at]?.type !== "step:recorded" && !isOfAnother(at))) return false;
     this.#aside.add(index);
     return true;
   }
 
-  /** How a step ended that was put aside. */
-  outcomeAside(address: StepAddress): StepOutcome | undefined {
-    for (const index of this.#aside) {
-      const event = this.#events[index];
-      if (event?.type === "step:recorded" && isSameStep(event, address)) return outcomeOf(event);
-    }
-    return undefined;
+  /** Leaves a step out that another process has done anew, as this one had not taken the answer that it was for. `false` for any other line. */
+  leaveOut({ index, ...event }: PastEvent): boolean {
+    if (event.type !== "step:recorded" || event.input === undefined) return false;
+    const carrier = this.carrierOf(index);
+    const isAnew = (other: RecordEvent) => other.type === "step:recorded" && isSameStep(other, event);
+    const anew = this.after(index, isAnew);
+    if (anew === undefined || this.carrierOf(anew.index) === carrier) return false;
+    const owner = ownerOf(event);
+    const open = this.#open.get(owner) ?? [];
+    this.#open.set(
+      owner,
+      open.filter((at) => at !== index),
+    );
+    this.#isTaken[index] = true;
+    return true;
   }
 
   /** The run goes on from here by itself. */

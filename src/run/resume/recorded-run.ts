@@ -34,6 +34,7 @@ export interface RecordedRun {
 export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
   // Null where two steps have one key: a redaction may have made one of them, and nobody knows which is meant.
   const steps = new Map<string, RecordedStep | null>();
+  let before = new Set<string>();
   const starts = new Map<string, number>();
   const answers = new Map<string, Answer[]>();
   const asked = new Set<string>();
@@ -53,7 +54,12 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
     }
     // Where nobody said in time whether it still holds, this is when the time was up.
     if (event.type === "gate:lapsed") open.set(attemptKey(event.gate, event.attempt), Date.parse(event.at));
-    if (event.type === "step:recorded") steps.set(stepKey(event), steps.has(stepKey(event)) ? null : event);
+    if (event.resumedAt !== undefined) before = new Set(steps.keys());
+    if (event.type === "step:recorded") {
+      // What a process that died had done for an answer which it did not take, the next one has done anew.
+      const isAnew = event.input !== undefined && before.delete(stepKey(event));
+      steps.set(stepKey(event), steps.has(stepKey(event)) && !isAnew ? null : event);
+    }
     if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
     if (isWaiverAddress(event.gate)) continue;
     // Nobody took it: a gate that asks again in the replay must not either.

@@ -37,6 +37,7 @@ export async function relive(reliving: Reliving): Promise<void> {
     if (past.mismatch || !next) return;
     host.timeIs(Date.parse(next.at));
     if (past.carrierOf(next.index) !== carrier) reliving.changeHands((carrier = past.carrierOf(next.index)));
+    if (past.leaveOut(next)) continue;
     if (relived.letGoBefore(next) || relived.letGo(next) || relived.lookAgain(next) || past.setAside(next)) continue;
     past.differs(next.index + 1, `nothing leads to ${next.type}${"gate" in next ? ` of gate "${next.gate}"` : ""}`);
   }

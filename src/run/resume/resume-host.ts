@@ -75,7 +75,7 @@ export class ResumeHost implements InProcessHost {
   }
 
   run(key: string, effect: () => Promise<StepOutcome>, address: StepAddress): Promise<StepOutcome> {
-    const live = async () => this.#past.outcomeAside(address) ?? this.#live.run(key, effect, address);
+    const live = () => this.#live.run(key, effect, address);
     if (this.#past.isRelived) return live();
     return this.#park<StepOutcome>((settle) => ({
       kind: "step",
