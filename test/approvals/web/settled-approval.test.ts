@@ -51,7 +51,7 @@ test("an approval that has expired says so, with the votes until then", async ()
 
 test("an approval that nobody needs any more says that nobody has voted", async () => {
   await using web = await approvalsWeb({}, asked());
-  await web.run.cancel("superseded");
+  web.run.cancel("superseded");
   await web.run.verdict;
   expect(textOf(await pageOf(web))).toMatch(/cancelled : .* Nobody has voted\./);
 });
