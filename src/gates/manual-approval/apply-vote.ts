@@ -54,7 +54,10 @@ export function withVotes({ terms }: ApprovalState, votes: readonly CastVote[]):
  * in whichever order they were given.
  */
 export function standingOf({ terms, votes }: Pick<ApprovalState, "terms" | "votes">): RuleStanding<CountedApproval> {
-  const approvals = approvalsIn(votes).toSorted((one, other) => effectOf(one.vote) - effectOf(other.vote));
+  const inOrder = approvalsIn(votes);
+  // Each takes effect when it is given: in the order in which they stand here.
+  if (inOrder.every(({ vote }) => vote.effectiveAt === undefined)) return ruleStanding(terms, inOrder);
+  const approvals = inOrder.toSorted((one, other) => effectOf(one.vote) - effectOf(other.vote));
   let standing = ruleStanding(terms, approvals);
   // Whoever is not needed, and takes effect later, holds nothing up. With more approvals a rule is never met less.
   let [tooFew, enough] = [0, approvals.length];

@@ -27,14 +27,15 @@ test("a run that waits for somebody to waive a gate says so, and then who did, u
   expect(await web.run.waive(soon)).toEqual({ status: "accepted" });
   const page = await pageOf();
   expect(page).toContain("failed, WAIVED");
-  expect(page).toContain(`Waived by linus until ${soon.expires}`);
+  const until = `<time datetime="${soon.expires}">${soon.expires.slice(0, 19).replace("T", " ")} UTC</time>`;
+  expect(page).toContain(`Waived by linus until ${until}`);
   expect(page).toContain('href="https://issues.example/7"');
   expect(page).not.toContain("<b>fixed");
   for (const by of ["ada", "bob"]) await web.run.answer("sign-off", { decision: "approve", by });
   expect(await web.run.verdict).toMatchObject({ decision: "promote", overridden: true });
   const decided = await pageOf();
   expect(decided).toContain("! promote, OVERRIDDEN");
-  expect(decided).toContain(`release/late by linus until ${soon.expires}`);
+  expect(decided).toContain(`release/late by linus until ${until}`);
   const list = await (await web.ask("ada", "/", { headers: { accept: "text/html" } })).text();
   expect(list).toContain("! promote, OVERRIDDEN");
 });

@@ -3,7 +3,7 @@ import type { Asked } from "../asked.js";
 import type { Paths } from "../paths.js";
 import type { VoteReceipt } from "../runs.js";
 import type { ShownForm } from "./approval-form.js";
-import type { PageFrame } from "./layout.js";
+import { withTimes, type PageFrame } from "./layout.js";
 import { linked } from "./linked.js";
 import { html, nothing, type Markup } from "./markup.js";
 import { receiptBanner } from "./receipt-banner.js";
@@ -48,7 +48,7 @@ export const changedNotice: Markup = html`<p id="changed" class="banner bad" rol
 export function settledWords({ finding, whyNot }: { readonly finding?: Finding; readonly whyNot?: string }): Markup {
   return finding
     ? html`<p class="banner ${toneOf(finding.status)}">
-        <strong>${finding.status}</strong>: ${linked(finding.reason)}
+        <strong>${finding.status}</strong>: ${linked(finding.reason, withTimes)}
       </p>`
     : html`<p class="banner">Nothing to answer: ${whyNot ?? "it is not asked"}.</p>`;
 }

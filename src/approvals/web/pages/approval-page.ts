@@ -1,12 +1,13 @@
 import type { ApprovalRequest } from "../../../gates/manual-approval/approval-request.js";
 import type { Approval } from "../approval.js";
 import type { Paths } from "../paths.js";
-import { answerFrame, answerNews, changedNotice, settledWords, whyNotWords, type AnswerParts } from "./answer-parts.js";
+import { answerFrame, answerNews, changedNotice, whyNotWords, type AnswerParts } from "./answer-parts.js";
 import { approvalForm, type ShownForm } from "./approval-form.js";
 import { facts, layout, time, withTimes } from "./layout.js";
-import { linked } from "./linked.js";
+import { askedFacts } from "./asked-facts.js";
 import { foundTable } from "./found-table.js";
 import { html, nothing, type Markup } from "./markup.js";
+import { settledApproval } from "./settled-approval.js";
 import { votesTable } from "./votes-table.js";
 
 /** One approval: what is asked of whom, how it stands, and the form to answer it. */
@@ -16,9 +17,9 @@ export function approvalPage(paths: Paths, approval: Approval, parts: AnswerPart
   const subject = `${name} ${version} in ${environment}`;
   return layout(
     answerFrame(paths, approval, request !== undefined, `approval of ${subject}`, parts),
-    html`<h1>Approve ${subject}?</h1>
+    html`<h1>${request ? `Approve ${subject}?` : `Approval of ${subject}`}</h1>
       ${answerNews(parts)}
-      <div id="asked" data-live aria-live="polite">${request ? asked(request) : settledWords(approval)}</div>
+      <div id="asked" data-live aria-live="polite">${request ? asked(request) : settledApproval(approval)}</div>
       ${
         request
           ? html`<h2>What was found so far</h2>
@@ -33,20 +34,14 @@ export function approvalPage(paths: Paths, approval: Approval, parts: AnswerPart
 }
 
 function asked(request: ApprovalRequest): Markup {
-  const { release, bound, instructions, rule, summary, votes, checklist, excluded, deadline, effectiveAt } = request;
-  const { artifact } = release;
+  const { summary, votes, checklist, deadline, effectiveAt } = request;
   return html`<p class="banner wait">${withTimes(summary)}</p>
     ${facts([
-      ["Artifact", artifact && html`${artifact.name ?? ""} <code>${artifact.digest}</code>`],
-      ["Requested by", release.requestedBy],
-      ["Bound to", bound === undefined ? undefined : html`<code>${JSON.stringify(bound)}</code>`],
-      ["Look at", instructions === undefined ? undefined : html`<span class="words">${linked(instructions)}</span>`],
-      ["Rule", rule],
-      ["May not vote", excluded.map(({ person, why }) => `${person}, having ${why}`).join("; ")],
+      ...askedFacts(request),
       ["Takes effect", effectiveAt === undefined ? undefined : time(effectiveAt)],
       ["Until", time(deadline)],
     ])}
-    ${votes.length > 0 ? votesTable(votes) : html`<p class="faint">Nobody has voted yet.</p>`}
+    ${votes.length > 0 ? votesTable("Votes so far", votes) : html`<p class="faint">Nobody has voted yet.</p>`}
     ${checklist.some(({ doneBy, notDoneBy }) => doneBy.length + notDoneBy.length > 0) ? checklistSoFar(request) : nothing}`;
 }
 

@@ -2,7 +2,7 @@ import type { Json } from "../../../gate/json.js";
 import { waiverText } from "../../../reports/override-text.js";
 import type { GateView } from "../run-summary.js";
 import { evidence } from "./evidence.js";
-import { time } from "./layout.js";
+import { time, withTimes } from "./layout.js";
 import { linked } from "./linked.js";
 import { html, nothing, type Markup } from "./markup.js";
 import { gateState } from "./state-words.js";
@@ -22,7 +22,7 @@ export function gateRow(gate: GateView, id: string, says: "name" | "path" = "nam
     depth,
     cells: [
       gateState(gate),
-      html`${finding ? linked(finding.reason) : nothing}${override(gate)}${found(finding?.evidence, id)}`,
+      html`${finding ? linked(finding.reason, withTimes) : nothing}${override(gate)}${found(finding?.evidence, id)}`,
     ],
   };
 }
@@ -31,7 +31,7 @@ export function gateRow(gate: GateView, id: string, says: "name" | "path" = "nam
 function override({ finding, waivableUntil, waiver }: GateView): Markup {
   if (waivableUntil !== undefined) return html`<br />Somebody may waive this until ${time(waivableUntil)}.`;
   if (!waiver || finding?.decision === "promote") return nothing;
-  return html`<br />Waived by ${linked(waiverText(waiver))}`;
+  return html`<br />Waived by ${linked(waiverText(waiver), withTimes)}`;
 }
 
 function found(value: Json | undefined, id: string): Markup {

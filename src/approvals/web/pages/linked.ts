@@ -2,17 +2,17 @@ import { html, type Markup } from "./markup.js";
 
 const urls = /\bhttps?:\/\/[^\s<>"'`\p{C}]+[^\s<>"'`\p{C}.,;:!?)\]}]/giu;
 
-/** A text with its http(s) URLs as links; nothing else in it becomes one. */
-export function linked(text: string): Markup {
+/** A text with its http(s) URLs as links; nothing else in it becomes one. `rest` shows what is between them. */
+export function linked(text: string, rest: (text: string) => Markup | string = String): Markup {
   const pieces: unknown[] = [];
   let from = 0;
   for (const match of text.matchAll(urls)) {
     const url = safeUrl(match[0]);
     if (url === undefined) continue;
-    pieces.push(text.slice(from, match.index), link(url, match[0]));
+    pieces.push(rest(text.slice(from, match.index)), link(url, match[0]));
     from = match.index + match[0].length;
   }
-  return html`${[...pieces, text.slice(from)]}`;
+  return html`${[...pieces, rest(text.slice(from))]}`;
 }
 
 function link(url: string, text: string): Markup {

@@ -52,8 +52,8 @@ export function runPage(
 
 function standing(view: RunView): Markup {
   const { verdict, fault, cancelled } = view;
-  return html`<p>${runState(view)}${verdict ? html`<br />${linked(verdict.reason)}` : nothing}</p>
-    ${verdict ? overrideFields(verdict).map(([label, texts]) => texts.map((text) => html`<p class="banner wait"><strong>${label}:</strong> ${linked(text)}</p>`)) : nothing}
+  return html`<p>${runState(view)}${verdict ? html`<br />${linked(verdict.reason, withTimes)}` : nothing}</p>
+    ${verdict ? overrideFields(verdict).map(([label, texts]) => texts.map((text) => html`<p class="banner wait"><strong>${label}:</strong> ${linked(text, withTimes)}</p>`)) : nothing}
     ${verdict?.call ? html`<p class="banner bad">Call ${verdict.call.join(", ")}: it should be rolled back, and cannot be.</p>` : nothing}
     ${fault === undefined ? nothing : html`<p class="banner bad">The run itself failed: ${fault}</p>`}
     ${cancelled === undefined ? nothing : html`<p class="banner wait">Cancelled: ${cancelled}</p>`}`;
