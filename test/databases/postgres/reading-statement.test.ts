@@ -48,7 +48,7 @@ describe("readingStatement", () => {
     );
   });
 
-  test.each([
+  const refused: readonly (readonly [text: string, why: string])[] = [
     ["", "only one statement"],
     [";", "only one statement"],
     ["SELECT 1; SELECT 2", "only one statement"],
@@ -71,9 +71,14 @@ describe("readingStatement", () => {
     [`SELECT 1${" UNION SELECT 1".repeat(3_000)}`, "nested"],
     ["/*".repeat(30_000), "comments"],
     [`SELECT 1 ${"+-".repeat(30_000)} 1`, "operators"],
-  ])("refuses %j", async (text, why) => {
-    expect(await refusalOf(text)).toContain(why);
-  });
+  ];
+
+  test.each(refused.map(([text, why]) => ({ shown: text.slice(0, 50), text, why })))(
+    "refuses $shown",
+    async ({ text, why }) => {
+      expect(await refusalOf(text)).toContain(why);
+    },
+  );
 
   test("a refusal shows nothing of the statement", async () => {
     expect(await refusalOf("SELECT 's3cret' 's3cret'")).not.toContain("s3cret");
