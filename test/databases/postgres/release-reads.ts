@@ -123,6 +123,7 @@ export const releaseReads: Readonly<Record<string, readonly string[]>> = {
     "SELECT unnest(range_agg(during)) AS piece FROM prices",
     "SELECT enumlabel FROM pg_enum WHERE enumtypid = 'app.status'::regtype ORDER BY enumsortorder",
     "SELECT enum_range(NULL::status) = '{new,paid,sent}' AS known, 'sent'::status > 'new' AS later, enum_last(NULL::status) AS last",
+    "SELECT translate('a.b', '.', '_') AS word, translate(mail, 'a', 'b') AS mail FROM customers",
     "SELECT mail, mail = 'ADA@EXAMPLE.ORG' AS same, split_part(mail::text, '@', 2) AS host FROM customers WHERE mail LIKE 'ADA%'",
     "SELECT 'eve@example.org'::email AS mail, 5::amount AS amount, ROW('a', 'b')::place AS place",
     "SELECT (home).town AS town, c.home IS NULL AS homeless, attributes -> 'vip' AS vip, attributes ? 'vip' AS is_vip FROM customers c",
