@@ -81,3 +81,15 @@ describe("a composite with a time of its own", () => {
     expect([decision, statuses["all/quick/ages"], after]).toEqual(["hold", "inconclusive", 900_000]);
   });
 });
+
+test("a composite of watching gates that is decided ends those of them that go on when the gates beside it decide", async () => {
+  const watching = inSequence("watching", [
+    watch(gate("first", "pass", 4), { every: 50 }),
+    watch(gate("second", "fail", 4), { every: 50 }),
+  ]);
+  const clock = virtualClock();
+  const run = startRun(anyOf("all", [gate("good", "pass", 20), watching]), { release, clock, settle: "all" });
+  await clock.advance("1m");
+  expect(run.snapshot().verdict).toMatchObject({ decision: "promote" });
+  await run[Symbol.asyncDispose]();
+});

@@ -191,7 +191,8 @@ export class CompositeNode extends GateNode implements ParentNode {
     const isOver = this.finding !== undefined && !this.#settlesAll;
     if (this.#undecided.size > 0 || !allStarted || isOver) return;
     if (this.awaitsSiblings && !this.#areSiblingsDecided) return;
-    for (const child of this.#children) if (child.awaitsSiblings && !child.finding) child.siblingsDecided();
+    // One that is decided is told, too: where all settle, gates in it go on until they hear that.
+    for (const child of this.#children) if (child.awaitsSiblings) child.siblingsDecided();
   }
 
   #update(): void {

@@ -44,6 +44,7 @@ export class PastLines {
   readonly #events: readonly RecordEvent[];
   readonly #open = new Map<string, number[]>();
   readonly #isTaken: boolean[];
+  readonly #carriers: readonly number[];
   /** Steps that were done for an answer which the record does not hold: the answer comes again, and with it the question. */
   readonly #aside = new Set<number>();
   #cursor = 0;
@@ -59,6 +60,8 @@ export class PastLines {
     this.#events = events;
     this.begunAt = Date.parse(events[0]?.at ?? "");
     this.endedAt = Date.parse(events.at(-1)?.at ?? "");
+    let carrier = 0;
+    this.#carriers = events.map(({ resumedAt }) => (resumedAt === undefined ? carrier : (carrier += 1)));
     this.relived = new Promise((resolve) => (this.#resolve = resolve));
     const lastDeed = events.findLastIndex((event) => !isLeft(event));
     // What a gate left as it was about to settle, which its process did not come to: the gate goes on, without it.
@@ -110,7 +113,7 @@ export class PastLines {
 
   /** Which of the processes that have carried the run wrote a line; 0 for the one that began it. */
   carrierOf(index: number): number {
-    return this.#events.slice(0, index + 1).filter(({ resumedAt }) => resumedAt !== undefined).length;
+    return this.#carriers[index] ?? 0;
   }
 
   /** The line that what happens is, if it has happened before. */
@@ -162,9 +165,11 @@ export class PastLines {
   leaveOut({ index, ...event }: PastEvent): boolean {
     if (event.type !== "step:recorded" || event.input === undefined) return false;
     const carrier = this.carrierOf(index);
-    const isAnew = (other: RecordEvent) => other.type === "step:recorded" && isSameStep(other, event);
-    const anew = this.after(index, isAnew);
-    if (anew === undefined || this.carrierOf(anew.index) === carrier) return false;
+    // Most records are of one process, and hold nothing that was done anew.
+    const others = this.#carriers.findIndex((one) => one > carrier);
+    const isAnew = (other: RecordEvent) =>
+      other.type === "step:recorded" && other.gate === event.gate && isSameStep(other, event);
+    if (others === -1 || !this.after(others - 1, isAnew)) return false;
     const owner = ownerOf(event);
     const open = this.#open.get(owner) ?? [];
     this.#open.set(
