@@ -73,7 +73,25 @@ describeWithService("how the pages look", hasChromium, `Install Debian's chromiu
       expect([what, await contrastFaults(page)]).toEqual([what, []]);
       expect([what, await headingFaults(page)]).toEqual([what, []]);
       expect([what, await withoutName(page)]).toEqual([what, []]);
+      // With all that is folded, too.
+      await page.evaluate("document.querySelectorAll('details').forEach((folded) => (folded.open = true))");
+      expect([what, await overflow(page)]).toEqual([what, 0]);
+      expect([what, await contrastFaults(page)]).toEqual([what, []]);
     }
+  });
+
+  test("an approval that has expired fits a phone, and says who voted", async () => {
+    const short = manualApproval("sign-off", { from: { people: ["ada", "bob"] }, quorum: 2, deadline: "1s" });
+    await using site = await browsedWeb(browser, short);
+    await site.web.run.answer("sign-off", { by: "bob", decision: "approve", comment: long });
+    await site.web.run.verdict;
+    const page = await site.openAs("ada", { ...phone, colorScheme: "dark" });
+    await shoot(page, "approval-expired-phone-dark");
+    await page.getByRole("heading", { name: "Approval of orders 2.4.0 in production" }).waitFor();
+    expect(await page.getByRole("rowheader", { name: "bob" }).count()).toBe(1);
+    expect(await overflow(page)).toBe(0);
+    expect(await contrastFaults(page)).toEqual([]);
+    expect(await headingFaults(page)).toEqual([]);
   });
 
   test("somebody with nothing to see is told so", async () => {
