@@ -61,7 +61,7 @@ export class PastLines {
     this.begunAt = Date.parse(events[0]?.at ?? "");
     this.endedAt = Date.parse(events.at(-1)?.at ?? "");
     let carrier = 0;
-    this.#carriers = events.map(({ resumedAt }) => (resumedAt === undefined ? carrier : (carrier += 1)));
+    this.#carriers = events.map((event) => (event.resumedAt === undefined ? carrier : (carrier += 1)));
     this.relived = new Promise((resolve) => (this.#resolve = resolve));
     const lastDeed = events.findLastIndex((event) => !isLeft(event));
     // What a gate left as it was about to settle, which its process did not come to: the gate goes on, without it.
