@@ -57,12 +57,14 @@ export interface MysqlResult {
 
 /** Makes a client, and connects it. Loads `mysql2` when the first query, of this source, needs it. */
 export async function mysqlClient(config: MysqlClientConfig, source: string): Promise<MysqlClient> {
-  const load = () =>
-    import("mysql2").catch((cause: unknown) => {
-      throw new Error("the package `mysql2` is not installed; add it to your project: npm install mysql2", { cause });
-    });
   const { default: mysql2 } = await importPackage(source, "mysql2", load);
   return mysql2.createConnection(config) as unknown as MysqlClient;
+}
+
+function load() {
+  return import("mysql2").catch((cause: unknown) => {
+    throw new Error("the package `mysql2` is not installed; add it to your project: npm install mysql2", { cause });
+  });
 }
 
 /** Waits until the server let the client in. */

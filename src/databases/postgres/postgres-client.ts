@@ -92,10 +92,12 @@ export type PostgresClientConfig = Readonly<Record<string, unknown>>;
 
 /** Makes clients. Loads `pg` when the first query, of this source, needs it. */
 export async function postgresClient(config: PostgresClientConfig, source = "postgres"): Promise<PostgresClient> {
-  const load = () =>
-    import("pg").catch((cause: unknown) => {
-      throw new Error("the package `pg` is not installed; add it to your project: npm install pg", { cause });
-    });
   const { default: pg } = await importPackage(source, "pg", load);
   return new pg.Client(config);
+}
+
+function load() {
+  return import("pg").catch((cause: unknown) => {
+    throw new Error("the package `pg` is not installed; add it to your project: npm install pg", { cause });
+  });
 }
