@@ -131,7 +131,7 @@ async function mysqlLayers(): Promise<void> {
   const statement = await timed("grammar (no connection)", async () =>
     readStatement(text, options.rules.allowFunctions),
   );
-  const client = counted(await mysqlClient(options.client));
+  const client = counted(await mysqlClient(options.client, "bench"));
   await timed("connect", () => connected(client));
   const session = await timed("begin, limits, read back", () => beginMysql(client, limits.timeoutMs));
   await timed("role", () => writingGrants(client, options.rules.allowFunctions));
