@@ -55,6 +55,11 @@ export interface MysqlResult {
   readonly status: number;
 }
 
+const load = () =>
+  import("mysql2").catch((cause: unknown) => {
+    throw new Error("the package `mysql2` is not installed; add it to your project: npm install mysql2", { cause });
+  });
+
 /** Makes a client, and connects it. Loads `mysql2` when the first query, of this source, needs it. */
 export async function mysqlClient(config: MysqlClientConfig, source: string): Promise<MysqlClient> {
   const { default: mysql2 } = await importPackage(source, "mysql2", load);

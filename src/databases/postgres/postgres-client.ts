@@ -90,6 +90,11 @@ export async function askTogether<const Asks extends readonly (() => Promise<unk
 /** How a client is made. */
 export type PostgresClientConfig = Readonly<Record<string, unknown>>;
 
+const load = () =>
+  import("pg").catch((cause: unknown) => {
+    throw new Error("the package `pg` is not installed; add it to your project: npm install pg", { cause });
+  });
+
 /** Makes clients. Loads `pg` when the first query, of this source, needs it. */
 export async function postgresClient(config: PostgresClientConfig, source = "postgres"): Promise<PostgresClient> {
   const { default: pg } = await importPackage(source, "pg", load);

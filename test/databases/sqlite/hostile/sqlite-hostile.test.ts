@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import wasm from "node-sqlite3-wasm";
 import { sqlite } from "release-gates/databases";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,7 +7,6 @@ import { childProcesses } from "../child-processes.js";
 import { describeEachDriver } from "../drivers.js";
 import { expectRefused } from "../expect-refused.js";
 import { makeWorld, type World } from "../world.js";
-import { forge, forgedFiles } from "./forged-files.js";
 import { endless, hostileAttacks } from "./hostile-attacks.js";
 import { releaseReads, releaseTables } from "./release-reads.js";
 
@@ -38,16 +36,6 @@ describeEachDriver("sqlite, among traps", (driver) => {
     expect(["limit", "failed"]).toContain(fault);
     expect(world.state()).toEqual(before);
     expect(childProcesses()).toEqual([]);
-  });
-
-  test.each(forgedFiles)("does not believe %s", async (name, script, text, faults) => {
-    const file = join(world.folder, `${name}.db`);
-    forge(file, script);
-    const before = world.state();
-    const database = sqlite({ file, driver, maxMemoryBytes: 268_435_456 });
-    const { fault } = await faultOf(ask(database, text, { timeoutMs: 2_500 }));
-    expect(faults.split("|")).toContain(fault);
-    expect(world.state()).toEqual(before);
   });
 
   test.each(releaseReads)("reads %s", async (text, params, rows) => {
