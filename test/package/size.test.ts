@@ -8,11 +8,11 @@ import { root } from "../docs/code-fences.js";
 const ceilings = [
   { entry: "index.ts", own: 104, bundled: 160 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
-  { entry: "databases/index.ts", own: 48, bundled: 76 },
-  { entry: "approvals/index.ts", own: 50, bundled: 130 },
+  { entry: "databases/index.ts", own: 51, bundled: 76 },
+  { entry: "approvals/index.ts", own: 52, bundled: 130 },
   { entry: "stores/index.ts", own: 10, bundled: 41 },
   { entry: "reports/index.ts", own: 12, bundled: 50 },
-  { entry: "backtest/index.ts", own: 57, bundled: 101 },
+  { entry: "backtest/index.ts", own: 58, bundled: 101 },
   { entry: "testing/index.ts", own: 49, bundled: 80 },
 ] as const;
 

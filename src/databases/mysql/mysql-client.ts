@@ -66,12 +66,6 @@ export async function mysqlClient(config: MysqlClientConfig, source: string): Pr
   return mysql2.createConnection(config) as unknown as MysqlClient;
 }
 
-function load() {
-  return import("mysql2").catch((cause: unknown) => {
-    throw new Error("the package `mysql2` is not installed; add it to your project: npm install mysql2", { cause });
-  });
-}
-
 /** Waits until the server let the client in. */
 export function connected(client: MysqlClient): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -100,9 +100,3 @@ export async function postgresClient(config: PostgresClientConfig, source = "pos
   const { default: pg } = await importPackage(source, "pg", load);
   return new pg.Client(config);
 }
-
-function load() {
-  return import("pg").catch((cause: unknown) => {
-    throw new Error("the package `pg` is not installed; add it to your project: npm install pg", { cause });
-  });
-}
