@@ -15,7 +15,7 @@ import { waiverSchema, type Waiver } from "./overrides/waiver.js";
 export interface RunOptions {
   /** What is judged. */
   readonly release: Release;
-  /** The run's id; where it is kept in a store, and in the record. @default a random UUID */
+  /** The run's id; where it is kept in a store, and in the record. Not `.` or `..`, and not what ends in `:inbox`. @default a random UUID */
   readonly runId?: string;
   /** How long the run may take in all; gates that are unfinished then have expired. @default as long as its gates may take */
   readonly deadline?: Duration;
@@ -65,6 +65,8 @@ const fields = z.strictObject({
     .refine((id) => !isInboxKey(id), {
       error: 'expected an id that does not end in ":inbox", which is where its answers come in',
     })
+    // A URL drops them, so that no page could be reached.
+    .refine((id) => id !== "." && id !== "..", { error: 'expected an id that is not "." or ".."' })
     .optional(),
   deadline: positiveDurationSchema.optional(),
   settle: z.enum(["early", "all"]).default("early"),

@@ -418,6 +418,10 @@ describe("a run with a store", () => {
   test("refuses the id of an inbox", () => {
     expect(() => startRun(gate("a", "pass"), { release, runId: inbox })).toThrow('does not end in ":inbox"');
   });
+
+  test.each([".", ".."])("refuses the id %j, which no URL can hold", (id) => {
+    expect(() => startRun(gate("a", "pass"), { release, runId: id })).toThrow('expected an id that is not "." or ".."');
+  });
 });
 
 /** A line of an inbox, as somebody may write it. */
