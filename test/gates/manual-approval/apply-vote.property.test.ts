@@ -7,6 +7,7 @@ import type { CastVote } from "../../../src/gates/manual-approval/cast-vote.js";
 import { ruleStanding } from "../../../src/gates/manual-approval/rule-standing.js";
 import { identityOf } from "../../../src/gate/identity.js";
 import { propertyRuns } from "../../helpers/runs.js";
+import { plainTerms } from "./plain-terms.js";
 
 const people = ["alice", "bob", "carol", "dan", "erin"] as const;
 // One person, written in many ways.
@@ -33,15 +34,9 @@ const simple: fc.Arbitrary<Simple> = fc
   })
   .map((asked) => ({
     ...asked,
-    terms: {
-      levels: [quorum(asked.count, { people: asked.people, roles: asked.roles })],
-      countPerPerson: "once",
-      rejectQuorum: 1,
-      requireComment: [],
-      lookedUp: [],
-      checklist: [],
+    terms: plainTerms([quorum(asked.count, { people: asked.people, roles: asked.roles })], {
       excluded: asked.excluded.map((id) => ({ person: id, why: "contributed to the release" })),
-    },
+    }),
   }));
 
 const vote = (decision: fc.Arbitrary<CastVote["decision"]>): fc.Arbitrary<CastVote> =>
@@ -106,15 +101,7 @@ test("when it takes effect is when enough of those who approve have, in whatever
   );
   fc.assert(
     fc.property(asked, voters, fc.infiniteStream(fc.nat()), (rule, [all, ids], picks) => {
-      const terms: ApprovalTerms = {
-        levels: [rule],
-        countPerPerson: "once",
-        rejectQuorum: 1,
-        requireComment: [],
-        lookedUp: [],
-        checklist: [],
-        excluded: [],
-      };
+      const terms = plainTerms([rule]);
       const cast = all.map((minute, index) => ({
         decision: "approve" as const,
         by: ids[index] ?? "",

@@ -8,6 +8,7 @@ import {
 import { everyRule, inLevels, anyRule, oneOf, quorum } from "../../../src/gates/manual-approval/approval-rule.js";
 import { standingVotes, type CastVote } from "../../../src/gates/manual-approval/cast-vote.js";
 import type { ApprovalTerms } from "../../../src/gates/manual-approval/approval-terms.js";
+import { plainTerms } from "./plain-terms.js";
 
 const terms: ApprovalTerms = {
   levels: [quorum(2, { people: ["Alice", "bob"], roles: ["sre"] })],
@@ -133,47 +134,39 @@ describe("applyVote", () => {
 });
 
 describe("applyVote with a rule", () => {
-  const ruled = (levels: ApprovalTerms["levels"], more: Partial<ApprovalTerms> = {}): ApprovalTerms => ({
-    levels,
-    countPerPerson: "once",
-    rejectQuorum: 1,
-    requireComment: [],
-    lookedUp: [],
-    checklist: [],
-    excluded: [],
-    ...more,
-  });
   const both = everyRule(quorum(1, { people: ["ada", "bob"] }), quorum(1, { people: ["ada"] }));
 
   test.each([[["ada", "bob"]], [["bob", "ada"]]])("assigns %j so that both quorums are met", (order) => {
     const state = vote(
       order.map((by) => approve(by)),
-      ruled([both]),
+      plainTerms([both]),
     );
     expect(state.status).toBe("approved");
     expect([...standingOf(state).counted.values()].map(([one]) => one?.by)).toEqual(["bob", "ada"]);
   });
 
   test("counts a person once in all, or once in each quorum where that was chosen", () => {
-    expect(vote([approve("ada")], ruled([both])).status).toBe("open");
-    expect(vote([approve("ada")], ruled([both], { countPerPerson: "per-rule" })).status).toBe("approved");
-    const two = ruled([quorum(2, { people: ["ada", "bob"] })], { countPerPerson: "per-rule" });
+    expect(vote([approve("ada")], plainTerms([both])).status).toBe("open");
+    expect(vote([approve("ada")], plainTerms([both], { countPerPerson: "per-rule" })).status).toBe("approved");
+    const two = plainTerms([quorum(2, { people: ["ada", "bob"] })], { countPerPerson: "per-rule" });
     expect(vote([approve("ada"), approve("ada", { comment: "again" })], two).status).toBe("open");
   });
 
   test("is met by any one of several rules", () => {
-    const asked = ruled([anyRule(oneOf("head"), quorum(2, { roles: ["sre"] }))]);
+    const asked = plainTerms([anyRule(oneOf("head"), quorum(2, { roles: ["sre"] }))]);
     const sre = { roles: ["sre"] };
     expect(vote([approve("ada", sre)], asked).status).toBe("open");
     expect(standingOf(vote([], asked))).toMatchObject({ needed: 1, missing: 1 });
-    const three = ruled([anyRule(quorum(3, { roles: ["sre"] }), oneOf("head"))]);
+    const three = plainTerms([anyRule(quorum(3, { roles: ["sre"] }), oneOf("head"))]);
     expect(standingOf(vote([approve("ada", sre)], three))).toMatchObject({ needed: 1, missing: 1 });
     expect(vote([approve("ada", sre), approve("bob", sre)], asked).status).toBe("approved");
     expect(vote([approve("ada", sre), approve("eve", { roles: ["head"] })], asked).status).toBe("approved");
   });
 
   describe("in levels", () => {
-    const asked = ruled(inLevels(quorum(1, { people: ["ada", "bob"] }), quorum(1, { people: ["ada", "eve"] })).levels);
+    const asked = plainTerms(
+      inLevels(quorum(1, { people: ["ada", "bob"] }), quorum(1, { people: ["ada", "eve"] })).levels,
+    );
 
     test("takes an approval of a later level when the levels before it are met", () => {
       expect(refusal(approve("eve"), openApproval(asked))).toBe(
@@ -198,10 +191,10 @@ describe("applyVote with a rule", () => {
   });
 
   describe("with a quorum of rejections", () => {
-    const asked = ruled([quorum(2, { people: ["ada", "bob", "eve", "joe"] })], { rejectQuorum: 3 });
+    const asked = plainTerms([quorum(2, { people: ["ada", "bob", "eve", "joe"] })], { rejectQuorum: 3 });
 
     test("is rejected by that many different people", () => {
-      const lone = ruled([quorum(2, { roles: ["sre"] })], { rejectQuorum: 2 });
+      const lone = plainTerms([quorum(2, { roles: ["sre"] })], { rejectQuorum: 2 });
       const no = (by: string) => ({ ...reject(by), roles: ["sre"] });
       expect(vote([no("ada"), no("ADA")], lone).status).toBe("open");
       expect(vote([no("ada"), no("bob")], lone).status).toBe("rejected");
@@ -212,7 +205,7 @@ describe("applyVote with a rule", () => {
     });
 
     test("is rejected at once when the others are not enough", () => {
-      const two = ruled([quorum(3, { people: ["ada", "bob", "eve", "joe"] })], { rejectQuorum: 3 });
+      const two = plainTerms([quorum(3, { people: ["ada", "bob", "eve", "joe"] })], { rejectQuorum: 3 });
       expect(vote([reject("ada")], two).status).toBe("open");
       expect(vote([reject("ada"), reject("bob")], two).status).toBe("rejected");
     });

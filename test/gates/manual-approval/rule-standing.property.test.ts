@@ -11,6 +11,7 @@ import { applyVote, openApproval } from "../../../src/gates/manual-approval/appl
 import type { CastVote } from "../../../src/gates/manual-approval/cast-vote.js";
 import { canBeMet, ruleStanding, type Approver } from "../../../src/gates/manual-approval/rule-standing.js";
 import { propertyRuns } from "../../helpers/runs.js";
+import { plainTerms } from "./plain-terms.js";
 
 const people = ["ada", "bob", "carol", "dan", "eve", "finn"] as const;
 const roles = ["sre", "qa"] as const;
@@ -179,15 +180,7 @@ test("a request whose rule can still be met stays open, and one that cannot is r
       counting,
       fc.integer({ min: 1, max: 4 }),
       (rule, votes, countPerPerson, rejectQuorum) => {
-        const terms = {
-          levels: [rule],
-          countPerPerson,
-          rejectQuorum,
-          requireComment: [],
-          lookedUp: [],
-          checklist: [],
-          excluded: [],
-        };
+        const terms = plainTerms([rule], { countPerPerson, rejectQuorum });
         if (!canBeMet(terms)) return;
         const state = votes.reduce((before, vote) => applyVote(before, vote).state, openApproval(terms));
         const no = state.votes.filter(({ decision }) => decision === "reject").map(({ by }) => by);
