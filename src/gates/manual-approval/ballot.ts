@@ -1,5 +1,4 @@
 import type { GateContext } from "../../gate/gate-context.js";
-import { isGateError } from "../../gate/gate-error.js";
 import { evidenceRefusal, foundSince, lookAtEvidence } from "./approval-evidence.js";
 import { askBinding, bindingRefusal, changedSince, type ApprovalBinding } from "./approval-binding.js";
 import { applyVote, openApproval, withVotes, type ApprovalState } from "./apply-vote.js";
@@ -9,6 +8,7 @@ import { deferralRefusal } from "./deferral.js";
 import { judgeInput } from "./judge-input.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
 import { factsOf, lookUpVoters } from "./look-up-voter.js";
+import { refusedByFault } from "./refused-by-fault.js";
 import { withRefused, type RefusedVote } from "./refused-votes.js";
 import { revalidateVotes, votesToRevalidate, voidVotes } from "./revalidate-votes.js";
 import type { VoterFacts } from "./voter-facts.js";
@@ -35,6 +35,7 @@ export class Ballot {
   #state: ApprovalState;
   #refused: readonly RefusedVote[] = [];
   #lookups = 0;
+  #inputs = 0;
   #bindings = 0;
   #looks = 0;
   #wake: (() => void) | undefined;
@@ -107,7 +108,7 @@ export class Ballot {
     // Nobody is looked up whose vote is not taken whatever is found.
     const { refused: anyway } = applyVote(this.#state, vote, { roles: lookedUp, isStandIn: true });
     if (anyway !== undefined) return anyway;
-    const judged = await judgeInput(this.#context.config.input, vote);
+    const judged = await judgeInput(this.#context, `judge input ${++this.#inputs}`, vote);
     if (judged.refused !== undefined) return judged.refused;
     const isLookedUp = vote.decision !== "withdraw" && (lookedUp.length > 0 || vote.onBehalfOf !== undefined);
     const facts = isLookedUp ? await this.#lookUp(vote) : { roles: [] };
@@ -153,11 +154,9 @@ export class Ballot {
 
   async #lookUp(vote: Vote): Promise<VoterFacts | string> {
     const name = `look up voter ${++this.#lookups}`;
-    const found = await lookUpVoters(this.#context, name, [vote]).catch((error: unknown) => {
-      // What the record does not hold must not be made up.
-      if (isGateError(error, "NOT_IN_RECORD") || isGateError(error, "CANCELLED")) throw error;
-      return `whether ${vote.by} may vote could not be found out: ${error instanceof Error ? error.message : String(error)}`;
-    });
+    const found = await lookUpVoters(this.#context, name, [vote]).catch(
+      refusedByFault(`whether ${vote.by} may vote could not be found out`),
+    );
     return typeof found === "string" ? found : (factsOf(found)[0] ?? { roles: [] });
   }
 

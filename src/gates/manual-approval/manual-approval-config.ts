@@ -55,7 +55,7 @@ export interface ManualApprovalConfig {
   readonly window?: ReleaseWindow;
   /** What must be done before one approves, such as the steps of an acceptance test: each is ticked with evidence, or marked not done. */
   readonly checklist?: readonly (string | ChecklistStep)[];
-  /** What whoever approves must say beside that, as a Standard Schema. What it returns must survive JSON. */
+  /** What whoever approves must say beside that, as a Standard Schema. What it returns must survive JSON; a vote for which it throws, or takes 30 seconds, is refused. */
   readonly input?: StandardSchemaV1;
   /** What voters should look at before they decide. Up to 4,000 characters. */
   readonly instructions?: string;

@@ -1,6 +1,6 @@
 import type { GateContext } from "../../gate/gate-context.js";
-import { isGateError } from "../../gate/gate-error.js";
 import { factsOf, lookUpVoters } from "../manual-approval/look-up-voter.js";
+import { refusedByFault } from "../manual-approval/refused-by-fault.js";
 import { countedRoles } from "../manual-approval/voter-facts.js";
 import { answerRefusal, type RollCallState } from "./reachable-people.js";
 import type { RollCallAnswer } from "./roll-call-answer.js";
@@ -55,11 +55,9 @@ export class RollCallDesk {
     // Whoever leaves is known by what they said.
     if (lookedUp.length === 0 || "leaving" in answer) return roles;
     const context = { config: { members: config.members, delegation: undefined }, release, step };
-    const found = await lookUpVoters(context, `look up ${++this.#lookups}`, [{ by }]).catch((error: unknown) => {
-      // What the record does not hold must not be made up.
-      if (isGateError(error, "NOT_IN_RECORD") || isGateError(error, "CANCELLED")) throw error;
-      return `whether ${by} may answer could not be found out: ${error instanceof Error ? error.message : String(error)}`;
-    });
+    const found = await lookUpVoters(context, `look up ${++this.#lookups}`, [{ by }]).catch(
+      refusedByFault(`whether ${by} may answer could not be found out`),
+    );
     if (typeof found === "string") return found;
     const [facts = { roles: [] }] = factsOf(found);
     return countedRoles(lookedUp, { by, roles }, facts);

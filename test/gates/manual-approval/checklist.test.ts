@@ -18,7 +18,7 @@ async function waiting(config: Partial<ManualApprovalConfig>) {
   const run = startRun(gate, { release, clock });
   await clock.advance(0);
   const vote = (more: Partial<Vote>) => run.answer("uat", { decision: "approve", by: "ada", ...more });
-  return { run, gate, vote };
+  return { run, gate, vote, clock };
 }
 
 describe("a checklist", () => {
@@ -135,6 +135,33 @@ describe("an input", () => {
     expect(await vote({ input: { ticket: "CHG-1" } })).toMatchObject({ reason: "input: is closed" });
     await vote({ input: { ticket: "CHG-2" } });
     expect((await run.verdict).decision).toBe("promote");
+  });
+
+  test.each<readonly [what: string, schema: z.ZodType, why: string]>([
+    ["throws", z.string().transform((text) => new URL(text).href), "Invalid URL"],
+    ["returns a date", z.coerce.date(), "value is a Date, which does not survive JSON"],
+    ["returns what is no number", z.string().transform(() => Number.NaN), "which JSON has no word for"],
+    ["never answers", z.string().refine(() => new Promise<boolean>(() => {})), "30 s"],
+  ])("whose schema %s is refused alone: the gate waits on, and hears the others", async (_, schema, why) => {
+    const { run, vote, clock } = await waiting({ input: schema });
+    expect(await clock.settle(vote({ input: "2030-01-01" }))).toEqual({
+      status: "refused",
+      reason: expect.stringMatching(/^the input could not be judged: /) as string,
+    });
+    expect(run.snapshot().gates[0]).toMatchObject({ state: "waiting" });
+    expect(run.record().join("")).toContain(why);
+    await vote({ by: "bob", decision: "reject", comment: "no" });
+    expect((await run.verdict).findings[0]).toMatchObject({ status: "failed", evidence: { refused: [{ by: "ada" }] } });
+  });
+
+  test("is judged once: a replay asks nobody what the schema asked", async () => {
+    let asked = 0;
+    const { run, gate, vote } = await waiting({ input: input.refine(async () => ++asked > 0, "is closed") });
+    await vote({ input: { ticket: "CHG-1" } });
+    expect(await run.verdict).toMatchObject({ decision: "promote" });
+    const before = asked;
+    expect(await replay(run.record(), gate)).toMatchObject({ isAsRecorded: true, verdict: { decision: "promote" } });
+    expect([before > 0, asked]).toEqual([true, before]);
   });
 
   test("is taken with an approval only, and where it is asked", async () => {
