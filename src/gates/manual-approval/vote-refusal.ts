@@ -31,10 +31,10 @@ export function voteRefusal({ terms, status, votes }: AskedRequest, vote: CastVo
 }
 
 function isRepetition(votes: readonly CastVote[], vote: CastVote): boolean {
-  const before = votesOf(votes, vote).at(-1);
+  // What was withdrawn, replaced or has lapsed may be said again, though it is the last word of whoever said it.
+  const [before] = votesOf(standingVotes(votes), vote);
   return (
     before !== undefined &&
-    before.lapsed === undefined &&
     before.decision === vote.decision &&
     before.comment === vote.comment &&
     canonicalJson(contentOf(before)) === canonicalJson(contentOf(vote)) &&

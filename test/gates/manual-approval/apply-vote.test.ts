@@ -42,6 +42,18 @@ function refusal(cast: CastVote, state = openApproval(terms)): string | undefine
 }
 
 describe("applyVote", () => {
+  test("takes anew what a stand-in said and does not count any more: the person took it back, or voted and withdrew", () => {
+    const forAlice = approve("zoe", { onBehalfOf: "alice" });
+    const heard = (votes: readonly CastVote[]) =>
+      votes.reduce((state, next) => applyVote(state, next, { roles: [], isStandIn: true }).state, openApproval(terms));
+    const withdrawn: CastVote = { decision: "withdraw", by: "alice", at };
+    for (const between of [[withdrawn], [approve("alice"), withdrawn]]) {
+      const again = heard([forAlice, ...between, forAlice]);
+      expect(standingVotes(again.votes)).toEqual([forAlice]);
+    }
+    expect(heard([forAlice, forAlice]).votes).toEqual([forAlice]);
+  });
+
   test("approves when as many different people as needed have approved", () => {
     expect(vote([approve("alice")]).status).toBe("open");
     expect(vote([approve("alice"), approve("bob")]).status).toBe("approved");
