@@ -3,6 +3,7 @@ import type { ApprovalRequest } from "../gates/manual-approval/approval-request.
 import type { CheckedStep } from "../gates/manual-approval/checklist.js";
 import type { Vote } from "../gates/manual-approval/vote.js";
 import { printable } from "./printable.js";
+import { readJson } from "./read-json.js";
 
 /** Asks a question at the terminal. */
 export type Ask = (question: string) => Promise<string>;
@@ -63,12 +64,8 @@ async function askWhyNot(step: string, name: string, ask: Ask): Promise<CheckedS
 
 async function askForInput(ask: Ask): Promise<Json> {
   for (;;) {
-    const typed = (await ask("Input, as JSON: ")).trim();
-    try {
-      return JSON.parse(typed) as Json;
-    } catch (error) {
-      // Whoever types sees at once that it is asked again; the gate says what is wrong with anything that is JSON.
-      if (!(error instanceof SyntaxError)) throw error;
-    }
+    const typed = readJson((await ask("Input, as JSON: ")).trim());
+    // Whoever types sees at once that it is asked again; the gate says what is wrong with anything that is JSON.
+    if (typed.ok) return typed.value;
   }
 }

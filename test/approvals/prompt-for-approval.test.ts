@@ -136,6 +136,7 @@ describe("promptForApproval", () => {
       ["print (optional): what shows that it is done? (Enter: not done) ", ""],
       ["print (optional): why not? (Enter for no reason) ", ""],
       ["Input, as JSON: ", "CHG-1"],
+      ["Input, as JSON: ", '{"ticket":"CHG-2","ticket":"CHG-1"}'],
       ["Input, as JSON: ", '{"ticket":"CHG-1"}'],
       ["Comment (Enter for none): ", ""],
     ]);

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { isDuration, toMs, type Duration } from "../../gate/duration.js";
 import type { PersonalAnswer } from "./answering.js";
 import type { RollCall } from "./roll-call.js";
-import { filled, readFields, readJson, upTo, type ReadFields } from "./sent-fields.js";
+import { readJson } from "../read-json.js";
+import { filled, readFields, upTo, type ReadFields } from "./sent-fields.js";
 import { askedRoles } from "./vote-answer.js";
 
 /** What somebody sends to a roll call. Never who they are: that is established from the request itself. */
@@ -30,7 +31,8 @@ const leaving = z.strictObject({ ...who, leaving: z.literal(true) });
 /** Reads what was sent: a form, or JSON. */
 export function readRollCallFields(sent: URLSearchParams | string): ReadFields<RollCallFields> {
   const json = typeof sent === "string" ? readJson(sent) : { ok: true as const, value: fromForm(sent) };
-  if (!json.ok || typeof json.value !== "object" || json.value === null) return { ok: false, reason: "expected JSON" };
+  if (!json.ok) return json;
+  if (typeof json.value !== "object" || json.value === null) return { ok: false, reason: "expected JSON" };
   return readFields<RollCallFields>("leaving" in json.value ? leaving : reachable, json.value);
 }
 

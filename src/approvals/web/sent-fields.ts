@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { Json } from "../../gate/json.js";
 import { formatIssues } from "../../gate/standard-schema.js";
 
 /** What was read of what somebody sent, or why it is nothing. */
@@ -25,17 +24,6 @@ export function readFields<Fields>(schema: z.ZodType<Fields>, value: unknown): R
   const { issues } = result.error;
   const isTooLarge = issues.some(({ code }) => code === "too_big");
   return { ok: false, reason: formatIssues(issues), ...(isTooLarge ? { isTooLarge } : {}) };
-}
-
-/** Reads JSON that somebody sent. */
-export function readJson(text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) as Json };
-  } catch (error) {
-    // Nested too deep is a RangeError, and no JSON for us either.
-    if (error instanceof SyntaxError || error instanceof RangeError) return { ok: false };
-    throw error;
-  }
 }
 
 /** Whether a form has no two fields of one name that are filled: nobody knows which of them is meant. */

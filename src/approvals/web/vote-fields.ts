@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { Json } from "../../gate/json.js";
 import type { CheckedStep } from "../../gates/manual-approval/checklist.js";
 import { voteDecisionSchema, type VoteDecision } from "../../gates/manual-approval/vote.js";
-import { filled, readFields, readJson, upTo, type ReadFields } from "./sent-fields.js";
+import { readJson } from "../read-json.js";
+import { filled, readFields, upTo, type ReadFields } from "./sent-fields.js";
 
 /** What somebody sends of a vote. Never who they are: that is established from the request itself. */
 export interface VoteFields {
@@ -54,14 +55,14 @@ const schema = z.strictObject({
 /** Reads a vote that was sent as JSON. */
 export function readJsonFields(text: string): ReadFields<VoteFields> {
   const json = readJson(text);
-  return json.ok ? check(json.value) : { ok: false, reason: "expected JSON" };
+  return json.ok ? check(json.value) : json;
 }
 
 /** Reads a vote that was sent by a form. `steps` are those of the checklist that the form showed. */
 export function readFormFields(form: URLSearchParams, steps: readonly string[]): ReadFields<VoteFields> {
   const input = filled(form, "input");
   const parsed = input === undefined ? undefined : readJson(input);
-  if (parsed?.ok === false) return { ok: false, reason: "the input is no JSON" };
+  if (parsed?.ok === false) return { ok: false, reason: `input: ${parsed.reason}` };
   const checklist = steps.flatMap((step, index) => checkedStep(form, step, index));
   return check({
     decision: form.get("decision") ?? undefined,

@@ -156,6 +156,16 @@ describe("a roll call on the web", () => {
     expect((await at.shown(person)).request?.missing).toEqual(["development", "qa"]);
   });
 
+  test("takes no JSON that names a field twice: who leaves, and who stays, is for each reader to choose", async () => {
+    await using at = await calling();
+    const { fingerprint } = await at.web.form("ada", at.path);
+    const body = `{"role":"qa","role":"development","fingerprint":"${fingerprint}","contact":"@ada","until":"${later(5)}"}`;
+    const headers = { "content-type": "application/json" };
+    expect((await at.web.ask("ada", at.path, { method: "POST", headers, body })).status).toBe(400);
+    const once = body.replace('"role":"qa",', "");
+    expect((await at.web.ask("ada", at.path, { method: "POST", headers, body: once })).status).toBe(200);
+  });
+
   test("takes no form that was made for somebody else, of another site, or without a token", async () => {
     await using at = await calling();
     const { web, path, shown } = at;

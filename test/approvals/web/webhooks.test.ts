@@ -31,6 +31,18 @@ async function hook(web: ApprovalsWeb, data: object, signed: Signed = {}): Promi
   return web.ask(null, "/webhooks/standard", { method: "POST", headers, body: change(body) });
 }
 
+/** Sends a body with the signatures that are made of the right one. */
+function sendSigned(web: ApprovalsWeb, body: string, signaturesOf: (right: string) => string): Promise<Response> {
+  const at = new Date();
+  const headers = {
+    "content-type": "application/json",
+    "webhook-id": "msg_1",
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+    "webhook-signature": signaturesOf(new Webhook(signing).sign("msg_1", at, body)),
+  };
+  return web.ask(null, "/webhooks/standard", { method: "POST", headers, body });
+}
+
 async function voteOf(web: ApprovalsWeb, person: unknown, change: object = {}): Promise<object> {
   const { fingerprint } = await web.form("ada");
   return { runId: web.run.id, gate: "sign-off", person, fingerprint, decision: "approve", ...change };
@@ -85,6 +97,29 @@ describe("a vote by a Standard Webhook", () => {
     await using web = await standardWeb();
     expect((await hook(web, await voteOf(web, person, change))).status).toBe(status);
     expect(web.votes().filter(({ type }) => type === "gate:answered")).toEqual([]);
+  });
+
+  test("is not taken where it names a field twice, as its sender meant one of the two", async () => {
+    await using web = await standardWeb();
+    const body = JSON.stringify({ type: "approval.vote", data: await voteOf(web, "U1") });
+    const twice = body.replace('"decision":', '"decision":"reject","decision":');
+    expect((await sendSigned(web, twice, (right) => right)).status).toBe(400);
+    expect(web.votes()).toEqual([]);
+  });
+
+  test.each([
+    ["one that is right after one of an old key", (right: string) => `v1,${"A".repeat(43)}= ${right}`, 200],
+    ["one that is right before others", (right: string) => `${right} v1,AAAA v1a,BBBB`, 200],
+    ["none that is right", () => `v1,${"A".repeat(43)}= v1,AAAA`, 401],
+    ["one of another version", (right: string) => right.replace("v1,", "v2,"), 401],
+    ["one without its version", (right: string) => right.replace("v1,", ""), 401],
+    ["one in other letters", (right: string) => `v1,${right.slice(3).toLowerCase()}`, 401],
+    ["nothing", () => "", 401],
+  ])("may have several signatures, as while a key is changed: %s", async (_, signaturesOf, status) => {
+    await using web = await standardWeb();
+    const body = JSON.stringify({ type: "approval.vote", data: await voteOf(web, "U1") });
+    expect((await sendSigned(web, body, signaturesOf)).status).toBe(status);
+    expect(web.votes()).toHaveLength(status === 200 ? 1 : 0);
   });
 
   test("is not there unless it was asked for", async () => {

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { isDuration, toMs, type Duration } from "../../../gate/duration.js";
 import { linkSchema, reasonSchema, waiverTerms } from "../../../run/overrides/waiver.js";
 import type { Act } from "./act.js";
-import { readFields, readJson, type ReadFields } from "../sent-fields.js";
+import { readJson } from "../../read-json.js";
+import { readFields, type ReadFields } from "../sent-fields.js";
 import type { ActStanding } from "./act-standing.js";
 
 /** What somebody sends of an act. Never who they are: that is established from the request itself. */
@@ -54,7 +55,7 @@ export function readActFields({ act, run }: ActStanding, sent: URLSearchParams |
   const schema = schemaOf(act, releaseWord(run.started.release));
   if (typeof sent !== "string") return readFields(schema, filledFields(sent));
   const json = readJson(sent);
-  return json.ok ? readFields(schema, json.value) : { ok: false, reason: "expected JSON" };
+  return json.ok ? readFields(schema, json.value) : json;
 }
 
 /** What is typed again before every gate is bypassed. */

@@ -81,8 +81,11 @@ export function smallBody(desk: Desk): Guard {
     try {
       await inTime("the body of a request", desk.settings, async () => {
         await limit(context, async () => {
+          const bytes = await context.req.arrayBuffer();
           // The length that was announced may be a lie.
-          isSmall = Buffer.byteLength(await context.req.text()) <= maxBodyBytes;
+          isSmall = bytes.byteLength <= maxBodyBytes;
+          // Whoever reads bytes that are no text reads another one than they are.
+          if (isSmall) new TextDecoder("utf-8", { fatal: true }).decode(bytes);
         });
       });
     } catch (error) {
@@ -91,7 +94,7 @@ export function smallBody(desk: Desk): Guard {
         status: 400,
         code: "bad-body",
         title: "Not understood",
-        text: "The body of the request did not come.",
+        text: "The body of the request did not come, or is no text in UTF-8.",
       });
     }
     if (isSmall) return next();

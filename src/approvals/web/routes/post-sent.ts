@@ -124,6 +124,9 @@ function unknownType(desk: Desk, context: DeskContext): Response | Promise<Respo
 
 // Whatever else a body says that it is, somebody before us may have read it as that.
 function isPlainText({ req }: DeskContext): boolean {
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(req.header("content-type") ?? "")?.[1] ?? "utf-8";
-  return /^utf-?8$/i.test(charset) && /^(?:identity)?$/i.test(req.header("content-encoding") ?? "");
+  const charsets = (req.header("content-type") ?? "").matchAll(/;\s*charset\s*=\s*"?([^\s;"]*)/gi);
+  return (
+    [...charsets].every(([, charset = ""]) => /^utf-?8$/i.test(charset)) &&
+    /^(?:identity)?$/i.test(req.header("content-encoding") ?? "")
+  );
 }

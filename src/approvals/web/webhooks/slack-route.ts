@@ -3,6 +3,7 @@ import * as z from "zod";
 import { sleepOn } from "../../../run/host/in-process-host.js";
 import type { Desk, DeskEnv } from "../desk.js";
 import { refuse } from "../reply.js";
+import { readJson } from "../../read-json.js";
 import { buttonClaimsSchema } from "./approval-buttons.js";
 import { outcomeWords, tellInSlack } from "./slack-reply.js";
 import type { SlackUser, SlackWebhook } from "./slack-options.js";
@@ -76,11 +77,8 @@ async function isFromSlack(
 }
 
 function readPayload(text: string): z.infer<typeof payloadSchema> | undefined {
-  try {
-    return payloadSchema.safeParse(JSON.parse(new URLSearchParams(text).get("payload") ?? "")).data;
-  } catch {
-    return undefined;
-  }
+  const json = readJson(new URLSearchParams(text).get("payload") ?? "");
+  return json.ok ? payloadSchema.safeParse(json.value).data : undefined;
 }
 
 async function atMost({ settings: { clock } }: Desk, ms: number, work: Promise<void>): Promise<void> {

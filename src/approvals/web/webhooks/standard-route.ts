@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Json } from "../../../gate/json.js";
 import type { Desk, DeskEnv } from "../desk.js";
 import { refuse } from "../reply.js";
+import { readJson } from "../../read-json.js";
 import { readJsonFields } from "../vote-fields.js";
 import { castSigned, webhookAnswer } from "./webhook-vote.js";
 import type { StandardWebhook } from "./standard-options.js";
@@ -52,13 +53,9 @@ function isSigned(webhook: Webhook, text: string, headers: Record<string, string
 }
 
 function readVote(text: string) {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return "Expected JSON.";
-  }
-  const result = schema.safeParse(json);
+  const json = readJson(text);
+  if (!json.ok) return `Not understood: ${json.reason}.`;
+  const result = schema.safeParse(json.value);
   if (!result.success) return "Expected an event approval.vote with runId, gate and person in its data.";
   const { runId, gate, person, ...said } = result.data.data;
   const read = readJsonFields(JSON.stringify(said));

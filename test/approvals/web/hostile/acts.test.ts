@@ -213,6 +213,7 @@ const waivers: readonly ActCase[] = (
     ["no JSON", 400, "{"],
     ["a list", 400, "[]"],
     ["very deep JSON", 400, `{"reason":${"[".repeat(20_000)}${"]".repeat(20_000)}}`],
+    ["two reasons", 400, '{"fingerprint":"x","reason":"known","reason":"unknown","lasts":"1h"}'],
     ["the prototype", 400, '{"__proto__":{"reason":"x"},"constructor":{"prototype":{}}}'],
   ] as const
 ).map(([name, status, change]) => ({
