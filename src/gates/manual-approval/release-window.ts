@@ -85,9 +85,8 @@ interface Span {
  * The first instant from `fromMs` on at which a window is open, in milliseconds since the epoch; `undefined` where there is none
  * before `untilMs`. Pure.
  *
- * Where clocks are changed, it is never open for longer, and a freeze never shorter, than either reading of a wall time: one that
- * comes twice is the second where a freeze ends, else the first. One that is left out is as much later as the clocks are set forward
- * where hours begin or a freeze ends, and as much earlier where hours end or a freeze begins.
+ * Where clocks are changed, a wall time that comes twice is the second where a freeze ends, else the first. One that is left out is as
+ * much later as the clocks are set forward where hours begin or a freeze ends, and as much earlier where hours end or a freeze begins.
  */
 export function nextOpening(window: ParsedWindow, fromMs: number, untilMs: number): number | undefined {
   const freezes = freezesOf(window);

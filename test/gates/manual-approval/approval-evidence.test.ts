@@ -129,6 +129,24 @@ describe("an approval that rests on what other gates found", () => {
     expect(await run.verdict).toMatchObject({ decision: "promote" });
   });
 
+  test("is refused with other evidence also where others are missing still", async () => {
+    const { run, approve } = await waiting([late, signOff({ quorum: 2 })]);
+    expect(await approve("ada", { evidence: other })).toEqual(changed);
+    expect(await approve("ada", {})).toMatchObject({ status: "refused" });
+    expect(requestOf(run)).toMatchObject({ missing: 2, votes: [] });
+    await run[Symbol.asyncDispose]();
+  });
+
+  test("is taken for later still, as an earlier one on what was found before has lapsed", async () => {
+    const { run, clock, approve } = await waiting([late, signOff()]);
+    const inHours = (hours: number) => new Date(clock.now() + hours * 3_600_000).toISOString();
+    await approve("ada", { ...votable(run), effectiveAt: inHours(3) });
+    await clock.advance("2h");
+    expect(await approve("bob", { ...votable(run), effectiveAt: inHours(1.5) })).toEqual({ status: "accepted" });
+    expect(requestOf(run).votes).toMatchObject([{ by: "bob" }]);
+    await run[Symbol.asyncDispose]();
+  });
+
   test("is asked for again where the process died after any line while a vote was judged", async () => {
     const clock = virtualClock();
     const plan = () => allOf("all", [late, signOff()]);

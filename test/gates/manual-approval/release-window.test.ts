@@ -70,35 +70,38 @@ describe("a release window", () => {
     ["America/New_York", "2030-03-10T02:30", "06:30", "07:30", "2030-11-03T01:30", "05:30", "06:30"],
     // By half an hour only.
     ["Australia/Lord_Howe", "2030-10-06T02:15", "15:15", "15:45", "2030-04-07T01:45", "14:45", "15:15"],
-  ])("in %s is never open for longer, nor a freeze shorter, than either reading of its times", (zone, ...times) => {
-    const [gap, early, late, twice, first, second] = times;
-    const at = (wall: string, utc: string) => {
-      // The night of Lord Howe is the evening before in UTC.
-      const date = Temporal.PlainDate.from(wall.slice(0, 10)).subtract({ days: zone.startsWith("Aus") ? 1 : 0 });
-      return `${date.toString()}T${utc}:00.000Z`;
-    };
-    const far = { before: "2030-01-01T00:00", after: "2030-12-31T00:00" };
-    const frozen = (from: string, to: string) =>
-      opening({ zone, freezes: [{ from, to, why: "night" }] }, "2030-01-15T00:00:00Z");
-    const begun = (from: string) =>
-      closingOf(
-        releaseWindowSchema.parse({ zone, freezes: [{ from, to: far.after, why: "night" }] }),
-        Date.parse("2030-01-15T00:00:00Z"),
-      );
-    expect([frozen(far.before, twice), frozen(far.before, gap)]).toEqual([at(twice, second), at(gap, late)]);
-    expect([begun(twice), begun(gap)]).toEqual([Date.parse(at(twice, first)), Date.parse(at(gap, early))]);
-    const hours = (wall: string, from: string, to: string) => {
-      const window = releaseWindowSchema.parse({ zone, open: [{ from, to }] });
-      const midnight = Temporal.PlainDate.from(wall.slice(0, 10)).toZonedDateTime(zone).epochMilliseconds;
-      const opensAt = nextOpening(window, midnight, midnight + year) ?? Number.NaN;
-      return [opensAt, closingOf(window, opensAt)].map((ms) => new Date(ms ?? Number.NaN).toISOString());
-    };
-    const time = (wall: string) => wall.slice(11);
-    expect(hours(twice, time(twice), "12:00")[0]).toBe(at(twice, first));
-    expect(hours(twice, "00:00", time(twice))[1]).toBe(at(twice, first));
-    expect(hours(gap, time(gap), "12:00")[0]).toBe(at(gap, late));
-    expect(hours(gap, "00:00", time(gap))[1]).toBe(at(gap, early));
-  });
+  ])(
+    "in %s ends its hours, and begins a freeze, at the earlier reading of a time, and ends a freeze at the later",
+    (zone, ...times) => {
+      const [gap, early, late, twice, first, second] = times;
+      const at = (wall: string, utc: string) => {
+        // The night of Lord Howe is the evening before in UTC.
+        const date = Temporal.PlainDate.from(wall.slice(0, 10)).subtract({ days: zone.startsWith("Aus") ? 1 : 0 });
+        return `${date.toString()}T${utc}:00.000Z`;
+      };
+      const far = { before: "2030-01-01T00:00", after: "2030-12-31T00:00" };
+      const frozen = (from: string, to: string) =>
+        opening({ zone, freezes: [{ from, to, why: "night" }] }, "2030-01-15T00:00:00Z");
+      const begun = (from: string) =>
+        closingOf(
+          releaseWindowSchema.parse({ zone, freezes: [{ from, to: far.after, why: "night" }] }),
+          Date.parse("2030-01-15T00:00:00Z"),
+        );
+      expect([frozen(far.before, twice), frozen(far.before, gap)]).toEqual([at(twice, second), at(gap, late)]);
+      expect([begun(twice), begun(gap)]).toEqual([Date.parse(at(twice, first)), Date.parse(at(gap, early))]);
+      const hours = (wall: string, from: string, to: string) => {
+        const window = releaseWindowSchema.parse({ zone, open: [{ from, to }] });
+        const midnight = Temporal.PlainDate.from(wall.slice(0, 10)).toZonedDateTime(zone).epochMilliseconds;
+        const opensAt = nextOpening(window, midnight, midnight + year) ?? Number.NaN;
+        return [opensAt, closingOf(window, opensAt)].map((ms) => new Date(ms ?? Number.NaN).toISOString());
+      };
+      const time = (wall: string) => wall.slice(11);
+      expect(hours(twice, time(twice), "12:00")[0]).toBe(at(twice, first));
+      expect(hours(twice, "00:00", time(twice))[1]).toBe(at(twice, first));
+      expect(hours(gap, time(gap), "12:00")[0]).toBe(at(gap, late));
+      expect(hours(gap, "00:00", time(gap))[1]).toBe(at(gap, early));
+    },
+  );
 
   test.each([
     ["with its hours", { zone: "UTC", open: [office] }, "2030-01-02T10:00:00Z", "2030-01-02T17:00:00.000Z"],
