@@ -20,6 +20,8 @@ export interface DeskEnv {
   readonly Variables: {
     /** Who makes the request, once that is established. */
     readonly person: Person;
+    /** What was sent, once it has come. */
+    readonly body: string;
     /** Since when it is looked up what it asks for: after it was known who asks. Milliseconds since the epoch. */
     readonly lookedSince: number;
   };

@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { identityOf } from "../../../gate/identity.js";
 import type { Desk, DeskEnv } from "../desk.js";
 import { isJson, refuse } from "../reply.js";
 import { addressKey } from "../security/address-key.js";
+import { bodyOf } from "../security/body-of.js";
 import { inTime } from "../security/in-time.js";
 import type { RateLimiter } from "../security/rate-limiter.js";
 import { isFromOwnPage, mayBeABrowsers } from "../security/same-origin.js";
@@ -75,19 +75,10 @@ export function fromOwnPages(desk: Desk): Guard {
 /** Reads the body of a request, which must come in time and not be too large. */
 export function smallBody(desk: Desk): Guard {
   const { maxBodyBytes } = desk.settings;
-  const limit = bodyLimit({ maxSize: maxBodyBytes, onError: () => new Response(null, { status: 413 }) });
   return async (context, next) => {
-    let isSmall = false;
+    let body: string | undefined;
     try {
-      await inTime("the body of a request", desk.settings, async () => {
-        await limit(context, async () => {
-          const bytes = await context.req.arrayBuffer();
-          // The length that was announced may be a lie.
-          isSmall = bytes.byteLength <= maxBodyBytes;
-          // Whoever reads bytes that are no text reads another one than they are.
-          if (isSmall) new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-        });
-      });
+      body = await inTime("the body of a request", desk.settings, () => bodyOf(context.req.raw, maxBodyBytes));
     } catch (error) {
       desk.settings.onError(error, "the body of a request");
       return refuse(desk, context, {
@@ -97,7 +88,10 @@ export function smallBody(desk: Desk): Guard {
         text: "The body of the request did not come, or is no text in UTF-8.",
       });
     }
-    if (isSmall) return next();
+    if (body !== undefined) {
+      context.set("body", body);
+      return next();
+    }
     return refuse(desk, context, {
       status: 413,
       code: "too-large",

@@ -58,7 +58,7 @@ export async function postSent<Fields extends SentFields>(
   const isForm = /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType);
   if ((!isForm && !isJson(contentType)) || !isPlainText(context)) return { response: await unknownType(desk, context) };
 
-  const text = await context.req.text();
+  const text = context.get("body");
   const typed = isForm ? new URLSearchParams(text) : undefined;
   const back = async (status: ContentfulStatusCode, code: string, why: string): Promise<Posted> => ({
     response: await place.show({ status, problem: { code, text: why }, ...(typed ? { typed } : {}) }),

@@ -32,7 +32,7 @@ export function slackRoute(desk: Desk, options: SlackWebhook): Handler<DeskEnv> 
     text: "The signature is not accepted here.",
   } as const;
   return async (context) => {
-    const text = await context.req.text();
+    const text = context.get("body");
     if (!(await isFromSlack(desk, options, context.req.raw.headers, text))) return refuse(desk, context, unsigned);
     const payload = readPayload(text);
     const token = payload?.actions[0]?.value;

@@ -21,7 +21,7 @@ const schema = z.object({
 export function standardRoute(desk: Desk, { secret, personOf }: StandardWebhook): Handler<DeskEnv> {
   const webhook = new Webhook(secret);
   return async (context) => {
-    const text = await context.req.text();
+    const text = context.get("body");
     if (!isSigned(webhook, text, context.req.header())) {
       return refuse(desk, context, {
         status: 401,
