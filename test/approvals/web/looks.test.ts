@@ -80,6 +80,21 @@ describeWithService("how the pages look", hasChromium, `Install Debian's chromiu
     }
   });
 
+  test("on a phone what a gate has found stands as deep in the tree as its name, and a button off what is above it", async () => {
+    await using site = await browsedWeb(browser, plan);
+    const page = await site.openAs("ada", phone, `/runs/${site.web.run.id}`);
+    const rows = await page.evaluate<[string, string][]>(`[...document.querySelectorAll("[aria-label^=Gates] tbody tr")]
+      .map((row) => [row.firstElementChild, row.lastElementChild].map((cell) => getComputedStyle(cell).paddingLeft))`);
+    expect(rows.map(([name]) => name)).toContain("16px");
+    expect(rows.filter(([name, found]) => name !== found)).toEqual([]);
+    await page.goto(`${site.url}/runs/${site.web.run.id}/approval?gate=release%2Fsign-off`);
+    const space = await page.evaluate<number>(`(() => {
+      const button = document.querySelector("form p > button");
+      return button.getBoundingClientRect().top - button.parentElement.previousElementSibling.getBoundingClientRect().bottom;
+    })()`);
+    expect(space).toBeGreaterThanOrEqual(12);
+  });
+
   test("an approval that has expired fits a phone, and says who voted", async () => {
     const short = manualApproval("sign-off", { from: { people: ["ada", "bob"] }, quorum: 2, deadline: "1s" });
     await using site = await browsedWeb(browser, short);

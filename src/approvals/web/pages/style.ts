@@ -44,6 +44,7 @@ input[type=radio]{width:1.15rem;height:1.15rem;margin:0}
 input[type=text],textarea{background:var(--page);border:1px solid var(--faint);border-radius:6px;color:inherit;display:block;font:inherit;margin:.25rem 0;padding:.4rem .5rem;width:100%}
 .hint{color:var(--faint);font-size:.9rem;margin:0}
 button{background:var(--ink);border:1px solid var(--ink);border-radius:6px;color:var(--page);cursor:pointer;font:inherit;font-weight:600;min-height:2.75rem;padding:.4rem 1.25rem}
+p:has(>button){margin-top:1rem}
 button.quiet{background:var(--page);border-color:var(--faint);color:var(--ink)}
 button[disabled]{cursor:not-allowed;opacity:.5}
 details{margin:.25rem 0}
@@ -60,6 +61,7 @@ th,td{border:0;padding-block:.1rem}
 [aria-label^=Gates] tr{display:grid;grid-template-columns:1fr auto;gap:0 .75rem}
 [aria-label^=Gates] td{padding-right:0}
 [aria-label^=Gates] td:last-child{grid-column:1/-1}
+.d1~td:last-child{padding-left:1rem}.d2~td:last-child{padding-left:2rem}.d3~td:last-child{padding-left:3rem}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.4rem}
 }
