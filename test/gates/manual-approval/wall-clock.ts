@@ -58,7 +58,7 @@ export class WallClock {
 
 /** When a window is open between two instants, by what stands in the documentation of windows. */
 export function openSpans({ zone, open = [], freezes = [] }: ReleaseWindow, { from, to }: Span): readonly Span[] {
-  const clock = new WallClock(zone, { from: from - 4 * day, to: to + 4 * day });
+  const clock = new WallClock(zone, { from: from - 6 * day, to: to + 6 * day });
   const hours = clock.days().flatMap((midnight) =>
     open
       .filter(({ days = weekdays }) => days.some((one) => one === weekdays[new Date(midnight).getUTCDay()]))
