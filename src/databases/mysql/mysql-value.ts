@@ -48,6 +48,16 @@ export function jsonValue(value: unknown, { columnType, extendedFormat }: MysqlF
   return columnType === float ? shortest(value) : value;
 }
 
+const ofBinary = 0x80;
+
+/**
+ * Whether a column holds bits that nobody can read: of what was computed MariaDB gives them as bytes, or as the digits of the number,
+ * and does not say which. In a column of a table they are bytes.
+ */
+export function isUnclear({ columnType, flags }: MysqlField): boolean {
+  return columnType === bit && (flags & ofBinary) !== 0;
+}
+
 /** What the values of a column are; null where it has none, as `NULL` itself. */
 export function kindOfField({ columnType, characterSet, extendedFormat }: MysqlField): ColumnKind | null {
   if (columnType === nothing) return null;
@@ -62,11 +72,10 @@ function bitsOf(bytes: Buffer): number | string {
 }
 
 function instantOf(text: string, zone: string): string {
-  if (/-00/.test(text)) return text;
-  return `${text
-    .replace(" ", "T")
-    .replace(/\.?0*$/, (zeros) => (zeros.startsWith(".") ? "" : zeros))
-    .replace(/(\.\d*[1-9])0+$/, "$1")}${zone}`;
+  const [whole = "", fraction = ""] = text.split(".");
+  const digits = fraction.replace(/0+$/, "");
+  const time = digits === "" ? whole : `${whole}.${digits}`;
+  return whole.includes("-00") ? time : `${time.replace(" ", "T")}${zone}`;
 }
 
 // MariaDB keeps JSON as text, and a column may hold what is none.
@@ -80,7 +89,7 @@ function parseJsonText(text: string): Json {
 
 /** The fewest digits that are this single-precision number again, as the server itself would write it. */
 function shortest(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 1; digits <= 9; digits++) {
     const candidate = Number(value.toPrecision(digits));
     if (Math.fround(candidate) === value) return candidate;
   }
