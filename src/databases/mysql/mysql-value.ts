@@ -2,6 +2,7 @@ import type { Json } from "../../gate/json.js";
 import type { ColumnKind } from "../../gates/read-only-query/read-only-database.js";
 import { parseExactJson } from "../exact-json.js";
 import type { MysqlField, MysqlRawValue } from "./mysql-client.js";
+import { shortestSingle } from "./shortest-single.js";
 
 /** By the protocol's type numbers, which never change. */
 const float = 4;
@@ -45,7 +46,7 @@ export function jsonValue(value: unknown, { columnType, extendedFormat }: MysqlF
     return value;
   }
   if (typeof value !== "number") throw new TypeError(`a value of type ${columnType} came as a ${typeof value}`);
-  return columnType === float ? shortest(value) : value;
+  return columnType === float ? shortestSingle(value) : value;
 }
 
 const ofBinary = 0x80;
@@ -85,13 +86,4 @@ function parseJsonText(text: string): Json {
   } catch {
     return text;
   }
-}
-
-/** The fewest digits that are this single-precision number again, as the server itself would write it. */
-function shortest(value: number): number {
-  for (let digits = 1; digits <= 9; digits++) {
-    const candidate = Number(value.toPrecision(digits));
-    if (Math.fround(candidate) === value) return candidate;
-  }
-  return value;
 }
