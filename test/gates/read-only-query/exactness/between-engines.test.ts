@@ -44,8 +44,8 @@ describeWithService("a comparison of PostgreSQL with MariaDB", isRunning, how, (
       const at = bits.getInt32(0);
       return [at - 1, at, at + 1].filter((one) => one > 0 && one < 0x7f_80_00_00);
     });
-    // In the middle of two of eight digits.
-    const middle = [317_765.625, 1.953_125e-3, 33_554_438].map((value) => {
+    // In the middle of two numbers of eight digits; and a number of seven in the middle of two of single precision.
+    const middle = [317_765.625, 33_554_438, 3_197_104_000, 1_510_344_000].map((value) => {
       bits.setFloat32(0, value);
       return bits.getInt32(0);
     });

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { shortestSingle } from "../../../../src/databases/mysql/shortest-single.js";
 import type { Dialect } from "./engines.js";
 
 /** One value as it is written to a database, and the one text that only equal values have. */
@@ -84,14 +85,9 @@ const floatOf = (value: number, digits: string): WrittenValue => {
 const double = pairsOf(fc.double({ ...finite, min: -1e308, max: 1e308 }), nextDouble, (value) =>
   floatOf(value, value.toExponential()),
 );
-// The fewest digits that are this number: what a float of double precision keeps of them, too.
-const single = pairsOf(
-  fc.float({ ...finite, min: Math.fround(-1e38), max: Math.fround(1e38) }),
-  nextSingle,
-  (value) => {
-    const all = Array.from({ length: 9 }, (_, at) => value.toExponential(at));
-    return floatOf(value, all.find((digits) => Math.fround(Number(digits)) === value) ?? String(value));
-  },
+// In its shortest digits, a float of double precision keeps what one of single precision is.
+const single = pairsOf(fc.float({ ...finite, min: Math.fround(-1e38), max: Math.fround(1e38) }), nextSingle, (value) =>
+  floatOf(value, shortestSingle(value).toExponential()),
 );
 
 // Every character that PostgreSQL, MariaDB and UTF-8 can hold, and some that collations take for others.
