@@ -53,7 +53,7 @@ async function seen({ database }: Engine, { database: other }: Engine): Promise<
   expect(status).toBe(observed.different.total === 0 ? "passed" : "failed");
   return new Set(
     observed.different.sample.flatMap(({ key, columns }) =>
-      Object.keys(columns).map((column) => `${String(key?.["id"])} ${column}`),
+      Object.keys(columns).map((column) => `${Number(key?.["id"])} ${column}`),
     ),
   );
 }
