@@ -1,6 +1,6 @@
 import type { Json } from "../gate/json.js";
 
-const mayLose = /[\d.]{16}|\d[eE][+-]?\d{3}/;
+const mayLose = /[\d.]{16}|\d[eE]/;
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,15}))?$/;
 const name = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
@@ -32,8 +32,8 @@ function exactly(part: string): string {
   const scale = Number(exponent) + whole.length - (to + 1);
   const value = Number(part);
   // 15 digits come back from a float as they were, at any scale that is not at its edges.
-  const isKept = digits.length <= 15 && Math.abs(value) > 1e-300 && Math.abs(value) < 1e300;
-  if (isKept || (scale >= 0 && Number.isSafeInteger(value))) return String(value);
+  const isFraction = digits.length <= 15 && Math.abs(value) > 1e-300;
+  if (scale < 0 ? isFraction : Number.isSafeInteger(value)) return String(value);
   return `"${sign}${decimalOf(digits, scale)}"`;
 }
 
