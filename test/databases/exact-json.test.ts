@@ -15,6 +15,29 @@ describe("parseExactJson", () => {
     );
   });
 
+  test("is the same for two numbers where they are the same, and for no others", () => {
+    const decimal = fc.record({ digits: fc.bigInt(-(10n ** 20n), 10n ** 20n), scale: fc.integer({ min: -3, max: 3 }) });
+    const shifted = ({ digits, scale }: { digits: bigint; scale: number }, by: number) =>
+      `${digits}${"0".repeat(by)}e${scale - by}`;
+    const pointed = ({ digits, scale }: { digits: bigint; scale: number }, by: number) =>
+      `${digits}.${"0".repeat(by)}E${scale}`;
+    fc.assert(
+      fc.property(decimal, decimal, fc.nat(30), (one, other, by) => {
+        const read = parseExactJson(shifted(one, 0));
+        expect(parseExactJson(shifted(one, by))).toBe(read);
+        expect(parseExactJson(pointed(one, by + 1))).toBe(read);
+        const isSame = one.digits * 10n ** BigInt(one.scale + 3) === other.digits * 10n ** BigInt(other.scale + 3);
+        expect(parseExactJson(shifted(other, by)) === read).toBe(isSame);
+      }),
+    );
+  });
+
+  test("reads digits without end in time that grows with them", () => {
+    const zeros = "0".repeat(1_000_000);
+    expect(parseExactJson(`1${zeros}1`)).toBe(`1${zeros}1`);
+    expect(parseExactJson(`0.${zeros}1`)).toBe("1e-1000001");
+  });
+
   test("changes nothing but numbers", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.bigInt({ min: 10n ** 20n }), (given, big) => {
@@ -32,6 +55,25 @@ describe("parseExactJson", () => {
     ["9007199254740993", "9007199254740993"],
     ["1e400", "1e400"],
     ["1e-400", "1e-400"],
+    ["1.00000000000000000000", 1],
+    ["10.000000000000000000000e0", 10],
+    ["-0.000000000000000000", 0],
+    ["1e5000", "1e5000"],
+    ["9007199254740993.0", "9007199254740993"],
+    ["9007199254740992.0", "9007199254740992"],
+    ["90071992547409930E-1", "9007199254740993"],
+    ["-0.01234567890123456789000", "-0.01234567890123456789"],
+    ["12345678901234567890.50", "12345678901234567890.5"],
+    ["1E400", "1e400"],
+    ["1e20", "100000000000000000000"],
+    ["100000000000000000000", "100000000000000000000"],
+    ["123456789012345e9", "123456789012345000000000"],
+    ["15e1", 150],
+    ["15e-1", 1.5],
+    [`1${"0".repeat(400)}`, "1e400"],
+    ["1.50e400", "15e399"],
+    [`1${"0".repeat(99)}1`, `1${"0".repeat(99)}1`],
+    ["1e999999999999999999999", "1e999999999999999999999"],
     ['"1e400 and \\"9007199254740993"', '1e400 and "9007199254740993'],
   ])("%s is %j", (text, value) => {
     expect(parseExactJson(text)).toBe(value);

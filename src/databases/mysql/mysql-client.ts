@@ -41,6 +41,8 @@ export interface MysqlField {
   readonly name: string;
   readonly columnType: number;
   readonly characterSet: number;
+  /** Bits that the protocol sets. */
+  readonly flags: number;
   /** `json` where MariaDB keeps JSON as text. */
   readonly extendedFormat?: string;
 }

@@ -4,7 +4,7 @@ import type { QueryCut } from "../query-cut.js";
 import { tooManyBytes, tooManyRows } from "../query-fault.js";
 import type { MysqlClient, MysqlField } from "./mysql-client.js";
 import { SessionAnomaly } from "./mysql-fault.js";
-import { jsonValue, kindOfField, readValue } from "./mysql-value.js";
+import { isUnclear, jsonValue, kindOfField, readValue } from "./mysql-value.js";
 
 /**
  * Runs the statement, prepared by the server, and reads its rows as they come.
@@ -26,8 +26,8 @@ export async function readRows(
       .on("fields", (given) => {
         if (fields || !given)
           return reject(new SessionAnomaly("the statement returned something else than one set of rows"));
-        const twice = given.find(({ name: one }, at) => given.findIndex(({ name: other }) => other === one) !== at);
-        if (twice) reject(new SessionAnomaly(`two columns have the name "${twice.name}"; give one of them another`));
+        const why = whyUnreadable(given);
+        if (why !== undefined) reject(new SessionAnomaly(why));
         fields = given;
       })
       .on("result", (row) => {
@@ -43,6 +43,13 @@ export async function readRows(
   });
   if (Buffer.byteLength(JSON.stringify(rows)) > maxBytes) throw tooManyBytes(name, maxBytes);
   return { rows, columns: (fields ?? []).map((field) => ({ name: field.name, kind: kindOfField(field) })) };
+}
+
+function whyUnreadable(fields: readonly MysqlField[]): string | undefined {
+  const twice = fields.find(({ name: one }, at) => fields.findIndex(({ name: other }) => other === one) !== at);
+  if (twice) return `two columns have the name "${twice.name}"; give one of them another`;
+  const bits = fields.find(isUnclear);
+  return bits && `the column "${bits.name}" holds computed bits, which cannot be told from digits; select it + 0`;
 }
 
 function rowOf(row: unknown, fields: readonly MysqlField[] | undefined): JsonObject {

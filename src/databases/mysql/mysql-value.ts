@@ -2,6 +2,7 @@ import type { Json } from "../../gate/json.js";
 import type { ColumnKind } from "../../gates/read-only-query/read-only-database.js";
 import { parseExactJson } from "../exact-json.js";
 import type { MysqlField, MysqlRawValue } from "./mysql-client.js";
+import { shortestSingle } from "./shortest-single.js";
 
 /** By the protocol's type numbers, which never change. */
 const float = 4;
@@ -45,7 +46,17 @@ export function jsonValue(value: unknown, { columnType, extendedFormat }: MysqlF
     return value;
   }
   if (typeof value !== "number") throw new TypeError(`a value of type ${columnType} came as a ${typeof value}`);
-  return columnType === float ? shortest(value) : value;
+  return columnType === float ? shortestSingle(value) : value;
+}
+
+const ofBinary = 0x80;
+
+/**
+ * Whether a column holds bits that nobody can read: of what was computed MariaDB gives them as bytes, or as the digits of the number,
+ * and does not say which. In a column of a table they are bytes.
+ */
+export function isUnclear({ columnType, flags }: MysqlField): boolean {
+  return columnType === bit && (flags & ofBinary) !== 0;
 }
 
 /** What the values of a column are; null where it has none, as `NULL` itself. */
@@ -62,11 +73,10 @@ function bitsOf(bytes: Buffer): number | string {
 }
 
 function instantOf(text: string, zone: string): string {
-  if (/-00/.test(text)) return text;
-  return `${text
-    .replace(" ", "T")
-    .replace(/\.?0*$/, (zeros) => (zeros.startsWith(".") ? "" : zeros))
-    .replace(/(\.\d*[1-9])0+$/, "$1")}${zone}`;
+  const [whole = "", fraction = ""] = text.split(".");
+  const digits = fraction.replace(/0+$/, "");
+  const time = digits === "" ? whole : `${whole}.${digits}`;
+  return whole.includes("-00") ? time : `${time.replace(" ", "T")}${zone}`;
 }
 
 // MariaDB keeps JSON as text, and a column may hold what is none.
@@ -76,13 +86,4 @@ function parseJsonText(text: string): Json {
   } catch {
     return text;
   }
-}
-
-/** The fewest digits that are this single-precision number again, as the server itself would write it. */
-function shortest(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
-    const candidate = Number(value.toPrecision(digits));
-    if (Math.fround(candidate) === value) return candidate;
-  }
-  return value;
 }

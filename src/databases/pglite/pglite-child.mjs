@@ -2,12 +2,23 @@
 // @ts-check
 import { readFileSync, rmSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { TextDecoder } from "node:util";
 import { asked, heard, leave, preloaded, say } from "../query-process/query-child.mjs";
 
 /**
  * @typedef {import("./pglite-client.js").PgliteQuestion} Question
  * @typedef {import("./pglite-client.js").PgliteReply} Reply
  */
+
+/** Leaves a text's first U+FEFF where it is: it is no mark of an order of bytes. */
+class WholeTextDecoder extends TextDecoder {
+  /** @param {string} [label] @param {object} [options] */
+  constructor(label, options) {
+    super(label, { ...options, ignoreBOM: true });
+  }
+}
+// PGlite reads each value by a decoder of its own.
+Object.assign(globalThis, { TextDecoder: WholeTextDecoder });
 
 /** @type {any} */
 let pglite;

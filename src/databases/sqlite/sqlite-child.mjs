@@ -138,9 +138,10 @@ function answer(session, request) {
   phase = "prepare";
   // Inside the parentheses anything but one SELECT is a syntax error of SQLite's own; and so is, alone, what would close them early.
   session.frame(framed(request.select));
+  // A driver may have to run a part of it to learn its columns.
+  phase = "run";
   const { columns, rows } = session.prepare(request.text);
   assertNamedOnce(columns);
-  phase = "run";
   // SQLite has no booleans; drivers differ in what they make of them.
   const params = request.params.map((param) => bound(typeof param === "boolean" ? Number(param) : param));
   let size = 0;

@@ -20,7 +20,12 @@ export function explainSqliteError(
   { phase, message }: SqliteFault,
   hide: (text: string) => string,
 ): GateError<"SOURCE_FAILED"> {
-  const [, fault = "failed"] = kinds.find(([pattern]) => pattern.test(message)) ?? [];
-  const shown = phase === "run" ? message.replace(/'[^]*'|"[^]*"/g, "'…'") : message;
-  return queryFault(source, hide(shown), { isRetryable: /\b(?:locked|busy)\b/.test(message), fault });
+  const shown = phase === "run" ? withoutValues(message) : message;
+  const [, fault = "failed"] = kinds.find(([pattern]) => pattern.test(shown)) ?? [];
+  return queryFault(source, hide(shown), { isRetryable: /\b(?:locked|busy)\b/.test(shown), fault });
+}
+
+/** A search that a row holds, or a table that it names, is told of between quotes, or at the end: `no such column: …`. */
+function withoutValues(message: string): string {
+  return message.replace(/'[^]*'|"[^]*"/g, "'…'").replace(/(?<!^fts5): [^]*$/, ": …");
 }

@@ -50,7 +50,7 @@ const rowSchema = z.custom<StandardSchemaV1>(
 );
 
 const kinds = {
-  none: z.literal(true, { error: "expected true; rows are expected by count: { atLeast: 1 }" }).optional(),
+  none: z.literal(true, expectedGot("expected true, or rows by count: { atLeast: 1 }")).optional(),
   count: countSchema.optional(),
   scalar: scalarSchema.optional(),
   rows: rowSchema.optional(),

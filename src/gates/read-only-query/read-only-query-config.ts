@@ -68,6 +68,14 @@ export const readOnlyQueryFields = z
     role: z.enum(["require-read-only", "warn"]).default("warn"),
     redact: z.array(z.string().min(1)).default([]),
   })
+  .refine(({ expect, maxRows }) => leastRows(expect) <= maxRows, {
+    path: ["maxRows"],
+    error: ({ input }) => {
+      const { expect, maxRows } = input as { readonly expect: Expectation; readonly maxRows: number };
+      const least = leastRows(expect);
+      return `expected at least ${least}, as fewer than ${least} rows can never pass, got ${maxRows}`;
+    },
+  })
   .refine(({ expect, redact }) => !("scalar" in expect || "progress" in expect) || redact.length === 0, {
     path: ["redact"],
     error: "expected none with a scalar, and none with a progress: the value is the evidence, and shown",
@@ -89,6 +97,12 @@ export const readOnlyQueryConfig: StandardSchemaV1<ReadOnlyQueryConfig, ReadOnly
   .transform((config): unknown => config)
   .pipe(readOnlyQueryFields)
   .transform((config): ReadOnlyQuerySettings => config as ReadOnlyQuerySettings);
+
+/** How many rows must be there, where that is known: of an answer with more than `maxRows` nothing is. */
+function leastRows(expect: Expectation): number {
+  if ("count" in expect) return expect.count.exactly ?? expect.count.atLeast ?? 0;
+  return "sameResult" in expect ? (expect.sameResult.rows?.length ?? 0) : 0;
+}
 
 function showsOneOf({ column, now }: FreshnessBounds, redact: readonly string[]): boolean {
   return redact.some((name) => column === undefined || name === column || name === now);

@@ -77,7 +77,8 @@ describeReadOnlyDatabase("pglite", {
     ],
     [
       `SELECT decode('01ff', 'hex') AS bytes, true AS yes, jsonb_build_object('a', ARRAY[1, 2]) AS doc,
-        ARRAY['a', 'b,"c"', 'NULL', NULL, ''] AS texts, '[0:1]={1,2}'::int[] AS shifted, 'a' || chr(8232) || 'b' AS lines`,
+        ARRAY['a', 'b,"c"', 'NULL', NULL, ''] AS texts, '[0:1]={1,2}'::int[] AS shifted, 'a' || chr(8232) || 'b' AS lines,
+        chr(65279) || 'a' AS marked`,
       [],
       [
         {
@@ -87,6 +88,7 @@ describeReadOnlyDatabase("pglite", {
           texts: ["a", 'b,"c"', "NULL", null, ""],
           shifted: "[0:1]={1,2}",
           lines: "a\u2028b",
+          marked: "\ufeffa",
         },
       ],
     ],

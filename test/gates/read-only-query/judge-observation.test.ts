@@ -89,6 +89,10 @@ describe("an expectation of one value", () => {
     [{ equals: "2026-11-22T11:00:00+01:00" }, "2026-11-22T10:00:00Z", "instant", "passed"],
     [{ equals: "2026-11-22" }, "2026-11-22", "date", "passed"],
     [{ equals: 1 }, 1, "json", "passed"],
+    [{ equals: true }, true, "json", "passed"],
+    // In a document these are two.
+    [{ equals: true }, 1, "json", "failed"],
+    [{ equals: false }, 0, "json", "failed"],
   ])("%j of %j, which is of kind %s, has %s", (bounds, value, type, status) => {
     expect(judge({ scalar: bounds }, { kind: "scalar", count: 1, columns: 1, value, type })).toBe(status);
   });

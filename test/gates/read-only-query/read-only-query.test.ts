@@ -314,7 +314,13 @@ describe("readOnlyQuery", () => {
     [{ params: [Symbol("x")] }, "a bigint as its digits, got a symbol"],
     [{ params: [undefined] }, "params.0: expected null, a boolean, a number or a text"],
     [{ params: [Number.NaN] }, ", got NaN"],
-    [{ expect: { none: false } }, "expect.none: expected true; rows are expected by count: { atLeast: 1 }"],
+    [{ expect: { none: false } }, "expect.none: expected true, or rows by count: { atLeast: 1 }, got a boolean"],
+    [
+      { expect: { count: { exactly: 1001 } } },
+      "maxRows: expected at least 1001, as fewer than 1001 rows can never pass, got 1000",
+    ],
+    [{ expect: { count: { atLeast: 6 } }, maxRows: 5 }, "maxRows: expected at least 6"],
+    [{ expect: { sameResult: { rows: [{ a: 1 }, { a: 2 }] } }, maxRows: 1 }, "maxRows: expected at least 2"],
     [{ expect: { scalar: { equals: null } } }, "expect.scalar.equals: expected a number, a text or a boolean"],
     [{ expect: { scalar: { above: "1,5" } } }, 'the digits of one such as "12.50", got a text'],
     [
@@ -340,6 +346,151 @@ describe("readOnlyQuery", () => {
   ])("refuses %j when it is built", (wrong, message) => {
     const config = { database, query: "SELECT 1", expect: { none: true }, ...wrong };
     expect(() => readOnlyQuery("data", config as never)).toThrow(message);
+  });
+
+  test.each([
+    { expect: { count: { atLeast: 5 } }, maxRows: 5 },
+    { expect: { count: { atMost: 5_000 } } },
+    { expect: { sameKeys: { rows: [{ a: 1 }, { a: 2 }], allow: "missing" } }, maxRows: 1 },
+  ])("takes %j", (right) => {
+    expect(() => readOnlyQuery("data", { database, query: "SELECT 1", ...right } as never)).not.toThrow();
+  });
+
+  test.each([
+    [{ query: null }, "query: expected one statement that reads, got null"],
+    [{ params: "a" }, "params: Invalid input: expected array, received string"],
+    [{ expect: null }, "expect: Invalid input: expected object, received null"],
+    [{ expect: [] }, "expect: Invalid input: expected object, received array"],
+    [{ expect: { none: "true" } }, "expect.none: expected true, or rows by count: { atLeast: 1 }, got a text"],
+    [{ expect: { count: 3 } }, "expect.count: Invalid input: expected object, received number"],
+    [{ expect: { count: { exactly: "3" } } }, "expect.count.exactly: Invalid input: expected number, received string"],
+    [{ expect: { count: { exactly: 1.5 } } }, "expect.count.exactly: Invalid input: expected int, received number"],
+    [{ expect: { count: { exactly: 1, atMost: 2 } } }, "expect.count: expected exactly alone, or bounds"],
+    [
+      { expect: { count: { atMost: Infinity } } },
+      "expect.count.atMost: Invalid input: expected number, received Infinity",
+    ],
+    [
+      { expect: { scalar: { equals: Number.NaN } } },
+      "expect.scalar.equals: expected a number, a text or a boolean; a bigint as a string of its digits, got NaN",
+    ],
+    [{ expect: { scalar: { between: [1] } } }, "expect.scalar.between: Too small: expected array to have >=2 items"],
+    [
+      { expect: { scalar: { between: [1, null] } } },
+      'expect.scalar.between.1: expected a number, or the digits of one such as "12.50", got null',
+    ],
+    [
+      { expect: { scalar: { above: "1e99999" } } },
+      'expect.scalar.above: expected a number, or the digits of one such as "12.50", got a text',
+    ],
+    [
+      { expect: { scalar: { above: 5, below: 5 } } },
+      "expect.scalar: expected bounds with something between them: nothing can pass these",
+    ],
+    [{ expect: { sameResult: {} } }, "expect.sameResult: expected either a query, or rows that are known"],
+    [
+      { expect: { sameResult: { query: "" } } },
+      "expect.sameResult.query: expected one statement that reads, got an empty text",
+    ],
+    [
+      { expect: { sameResult: { query: "SELECT 1", rows: [{ a: 1 }] } } },
+      "expect.sameResult: expected either a query, or rows that are known",
+    ],
+    [
+      { expect: { sameResult: { rows: [{ a: 1 }], params: [1] } } },
+      "expect.sameResult: expected either a query, or rows that are known",
+    ],
+    [
+      { expect: { sameResult: { rows: [1] } } },
+      "expect.sameResult.rows.0: Invalid input: expected record, received number",
+    ],
+    [
+      { expect: { sameResult: { rows: [{ a: undefined }] } } },
+      "expect.sameResult.rows.0.a: expected what JSON can say, as the database answers it, got undefined",
+    ],
+    [
+      { expect: { sameResult: { rows: [{ a: [2 ** 53] }] } } },
+      "expect.sameResult.rows.0.a: expected the digits of an integer beyond 2^53 as a string: as a number it was rounded",
+    ],
+    [
+      { expect: { sameResult: { rows: [{ a: 1 }, { b: 1 }] } } },
+      "expect.sameResult.rows: expected every row to have the same columns",
+    ],
+    [
+      { expect: { sameResult: { rows: [{ a: 1 }], key: ["b"] } } },
+      "expect.sameResult: expected key and numbers to name columns of the rows",
+    ],
+    [
+      { expect: { sameResult: { query: "SELECT 1", key: "id" } } },
+      "expect.sameResult.key: Invalid input: expected array, received string",
+    ],
+    [
+      { expect: { sameResult: { query: "SELECT 1", key: ["id", "id"] } } },
+      "expect.sameResult.key: expected each column once",
+    ],
+    [
+      { expect: { sameResult: { query: "SELECT 1", key: ["id"], ordered: true } } },
+      "expect.sameResult: expected no key where the order says which row is which",
+    ],
+    [
+      { expect: { sameResult: { query: "SELECT 1", allow: "missing" } } },
+      'expect.sameResult: Unrecognized key: "allow"',
+    ],
+    [
+      { expect: { sameResult: { query: "SELECT 1", database: "x" } } },
+      "expect.sameResult.database: expected a read-only database, such as postgres({ … }), got a text",
+    ],
+    [{ expect: { sameKeys: { query: "SELECT 1", ordered: true } } }, 'expect.sameKeys: Unrecognized key: "ordered"'],
+    [
+      { expect: { sameKeys: { query: "SELECT 1", key: ["a"], numbers: ["b"] } } },
+      "expect.sameKeys: expected numbers to be among the columns of the key: nothing else is compared",
+    ],
+    [{ expect: { freshness: {} } }, "expect.freshness: expected newest or oldest: how old the times may be"],
+    [
+      { expect: { freshness: { newest: "2h", oldest: "1h" } } },
+      "expect.freshness: expected newest below oldest: else oldest alone says it",
+    ],
+    [
+      { expect: { freshness: { newest: "1h", zone: "Europe/Berlin" } } },
+      'expect.freshness.zone: expected "UTC", or an offset such as "+02:00"; where a zone has a summer time, convert in the query',
+    ],
+    [
+      { expect: { freshness: { newest: "1h", column: "a", now: "a" } } },
+      "expect.freshness: expected the database's own time in another column than the times",
+    ],
+    [
+      { expect: { freshness: { newest: "1h" } }, redact: ["a"] },
+      "redact: expected other columns than those of times, which are the evidence, and shown; name the column of the times",
+    ],
+    [
+      watched({ until: {} }),
+      "expect.progress.until: expected either atLeast, for what rises, or atMost, for what falls",
+    ],
+    [
+      watched({ until: { atLeast: Number.NaN } }),
+      'expect.progress.until.atLeast: expected a number, or the digits of one such as "12.50", got NaN',
+    ],
+    [watched({ every: "1ms" }), "expect.progress.every: expected at least 1 s: each time a session is opened"],
+    [watched({ every: "10m" }), "expect.progress.stalledFor: expected at least every: no stall is seen sooner"],
+    [watched({ stalledFor: "1h" }), "expect.progress.stalledFor: expected less than for: no stall would ever be seen"],
+    [
+      watched({ every: "1s", for: "100d" }),
+      "expect.progress.every: expected at most 10000 questions: each is recorded",
+    ],
+    [
+      { ...watched({}), redact: ["n"] },
+      "redact: expected none with a scalar, and none with a progress: the value is the evidence, and shown",
+    ],
+    [
+      { redact: ["a"], expect: { sameResult: { rows: [{ b: 1 }] } } },
+      "redact: expected columns of the rows that are known: under another spelling they would show",
+    ],
+    [{ redact: "email" }, "redact: Invalid input: expected array, received string"],
+    [{ sql: "SELECT 1" }, 'Unrecognized key: "sql"'],
+  ])("says one thing of %j", (wrong, message) => {
+    const config = { database, query: "SELECT 1", expect: { none: true }, ...wrong } as never;
+    const whole = `Invalid config for gate "data" (read-only-query): ${message}`;
+    expect(() => readOnlyQuery("data", config)).toThrow(expect.objectContaining({ message: whole }));
   });
 
   test.each([
@@ -383,6 +534,11 @@ describe("readOnlyQuery", () => {
     expectTypeOf<ReadOnlyQueryConfig["timeout"]>().toEqualTypeOf<Fields["timeout"]>();
   });
 });
+
+/** A progress that is right, but for what is given. */
+function watched(wrong: object): object {
+  return { expect: { progress: { until: { atMost: 0 }, every: "1m", for: "1h", stalledFor: "5m", ...wrong } } };
+}
 
 function column(name: string): AnswerColumn {
   return { name, kind: "number" };

@@ -35,8 +35,11 @@ function textOf(text: string, kind: ColumnKind | null): string {
 
 /** A time of day with its seconds, and without zeros behind them: `10:00`, `10:00:00` and `10:00:00.0` are one. */
 function timeText(time: string): string {
-  const whole = /^-?\d+:\d\d$/.test(time) ? `${time}:00` : time;
-  return whole.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  const [whole = "", fraction = ""] = time.split(".");
+  let end = fraction.length;
+  while (fraction[end - 1] === "0") end -= 1;
+  const seconds = /^-?\d+:\d\d$/.test(whole) ? `${whole}:00` : whole;
+  return end === 0 ? seconds : `${seconds}.${fraction.slice(0, end)}`;
 }
 
 /** What a value is where only its JSON tells. */

@@ -4,7 +4,7 @@ import type { Json } from "../../../gate/json.js";
 export type InstantFault = "no time" | "a date" | "no zone";
 
 const pattern =
-  /^(\d{4}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?(Z|UTC|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
+  /^(\d{4}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?(Z|UTC|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d){0,2})?$/;
 
 /** Reads a time as nanoseconds since the epoch, exactly; one that names no zone as of `zone`, or not at all. */
 export function parseInstant(value: Json, zone?: string): bigint | InstantFault {
@@ -58,10 +58,10 @@ function isDate(text: string): boolean {
 /** Seconds east of Greenwich. */
 function offsetOf(zone: string): number | undefined {
   if (zone === "Z" || zone === "UTC") return 0;
-  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
+  // Some cities had their own time, to the second, before there were zones.
+  const match = /^([+-])(\d\d)(?::?([0-5]\d)(?::?([0-5]\d))?)?$/.exec(zone);
   if (!match) return undefined;
-  const [, sign, hours, minutes = 0] = match;
-  const [h, m] = [Number(hours), Number(minutes)];
-  if (h > 15 || m > 59) return undefined;
-  return (sign === "-" ? -1 : 1) * (h * 3_600 + m * 60);
+  const [, sign, hours, minutes = 0, seconds = 0] = match;
+  if (Number(hours) > 15) return undefined;
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds));
 }

@@ -3,6 +3,7 @@ import { positiveDurationSchema } from "../../../gate/gate-config.js";
 import { numberSchema } from "../number-config.js";
 
 const maxReads = 10_000;
+const leastEveryMs = 1_000;
 
 /** The schema of what `progress` holds. */
 export const progressSchema = z
@@ -12,7 +13,7 @@ export const progressSchema = z
       .refine(({ atLeast, atMost }) => (atLeast === undefined) !== (atMost === undefined), {
         error: "expected either atLeast, for what rises, or atMost, for what falls",
       }),
-    every: positiveDurationSchema.refine((ms) => ms >= 1_000, {
+    every: positiveDurationSchema.refine((ms) => ms >= leastEveryMs, {
       error: "expected at least 1 s: each time a session is opened",
     }),
     for: positiveDurationSchema,
@@ -28,7 +29,7 @@ export const progressSchema = z
     path: ["stalledFor"],
     error: "expected less than for: no stall would ever be seen",
   })
-  .refine(({ for: forMs, every }) => forMs / every <= maxReads, {
+  .refine(({ for: forMs, every }) => every < leastEveryMs || forMs / every <= maxReads, {
     path: ["every"],
     error: `expected at most ${maxReads} questions: each is recorded`,
   });

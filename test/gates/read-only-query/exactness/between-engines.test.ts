@@ -1,4 +1,4 @@
-import { readOnlyQuery, type ReadOnlyDatabase } from "release-gates";
+import { readOnlyQuery, type ObservedRows, type ReadOnlyDatabase } from "release-gates";
 import { mysql, postgres } from "release-gates/databases";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startMariaDb, type MariaDbServer } from "../../../helpers/mariadb.js";
@@ -36,6 +36,38 @@ describeWithService("a comparison of PostgreSQL with MariaDB", isRunning, how, (
     const sameResult = { query: `SELECT ${other} AS v`, database: there };
     return found(readOnlyQuery("pair", { database: here, query: `SELECT ${one} AS v`, expect: { sameResult } }));
   };
+
+  test("takes floats of single precision for the same at all powers of two, and for others one bit further", async () => {
+    const bits = new DataView(new ArrayBuffer(4));
+    const singles = Array.from({ length: 277 }, (_, at) => Math.fround(2 ** (at - 149))).flatMap((power) => {
+      bits.setFloat32(0, power);
+      const at = bits.getInt32(0);
+      return [at - 1, at, at + 1].filter((one) => one > 0 && one < 0x7f_80_00_00);
+    });
+    // In the middle of two numbers of eight digits; and a number of seven in the middle of two of single precision.
+    const middle = [317_765.625, 33_554_438, 3_197_104_000, 1_510_344_000].map((value) => {
+      bits.setFloat32(0, value);
+      return bits.getInt32(0);
+    });
+    const values = [...new Set([...singles, ...middle])].map((at) => {
+      bits.setInt32(0, at);
+      return bits.getFloat32(0).toExponential();
+    });
+    const { open } = maria as MariaDbServer;
+    const writer = await open("root", "", "exact");
+    await writer.query(`CREATE TABLE singles (id INT PRIMARY KEY, f FLOAT);
+      INSERT INTO singles VALUES ${values.map((value, id) => `(${id}, ${value})`).join()}`);
+    await writer.end();
+    const look = async (shift: number) => {
+      const list = values.map((value, id) => `(${id}, '${values[id + shift] ?? value}'::float4)`);
+      const query = `SELECT id, f FROM (VALUES ${list.join()}) AS singles (id, f)`;
+      const sameResult = { query: "SELECT id, f FROM singles", database: there, key: ["id"] };
+      const { evidence } = await found(readOnlyQuery("singles", { database: here, query, expect: { sameResult } }));
+      return (evidence as unknown as { readonly observed: ObservedRows }).observed.different;
+    };
+    expect(await look(0)).toEqual({ total: 0, sample: [] });
+    expect((await look(1)).total).toBe(values.length - 1);
+  });
 
   test.each([
     ["texts", "'a'::text", "'a'"],

@@ -1,9 +1,9 @@
-import type { ReadOnlyDatabase } from "release-gates";
+import { readOnlyQuery, type ReadOnlyDatabase } from "release-gates";
 import { mysql } from "release-gates/databases";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startMariaDb, type MariaDbServer } from "../../../helpers/mariadb.js";
 import { describeWithService } from "../../../helpers/services.js";
-import { differing, statusOf, type Pair } from "./differing.js";
+import { differing, found, statusOf, type Pair } from "./differing.js";
 
 const server = await startMariaDb().catch((error: unknown) => error as Error);
 const isRunning = !(server instanceof Error);
@@ -23,6 +23,9 @@ const same: readonly Pair[] = [
   ["a day and its text", of("day", 1), "'2026-02-28'"],
   ["a day that no calendar has, and its text", of("none", 1), "'0000-00-00'"],
   ["a truth and 1", "TRUE", "1"],
+  ["a time that no calendar has, of two precisions", of("never", 1), of("CAST(never AS DATETIME(1))", 1)],
+  ["a time that no calendar has, and its text", of("never", 1), "'2026-00-10 12:00:00.5'"],
+  ["a whole second that no calendar has, and its text", of("never6", 1), "'2026-00-10 12:00:00'"],
 ];
 
 const different: readonly Pair[] = [
@@ -38,7 +41,7 @@ const different: readonly Pair[] = [
   ["an accent, which the collation takes for the same", "'e'", "'\u00e9'"],
   pair("JSON whose numbers differ beyond 2^53", "exact_doc"),
   pair("bytes", "bytes"),
-  pair("bits", "bits"),
+  ["bits", of("bits + 0", 1), of("bits + 0", 2)],
   ["decimals of two scales, as texts", "'1.50'", "'1.5'"],
   ["a day that no calendar has", of("none", 1), "DATE '2026-01-01'"],
 ];
@@ -62,14 +65,14 @@ describeWithService("what a query on MariaDB observes", isRunning, how, () => {
       USE exact;
       CREATE TABLE kinds (id INT PRIMARY KEY, nothing INT, small SMALLINT, amount DECIMAL(38, 10), big BIGINT, huge BIGINT UNSIGNED,
         f DOUBLE, day DATE, at TIMESTAMP(6) NULL, local DATETIME(6), word VARCHAR(9) COLLATE utf8mb4_general_ci, doc JSON,
-        exact_doc JSON, bytes VARBINARY(9), bits BIT(60), none DATE);
+        exact_doc JSON, bytes VARBINARY(9), bits BIT(60), none DATE, never DATETIME(6), never6 DATETIME(6), few BIT(8));
       INSERT INTO kinds VALUES
         (1, NULL, 5, '1234567890123456789012345678.0000000001', 9007199254740993, 18446744073709551615, 0.1e0 + 0.2e0, '2026-02-28',
           '2026-11-22 12:00:00.000001', '2026-11-22 12:00:00.000001', 'a', '{"a": 1, "b": [2]}', '{"a": 9007199254740993}', X'00ff',
-          b'11111111111111111111111111111111111111111111111111111111111', '0000-00-00'),
+          b'11111111111111111111111111111111111111111111111111111111111', '0000-00-00', '2026-00-10 12:00:00.5', '2026-00-10 12:00:00', 49),
         (2, NULL, 5, '1234567890123456789012345678.0000000002', 9007199254740992, 18446744073709551614, 0.3e0, '2026-03-01',
           '2026-11-22 12:00:00.000002', '2026-11-22 12:00:00.000002', 'A', '{"b": [2], "a": 1}', '{"a": 9007199254740992}', X'00fe',
-          b'11111111111111111111111111111111111111111111111111111111110', NULL)`);
+          b'11111111111111111111111111111111111111111111111111111111110', NULL, NULL, NULL, 1)`);
     await writer.query(`
       SET check_constraint_checks = 0;
       CREATE TABLE unchecked (id INT PRIMARY KEY, doc JSON);
@@ -105,6 +108,23 @@ describeWithService("what a query on MariaDB observes", isRunning, how, () => {
 
   test.each(incomparable)("is errored for %s", async (_, one, other, why) => {
     await expect(differing(database, [["pair", one, other]])).rejects.toThrow(why);
+  });
+
+  test("bits of a column are a number, and computed ones, which the server gives as digits or as bytes, are errored", async () => {
+    const look = (bits: string) =>
+      found(
+        readOnlyQuery("bits", {
+          database,
+          query: `SELECT ${bits} AS few FROM kinds AS k`,
+          expect: { sameResult: { query: "SELECT 49 AS few UNION ALL SELECT 1" } },
+        }),
+      );
+    expect((await look("few")).status).toBe("passed");
+    expect((await look("few + 0")).status).toBe("passed");
+    for (const computed of ["COALESCE(few)", "LAG(few, 0) OVER (ORDER BY id)", "(SELECT k.few)"]) {
+      const { status, reason } = await look(computed);
+      expect([status, reason]).toEqual(["errored", expect.stringContaining('the column "few" holds computed bits')]);
+    }
   });
 
   test("is the same number in other digits where that is said", async () => {
