@@ -2,6 +2,7 @@ import type { NamedObject } from "../named-objects.js";
 import { askTogether, type PostgresClient } from "../postgres-client.js";
 import { RefusedStatement } from "../statement-nodes.js";
 import type { AllowedObjects, CatalogueObject, Findings, ObjectRole } from "./catalogue-object.js";
+import { followAggregates } from "./follow-aggregates.js";
 import { followFunctions } from "./follow-functions.js";
 import { followOperators } from "./follow-operators.js";
 import { followRelations } from "./follow-relations.js";
@@ -18,6 +19,7 @@ const followers: readonly Follower[] = [
   { roles: new Set<ObjectRole>(["relation", "server relation"]), follow: followRelations },
   { roles: new Set<ObjectRole>(["type", "cast"]), follow: followTypes },
   { roles: new Set<ObjectRole>(["operator"]), follow: followOperators },
+  { roles: new Set<ObjectRole>(["aggregate"]), follow: followAggregates },
   { roles: new Set<ObjectRole>(["call", "function", "inlined", "sample"]), follow: followFunctions },
 ];
 
