@@ -10,6 +10,7 @@ import {
 } from "./catalogue-object.js";
 import { objectsInTree } from "./expression-tree.js";
 import { isTrusted } from "./function-policy.js";
+import { machineryOf, type OwnMachinery } from "./own-machinery.js";
 
 interface TypeRow {
   readonly oid: number;
@@ -22,11 +23,15 @@ interface TypeRow {
   readonly element: number;
   /** The type of arrays of it, by which many of its values become one. */
   readonly array: number;
+  /** What reads, writes and measures the values, where PostgreSQL does not bring the type; 0 is none. */
+  readonly functions: readonly number[];
 }
 
 // One table, and nothing else: each that is joined would take longer to plan than all of this.
 const facts = `SELECT t.oid, t.typname AS name, t.typtype AS kind, t.typbasetype AS base, t.typelem AS element, t.typarray AS array,
-  t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AS "isArray", t.typnamespace::regnamespace::text AS space
+  t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AS "isArray", t.typnamespace::regnamespace::text AS space,
+  CASE WHEN t.oid >= 16384 THEN ARRAY[typinput::oid, typoutput::oid, typsend::oid, typsubscript::oid, typanalyze::oid, typmodin::oid,
+    typmodout::oid] ELSE '{}' END AS functions
 FROM pg_type t WHERE t.oid = ANY ($1::oid[])`;
 
 interface ExtensionRow {
@@ -47,19 +52,9 @@ interface RangeRow {
 const ranges = `SELECT ARRAY[rngsubtype, rngtypid, rngmultitypid] AS types, ARRAY[rngcanonical::oid, rngsubdiff::oid] AS functions
 FROM pg_range WHERE rngtypid = ANY ($1::oid[]) OR rngmultitypid = ANY ($1::oid[])`;
 
-/** What belongs to types that PostgreSQL does not bring: to convert, to compare, to read and to write them. */
-const ownParts = `SELECT 'type' AS role, atttypid AS oid FROM pg_type t JOIN pg_attribute ON attrelid = t.typrelid
-  WHERE t.oid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped
-UNION ALL SELECT 'function', castfunc FROM pg_cast WHERE castsource = ANY ($1::oid[]) AND castfunc <> 0
-UNION ALL SELECT 'function', castfunc FROM pg_cast WHERE casttarget = ANY ($1::oid[]) AND castfunc <> 0
-UNION ALL SELECT 'type', casttarget FROM pg_cast
-  WHERE castsource = ANY ($1::oid[]) AND casttarget >= 16384 AND castmethod = 'b'
-UNION ALL SELECT 'function', amproc::oid FROM pg_amproc
-  WHERE amproclefttype = ANY ($1::oid[]) OR amprocrighttype = ANY ($1::oid[])
-UNION ALL SELECT 'operator', amopopr FROM pg_amop WHERE amoplefttype = ANY ($1::oid[]) OR amoprighttype = ANY ($1::oid[])
-UNION ALL SELECT 'function', f FROM pg_type t,
-    unnest(ARRAY[typinput::oid, typoutput::oid, typsend::oid, typsubscript::oid, typanalyze::oid, typmodin::oid, typmodout::oid]) AS f
-  WHERE t.oid = ANY ($1::oid[]) AND f <> 0`;
+/** What own types of rows are made of. */
+const members = `SELECT 'type' AS role, atttypid AS oid FROM pg_type t JOIN pg_attribute ON attrelid = t.typrelid
+  WHERE t.oid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped`;
 
 const constraints = `SELECT conbin::text AS tree FROM pg_constraint
   WHERE contypid = ANY ($1::oid[]) AND conbin IS NOT NULL`;
@@ -69,15 +64,17 @@ export async function followTypes(
   client: PostgresClient,
   objects: readonly CatalogueObject[],
   allowed: AllowedObjects,
+  own: OwnMachinery,
 ): Promise<Findings> {
   const casts = new Set(oidsOf(objects, "cast"));
   const oids = [...new Set(oidsOf(objects, "type", "cast"))];
   const ask = async <Row>(text: string, some: readonly number[]) =>
     some.length === 0 ? [] : askCatalogue<Row>(client, text, [some]);
   const ownOids = oids.filter((oid) => oid >= firstOwnOid);
-  const [types, parts] = await askTogether(client, [
+  const [types, columns, machinery] = await askTogether(client, [
     () => ask<TypeRow>(facts, oids),
-    () => ask<CatalogueObject>(ownParts, ownOids),
+    () => ask<CatalogueObject>(members, ownOids),
+    () => machineryOf(client, ownOids, own),
   ]);
   const oidsOfKind = (kinds: string) => types.filter(({ kind }) => kinds.includes(kind)).map(({ oid }) => oid);
   const [trees, spans, brought] = await askTogether(client, [
@@ -96,7 +93,12 @@ export async function followTypes(
         "type",
         types.flatMap(({ oid, base, element, array }) => [base, element, oid >= firstOwnOid ? array : 0]),
       ),
-      ...parts,
+      ...objectsAs(
+        "function",
+        types.flatMap(({ functions }) => functions),
+      ),
+      ...columns,
+      ...machinery,
       ...trees.flatMap(({ tree }) => objectsInTree(tree, "relation")),
       ...objectsAs(
         "type",

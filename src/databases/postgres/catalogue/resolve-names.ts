@@ -1,6 +1,6 @@
 import type { NameKind, NamedObject } from "../named-objects.js";
-import { askAll, askTogether, type PostgresClient } from "../postgres-client.js";
-import { askCatalogue, objectsAs, type CatalogueObject, type Findings, type ObjectRole } from "./catalogue-object.js";
+import type { PostgresClient } from "../postgres-client.js";
+import { askCatalogue, objectsAs, type Findings, type ObjectRole } from "./catalogue-object.js";
 
 /** What the catalogue has under a name. `aggregate`: one that PostgreSQL brings, which is known by its steps at once; `column`: a function that `x.name` may call; `attribute`: one that `(x).name` may. */
 type Found = "function" | "aggregate" | "attribute" | "column" | "type" | "operator" | "relation";
@@ -38,23 +38,6 @@ const lookups: Readonly<Record<Exclude<Found, "aggregate" | "attribute">, string
     WHERE relname = ANY ($2::name[])`,
 };
 
-/** What is called without a name, where built-in types meet; what belongs to a type of the database follows from the type. */
-const unnamed = [
-  // An index or a sort of a built-in type may be that of another type, which its values are taken for.
-  `SELECT CASE WHEN casttarget < 16384 THEN castfunc ELSE 0 END AS function,
-      CASE WHEN casttarget >= 16384 AND castmethod = 'b' AND castcontext = 'i' THEN casttarget ELSE 0 END AS type
-    FROM pg_cast WHERE oid >= 16384 AND castsource < 16384`,
-  "SELECT amproc::oid AS function FROM pg_amproc WHERE oid >= 16384 AND amproclefttype < 16384 AND amprocrighttype < 16384",
-  "SELECT amopopr AS operator FROM pg_amop WHERE oid >= 16384 AND amoplefttype < 16384 AND amoprighttype < 16384",
-  // A text that names a type, 'x(1)'::regtype, calls what reads its modifier; that can be nothing but C and the server's own code.
-  `SELECT oid AS function FROM pg_proc WHERE oid >= 16384 AND prolang = 12
-    AND (proargtypes = '1263' AND prorettype = 23 OR proargtypes = '23' AND prorettype = 2275)`,
-  "SELECT conproc::oid AS function FROM pg_conversion WHERE oid >= 16384",
-  "SELECT unnest(ARRAY[tmplinit::oid, tmpllexize::oid]) AS function FROM pg_ts_template WHERE oid >= 16384",
-  `SELECT unnest(ARRAY[prsstart::oid, prstoken::oid, prsend::oid, prsheadline::oid, prslextype::oid]) AS function
-    FROM pg_ts_parser WHERE oid >= 16384`,
-];
-
 interface NameRow {
   readonly found: Found | "space";
   readonly oid: number;
@@ -63,7 +46,7 @@ interface NameRow {
   readonly space: number;
 }
 
-/** Finds all that the names of a statement could mean, and what the server calls without a name. */
+/** Finds all that the names of a statement could mean. */
 export async function resolveNames(
   client: PostgresClient,
   names: readonly NamedObject[],
@@ -77,10 +60,7 @@ export async function resolveNames(
   ];
   const wanted = [...schemas, ...names.flatMap(({ space }) => space ?? [])];
   const values = tables.length === 0 ? [wanted] : [wanted, names.map(({ name }) => name)];
-  const [rows, others] = await askTogether(client, [
-    () => askCatalogue<NameRow>(client, text.join(" UNION ALL "), values),
-    () => unnamedObjects(client),
-  ]);
+  const rows = await askCatalogue<NameRow>(client, text.join(" UNION ALL "), values);
   const spaceNames = new Map(rows.filter(({ found }) => found === "space").map(({ oid, name }) => [oid, name]));
   const byName = new Map<string, NameRow[]>();
   for (const row of rows) {
@@ -99,20 +79,10 @@ export async function resolveNames(
       });
   });
   return {
-    reached: [...meant.flat(), ...others],
+    reached: meant.flat(),
     refusals: names.filter((_, index) => meant[index]?.length === 0).flatMap((name) => refusalOf(name, names)),
     notes: [],
   };
-}
-
-async function unnamedObjects(client: PostgresClient): Promise<readonly CatalogueObject[]> {
-  const found = (await askAll(client, unnamed)).flat();
-  const ofRole = (role: "function" | "operator" | "type") =>
-    objectsAs(
-      role,
-      found.flatMap((row) => (role in row ? Number(row[role]) : [])),
-    );
-  return [...ofRole("function"), ...ofRole("operator"), ...ofRole("type")];
 }
 
 /** A name that the server may find, and this did not, could be anything. */
