@@ -6,7 +6,8 @@ import { isShortage } from "./shortage.js";
 
 /** So many files may be open at once while a package is imported. */
 const importedFiles = 32;
-const imported = new Set<string>();
+/** What has been imported, by name: where a loader is hooked in, each import of it takes milliseconds again. */
+const imported = new Map<string, unknown>();
 
 /**
  * Finds the entry of a package of the user's project, as the file of this URL would. Undefined where it is not installed.
@@ -23,11 +24,12 @@ export function findPackage(source: string, from: string, name: string): string 
   }
 }
 
-/** Imports a package, by `load`. Throws as {@link findPackage} does, or what `load` throws. */
+/** Imports a package, by `load`, once. Throws as {@link findPackage} does, or what `load` throws. */
 export async function importPackage<T>(source: string, name: string, load: () => Promise<T>): Promise<T> {
-  if (!imported.has(name)) assertFilesOpen(source, name, importedFiles);
+  if (imported.has(name)) return imported.get(name) as T;
+  assertFilesOpen(source, name, importedFiles);
   const loaded = await load();
-  imported.add(name);
+  imported.set(name, loaded);
   return loaded;
 }
 

@@ -17,7 +17,8 @@ interface Grants {
   readonly rights: string;
 }
 
-const grants: readonly Grants[] = [
+/** What every database has. */
+const common: readonly Grants[] = [
   {
     table: "pg_class",
     list: "relacl",
@@ -25,14 +26,6 @@ const grants: readonly Grants[] = [
     name: "oid::regclass",
     where: "oid >= 16384",
     rights: "NOT IN ('SELECT', CASE relkind WHEN 'S' THEN 'SELECT' ELSE 'USAGE' END)",
-  },
-  {
-    table: "pg_attribute",
-    list: "attacl",
-    kind: "'column'",
-    name: "format('%s of %s', attname, attrelid::regclass)",
-    where: "attrelid >= 16384 AND attacl IS NOT NULL",
-    rights: "<> 'SELECT'",
   },
   { table: "pg_namespace", list: "nspacl", kind: "'schema'", name: "nspname", rights: "= 'CREATE'" },
   {
@@ -42,6 +35,18 @@ const grants: readonly Grants[] = [
     name: "datname",
     where: "datname = current_database()",
     rights: "= 'CREATE'",
+  },
+];
+
+/** What few databases have: whether there is any is asked for all of them at once. */
+const rare: readonly Grants[] = [
+  {
+    table: "pg_attribute",
+    list: "attacl",
+    kind: "'column'",
+    name: "format('%s of %s', attname, attrelid::regclass)",
+    where: "attrelid >= 16384 AND attacl IS NOT NULL",
+    rights: "<> 'SELECT'",
   },
   { table: "pg_tablespace", list: "spcacl", kind: "'tablespace'", name: "spcname", rights: "<> ''" },
   { table: "pg_foreign_server", list: "srvacl", kind: "'foreign server'", name: "srvname", rights: "<> ''" },
@@ -80,6 +85,15 @@ const owned = (
 /** Whether one of the roles may call a function `p`. */
 const mayCall = (roles: string) => `EXISTS (SELECT FROM unnest(${roles}) AS role WHERE role <> 0
   AND has_function_privilege(role, p.oid, 'EXECUTE') AND has_schema_privilege(role, p.pronamespace, 'USAGE'))`;
+
+const areThere = (some: readonly Grants[]) =>
+  `SELECT ${[
+    ...some.map(
+      ({ table, list, where = "true" }) =>
+        `EXISTS (SELECT FROM ${table} WHERE ${list} IS NOT NULL AND ${where}) AS ${table}`,
+    ),
+    "EXISTS (SELECT FROM pg_proc WHERE oid >= 16384 AND prosecdef) AS pg_proc",
+  ].join(", ")}`;
 
 /** Whatever they are declared as: the server keeps a function that is not volatile from writing by itself, and not from calling what does. */
 const definers = (
@@ -120,14 +134,17 @@ export async function grantedRights(
   version: number,
 ): Promise<readonly string[]> {
   const grantees = arrayOf([0, ...roles]);
-  const [functions = [], reaching = [], ...ways] = await askAll(client, [
+  const rareHere = version >= 150_000 ? [...rare, ofParameters] : rare;
+  const [functions = [], reaching = [], [there = {}] = [], ...ways] = await askAll(client, [
     grantedFunctions(grantees),
     extensions,
+    areThere(rareHere),
     owned(grantees),
-    ...(version >= 150_000 ? [...grants, ofParameters] : grants).map((some) => grantsTo(grantees, some)),
-    definers(grantees),
+    ...common.map((some) => grantsTo(grantees, some)),
   ]);
   const more = [
+    ...rareHere.filter(({ table }) => there[table] !== false).map((some) => grantsTo(grantees, some)),
+    ...(there["pg_proc"] === false ? [] : [definers(grantees)]),
     ...(functions.length === 0 ? [] : [ofFunctions(arrayOf(roles), arrayOf(functions.map(({ objid }) => objid)))]),
     ...(reaching.length === 0 ? [] : [ofExtensions(grantees, arrayOf(reaching.map(({ oid }) => oid)))]),
   ];

@@ -15,7 +15,7 @@ export interface PostgresClient {
 
 /** A client's connection. It tells of each row that comes in, and of the state of the transaction after each statement. */
 export interface PostgresWire {
-  readonly stream: NodeJS.ReadableStream & { destroy(): unknown };
+  readonly stream: NodeJS.ReadableStream & { destroy(): unknown; cork?(): void; uncork?(): void };
   on(event: "dataRow", listener: () => void): unknown;
   on(event: "readyForQuery", listener: (message: { readonly status: string }) => void): unknown;
   off(event: "dataRow", listener: () => void): unknown;
@@ -81,10 +81,23 @@ export async function askTogether<const Asks extends readonly (() => Promise<unk
   asks: Asks,
 ): Promise<{ readonly [Each in keyof Asks]: Awaited<ReturnType<Asks[Each]>> }> {
   const answers: unknown[] = [];
-  const underWay = client.pipeline === true ? asks.map((ask) => ask()) : [];
+  const underWay = client.pipeline === true ? askNow(client, asks) : [];
   for (const answer of underWay) answer.catch(() => {});
   for (const [index, ask] of asks.entries()) answers.push(await (underWay[index] ?? ask()));
   return answers as { readonly [Each in keyof Asks]: Awaited<ReturnType<Asks[Each]>> };
+}
+
+/** Begins to ask all of them, and sends what they begin with as one piece. */
+function askNow(
+  { connection: { stream } }: PostgresClient,
+  asks: readonly (() => Promise<unknown>)[],
+): readonly Promise<unknown>[] {
+  stream.cork?.();
+  try {
+    return asks.map((ask) => ask());
+  } finally {
+    stream.uncork?.();
+  }
 }
 
 /** How a client is made. */

@@ -4,6 +4,7 @@ import { askAll, type PostgresClient, type PostgresResult } from "./postgres-cli
 import { exactTypes, kindOfType } from "./postgres-value.js";
 import { ownIdentity, type TransactionIdentity } from "./end-transaction.js";
 import { ownRoles, type OwnRole } from "./role-check.js";
+import { bulkPlans, limitsOf, type BulkPlan } from "./session-limits.js";
 import { SessionAnomaly } from "./session-state.js";
 import { RefusedStatement } from "./statement-nodes.js";
 
@@ -21,17 +22,6 @@ export interface ReadOnlySession {
   /** The role, and those that it may become. */
   readonly roles: readonly OwnRole[];
 }
-
-/** Ways to plan a join that only cost time where everything is looked up by an index, as it is in the catalogue. */
-const bulkPlans = [
-  "enable_bitmapscan",
-  "enable_hashjoin",
-  "enable_material",
-  "enable_memoize",
-  "enable_mergejoin",
-] as const;
-
-type BulkPlan = (typeof bulkPlans)[number];
 
 /** The oldest server whose catalogue tells all that is asked of it. */
 const oldest = 14;
@@ -92,45 +82,6 @@ export function assertReadAlike(text: string, encoding: string): void {
   throw new RefusedStatement(
     `the database is of encoding ${encoding}, where only plain ASCII is read as the server reads it`,
   );
-}
-
-/** The statement that sets the limits of a transaction, and how its values are written. */
-function limitsOf(timeoutMs: number): string {
-  const limit = `${Math.ceil(timeoutMs)}ms`;
-  const settings = {
-    statement_timeout: limit,
-    lock_timeout: limit,
-    idle_in_transaction_session_timeout: `${Math.ceil(timeoutMs) + 5_000}ms`,
-    max_parallel_workers_per_gather: "0",
-    jit: "off",
-    // The planner would run the functions of check constraints.
-    constraint_exclusion: "off",
-    default_transaction_read_only: "on",
-    TimeZone: "UTC",
-    DateStyle: "ISO, YMD",
-    IntervalStyle: "iso_8601",
-    bytea_output: "hex",
-    extra_float_digits: "1",
-    standard_conforming_strings: "on",
-    client_encoding: "UTF8",
-    // It would put names of the catalogue between quotes, which the check compares.
-    quote_all_identifiers: "off",
-    // A search in an index of the kind GIN would find only some of the rows.
-    gin_fuzzy_search_limit: "0",
-    ...Object.fromEntries(bulkPlans.map((name) => [name, "off"])),
-  };
-  const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
-  // What counts of them is read back after the catalogue check. What a version, or a system, does not have is not set; where it is, the
-  // server looks whether its client is still there, and ends the statement where it is not.
-  const wished = {
-    transaction_timeout: [`${Math.ceil(timeoutMs) + 10_000}ms`, "true"],
-    client_connection_check_interval: ["1s", "version() !~* 'windows|visual c|msvc|mingw'"],
-  } as const;
-  const setWhereKnown = Object.entries(wished).map(
-    ([name, [value, condition]]) =>
-      `CASE WHEN current_setting('${name}', true) IS NOT NULL AND ${condition} THEN set_config('${name}', '${value}', true) END`,
-  );
-  return `SELECT ${[...set, ...setWhereKnown].join(", ")}`;
 }
 
 /** Makes names mean what the role's own search path says, but for those of `pg_catalog`, which come first, and plans as ever. */

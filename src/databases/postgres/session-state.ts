@@ -1,3 +1,4 @@
+import { heldSettings } from "./session-limits.js";
 import type { PostgresClient } from "./postgres-client.js";
 
 /** Says that the session is not what it must be; nothing that it answers counts. */
@@ -35,8 +36,7 @@ const inspection = `SELECT
       (SELECT relkind FROM pg_catalog.pg_class c WHERE c.oid = relation)))::pg_catalog.text AS locks,
   pg_catalog.pg_backend_pid()::pg_catalog.text AS process,
   pg_catalog.concat(CURRENT_USER, ' ', SESSION_USER) AS role,
-  (SELECT pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat(name, '=', setting), ';'))
-    FROM pg_catalog.pg_show_all_settings() WHERE source = 'session' OR name IN ('role', 'session_authorization')) AS settings,
+  pg_catalog.concat_ws(';', ${heldSettings.map((name) => `pg_catalog.current_setting('${name}', true)`).join(", ")}) AS settings,
   (SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statement())::pg_catalog.text AS "prepared statements",
   (SELECT pg_catalog.count(*) FROM pg_catalog.pg_cursor())::pg_catalog.text AS cursors,
   (SELECT pg_catalog.count(*) FROM pg_catalog.pg_listening_channels())::pg_catalog.text AS channels,

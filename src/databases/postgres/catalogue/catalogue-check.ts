@@ -2,22 +2,30 @@ import type { NamedObject } from "../named-objects.js";
 import { askTogether, type PostgresClient } from "../postgres-client.js";
 import { RefusedStatement } from "../statement-nodes.js";
 import type { AllowedObjects, CatalogueObject, Findings, ObjectRole } from "./catalogue-object.js";
+import { followAggregates } from "./follow-aggregates.js";
 import { followFunctions } from "./follow-functions.js";
 import { followOperators } from "./follow-operators.js";
 import { followRelations } from "./follow-relations.js";
 import { followTypes } from "./follow-types.js";
+import { ownMachinery, unnamedObjects, type OwnMachinery } from "./own-machinery.js";
 import { resolveNames } from "./resolve-names.js";
 
 /** Looks up what stands behind objects that have one of some roles. */
 interface Follower {
   readonly roles: ReadonlySet<ObjectRole>;
-  follow(client: PostgresClient, objects: readonly CatalogueObject[], allowed: AllowedObjects): Promise<Findings>;
+  follow(
+    client: PostgresClient,
+    objects: readonly CatalogueObject[],
+    allowed: AllowedObjects,
+    own: OwnMachinery,
+  ): Promise<Findings>;
 }
 
 const followers: readonly Follower[] = [
   { roles: new Set<ObjectRole>(["relation", "server relation"]), follow: followRelations },
   { roles: new Set<ObjectRole>(["type", "cast"]), follow: followTypes },
   { roles: new Set<ObjectRole>(["operator"]), follow: followOperators },
+  { roles: new Set<ObjectRole>(["aggregate"]), follow: followAggregates },
   { roles: new Set<ObjectRole>(["call", "function", "inlined", "sample"]), follow: followFunctions },
 ];
 
@@ -48,15 +56,21 @@ export async function checkCatalogue(
       seen.add(key);
     }
   };
-  take(await resolveNames(client, names, schemas));
-  while (waiting.length > 0) {
+  const [named, own] = await askTogether(client, [
+    () => resolveNames(client, names, schemas),
+    () => ownMachinery(client),
+  ]);
+  take(named);
+  let asks = own.size === 0 ? [] : [() => unnamedObjects(client, own)];
+  while (waiting.length > 0 || asks.length > 0) {
     const round = waiting;
     waiting = [];
-    const asks = followers.flatMap((follower) => {
+    const follows = followers.flatMap((follower) => {
       const objects = round.filter(({ role }) => follower.roles.has(role));
-      return objects.length === 0 ? [] : [() => follower.follow(client, objects, allowed)];
+      return objects.length === 0 ? [] : [() => follower.follow(client, objects, allowed, own)];
     });
-    (await askTogether(client, asks)).forEach(take);
+    (await askTogether(client, [...asks, ...follows])).forEach(take);
+    asks = [];
   }
   return notes;
 }

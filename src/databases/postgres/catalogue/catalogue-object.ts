@@ -4,12 +4,21 @@ import type { PostgresClient } from "../postgres-client.js";
  * What an object of the catalogue is to a statement.
  *
  * - `call`: a function that the statement itself may call; `function`: one that the server may call for it; `sample`: a way to sample;
- *   `inlined`: a function that the planner runs if it is written in SQL.
+ *   `inlined`: a function that the planner runs if it is written in SQL; `aggregate`: one that is computed by others.
  * - `cast`: a type that the statement converts to; `type`: any other.
  * - `relation`: what is read; `server relation`: what a view of the server's own reads.
  */
 export type ObjectRole =
-  "call" | "function" | "inlined" | "sample" | "operator" | "cast" | "type" | "relation" | "server relation";
+  | "call"
+  | "function"
+  | "inlined"
+  | "aggregate"
+  | "sample"
+  | "operator"
+  | "cast"
+  | "type"
+  | "relation"
+  | "server relation";
 
 /** An object that a statement may reach. */
 export interface CatalogueObject {

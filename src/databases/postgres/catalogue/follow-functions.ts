@@ -8,16 +8,13 @@ import {
   type CatalogueObject,
   type Findings,
 } from "./catalogue-object.js";
+import { steps } from "./follow-aggregates.js";
 import { objectsInTree } from "./expression-tree.js";
 import { isVouchedFor, judgeFunction, languages, type FunctionFacts } from "./judge-function.js";
 
-/** The functions of an aggregate. */
-const steps = `ARRAY[aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid]`;
-
 const columns = `p.oid, p.proname AS name, p.prokind AS kind, p.prolang AS language,
   p.probin AS library, p.prosupport::oid AS support, p.prorettype AS returns,
-  coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype AS types, p.proargdefaults::text AS defaults,
-  CASE WHEN p.prokind = 'a' THEN (SELECT ${steps} FROM pg_aggregate WHERE aggfnoid = p.oid) ELSE '{}' END AS steps`;
+  coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype AS types, p.proargdefaults::text AS defaults`;
 
 /** Of what PostgreSQL brings. One table, and nothing else: each that is joined would take longer to plan than all of this. */
 const builtIn = `SELECT ${columns}, p.pronamespace::regnamespace::text AS space, NULL AS extension, p.prosrc AS source,
@@ -44,8 +41,6 @@ interface FunctionRow extends FunctionFacts {
   readonly support: number;
   /** What stands in for arguments that a call leaves out, if anything: it runs in the statement, and not in the function. */
   readonly defaults: string | null;
-  /** The functions by which an aggregate is computed; 0 is none. */
-  readonly steps: readonly number[];
 }
 
 /** Finds what is refused of functions, and what they stand on. */
@@ -91,10 +86,10 @@ function linksOf({ types, support, defaults }: FunctionRow): readonly CatalogueO
   ];
 }
 
-/** What a body that is kept as a tree reaches, and the functions of an aggregate. */
-function partsOf({ oid, tree, steps: functions }: FunctionRow): readonly CatalogueObject[] {
+/** What a body that is kept as a tree reaches, and an aggregate. */
+function partsOf({ oid, tree, kind }: FunctionRow): readonly CatalogueObject[] {
   return [
     ...(tree === null ? [] : objectsInTree(tree, oid < firstOwnOid ? "server relation" : "relation")),
-    ...objectsAs("function", functions),
+    ...(kind === "a" ? objectsAs("aggregate", [oid]) : []),
   ];
 }

@@ -37,7 +37,7 @@ const facts = `SELECT c.oid, c.relnamespace::regnamespace::text AS space, c.reln
 FROM pg_class c WHERE c.oid = ANY ($1::oid[])`;
 
 /** What has no mark, of relations that PostgreSQL does not bring. One table each, as what is joined takes long to plan. */
-const columns = `SELECT DISTINCT atttypid AS type, attgenerated = 'v' AS "isComputed" FROM pg_attribute
+const columns = `SELECT atttypid AS type, attgenerated = 'v' AS "isComputed" FROM pg_attribute
   WHERE attrelid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped`;
 const statistics =
   "SELECT stxexprs::text AS tree FROM pg_statistic_ext WHERE stxrelid = ANY ($1::oid[]) AND stxexprs IS NOT NULL";

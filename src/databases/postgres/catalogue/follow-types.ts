@@ -10,6 +10,7 @@ import {
 } from "./catalogue-object.js";
 import { objectsInTree } from "./expression-tree.js";
 import { isTrusted } from "./function-policy.js";
+import { machineryOf, type OwnMachinery } from "./own-machinery.js";
 
 interface TypeRow {
   readonly oid: number;
@@ -18,26 +19,29 @@ interface TypeRow {
   /** `p` is a pseudo-type, `b` a base type, `d` a domain, `r` and `m` are ranges. */
   readonly kind: string;
   readonly isArray: boolean;
-  readonly extension: string | null;
   readonly base: number;
   readonly element: number;
   /** The type of arrays of it, by which many of its values become one. */
   readonly array: number;
+  /** What reads, writes and measures the values, where PostgreSQL does not bring the type; 0 is none. */
+  readonly functions: readonly number[];
 }
 
-const columns = `t.oid, t.typname AS name, t.typtype AS kind, t.typbasetype AS base, t.typelem AS element, t.typarray AS array,
-  t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AS "isArray"`;
-
-/** Of what PostgreSQL brings. */
-const builtIn = `SELECT ${columns}, t.typnamespace::regnamespace::text AS space, NULL AS extension
+// One table, and nothing else: each that is joined would take longer to plan than all of this.
+const facts = `SELECT t.oid, t.typname AS name, t.typtype AS kind, t.typbasetype AS base, t.typelem AS element, t.typarray AS array,
+  t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AS "isArray", t.typnamespace::regnamespace::text AS space,
+  CASE WHEN t.oid >= 16384 THEN ARRAY[typinput::oid, typoutput::oid, typsend::oid, typsubscript::oid, typanalyze::oid, typmodin::oid,
+    typmodout::oid] ELSE '{}' END AS functions
 FROM pg_type t WHERE t.oid = ANY ($1::oid[])`;
 
-const own = `SELECT ${columns}, n.nspname AS space, e.extname AS extension
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.objsubid = 0
-  AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
-LEFT JOIN pg_extension e ON e.oid = d.refobjid
-WHERE t.oid = ANY ($1::oid[])`;
+interface ExtensionRow {
+  readonly type: number;
+  readonly extension: string;
+}
+
+const extensions = `SELECT d.objid AS type, e.extname AS extension FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+WHERE d.classid = 'pg_type'::regclass AND d.objid = ANY ($1::oid[]) AND d.objsubid = 0
+  AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'`;
 
 interface RangeRow {
   /** The subtype, the range and the multirange: each leads to the others. */
@@ -48,19 +52,9 @@ interface RangeRow {
 const ranges = `SELECT ARRAY[rngsubtype, rngtypid, rngmultitypid] AS types, ARRAY[rngcanonical::oid, rngsubdiff::oid] AS functions
 FROM pg_range WHERE rngtypid = ANY ($1::oid[]) OR rngmultitypid = ANY ($1::oid[])`;
 
-/** What belongs to types that PostgreSQL does not bring: to convert, to compare, to read and to write them. */
-const ownParts = `SELECT 'type' AS role, atttypid AS oid FROM pg_type t JOIN pg_attribute ON attrelid = t.typrelid
-  WHERE t.oid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped
-UNION ALL SELECT 'function', castfunc FROM pg_cast WHERE castsource = ANY ($1::oid[]) AND castfunc <> 0
-UNION ALL SELECT 'function', castfunc FROM pg_cast WHERE casttarget = ANY ($1::oid[]) AND castfunc <> 0
-UNION ALL SELECT 'type', casttarget FROM pg_cast
-  WHERE castsource = ANY ($1::oid[]) AND casttarget >= 16384 AND castmethod = 'b'
-UNION ALL SELECT 'function', amproc::oid FROM pg_amproc
-  WHERE amproclefttype = ANY ($1::oid[]) OR amprocrighttype = ANY ($1::oid[])
-UNION ALL SELECT 'operator', amopopr FROM pg_amop WHERE amoplefttype = ANY ($1::oid[]) OR amoprighttype = ANY ($1::oid[])
-UNION ALL SELECT 'function', f FROM pg_type t,
-    unnest(ARRAY[typinput::oid, typoutput::oid, typsend::oid, typsubscript::oid, typanalyze::oid, typmodin::oid, typmodout::oid]) AS f
-  WHERE t.oid = ANY ($1::oid[]) AND f <> 0`;
+/** What own types of rows are made of. */
+const members = `SELECT 'type' AS role, atttypid AS oid FROM pg_type t JOIN pg_attribute ON attrelid = t.typrelid
+  WHERE t.oid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped`;
 
 const constraints = `SELECT conbin::text AS tree FROM pg_constraint
   WHERE contypid = ANY ($1::oid[]) AND conbin IS NOT NULL`;
@@ -70,31 +64,41 @@ export async function followTypes(
   client: PostgresClient,
   objects: readonly CatalogueObject[],
   allowed: AllowedObjects,
+  own: OwnMachinery,
 ): Promise<Findings> {
   const casts = new Set(oidsOf(objects, "cast"));
   const oids = [...new Set(oidsOf(objects, "type", "cast"))];
   const ask = async <Row>(text: string, some: readonly number[]) =>
     some.length === 0 ? [] : askCatalogue<Row>(client, text, [some]);
   const ownOids = oids.filter((oid) => oid >= firstOwnOid);
-  const builtInOids = oids.filter((oid) => oid < firstOwnOid);
-  const [builtIns, owns, parts] = await askTogether(client, [
-    () => ask<TypeRow>(builtIn, builtInOids),
-    () => ask<TypeRow>(own, ownOids),
-    () => ask<CatalogueObject>(ownParts, ownOids),
+  const [types, columns, machinery] = await askTogether(client, [
+    () => ask<TypeRow>(facts, oids),
+    () => ask<CatalogueObject>(members, ownOids),
+    () => machineryOf(client, ownOids, own),
   ]);
-  const types = [...builtIns, ...owns];
   const oidsOfKind = (kinds: string) => types.filter(({ kind }) => kinds.includes(kind)).map(({ oid }) => oid);
-  const [trees, spans] = await askTogether(client, [
+  const [trees, spans, brought] = await askTogether(client, [
     () => ask<{ readonly tree: string }>(constraints, oidsOfKind("d")),
     () => ask<RangeRow>(ranges, oidsOfKind("rm")),
+    () =>
+      ask<ExtensionRow>(
+        extensions,
+        types.filter(isOwnBase).map(({ oid }) => oid),
+      ),
   ]);
+  const extensionOf = new Map(brought.map(({ type, extension }) => [type, extension]));
   return {
     reached: [
       ...objectsAs(
         "type",
         types.flatMap(({ oid, base, element, array }) => [base, element, oid >= firstOwnOid ? array : 0]),
       ),
-      ...parts,
+      ...objectsAs(
+        "function",
+        types.flatMap(({ functions }) => functions),
+      ),
+      ...columns,
+      ...machinery,
       ...trees.flatMap(({ tree }) => objectsInTree(tree, "relation")),
       ...objectsAs(
         "type",
@@ -105,18 +109,22 @@ export async function followTypes(
         spans.flatMap(({ functions }) => functions),
       ),
     ],
-    refusals: types.flatMap((type) => refusalOf(type, casts.has(type.oid), allowed)),
+    refusals: types.flatMap((type) => {
+      const isVouchedFor = isTrusted(extensionOf.get(type.oid) ?? null, allowed);
+      return refusalOf(type, casts.has(type.oid), isVouchedFor);
+    }),
     notes: [],
   };
 }
 
-function refusalOf(
-  { oid, space, name, kind, isArray, extension }: TypeRow,
-  isCast: boolean,
-  allowed: AllowedObjects,
-): readonly string[] {
+/** Whether a type is made of code that PostgreSQL does not bring: it reads, writes and compares the values. */
+function isOwnBase({ oid, kind, isArray }: TypeRow): boolean {
+  return oid >= firstOwnOid && kind === "b" && !isArray;
+}
+
+function refusalOf(type: TypeRow, isCast: boolean, isVouchedFor: boolean): readonly string[] {
+  const { space, name, kind } = type;
   const label = `type ${space}.${name}`;
   if (isCast && kind === "p" && !/^(?:record|void)$/.test(name)) return [`${label} is a pseudo-type`];
-  if (oid < firstOwnOid || kind !== "b" || isArray || isTrusted(extension, allowed)) return [];
-  return [`${label} is a base type that is not built in`];
+  return isOwnBase(type) && !isVouchedFor ? [`${label} is a base type that is not built in`] : [];
 }
