@@ -9,18 +9,16 @@ import type {
   StepOptions,
   WaitOptions,
 } from "../../gate/gate-context.js";
-import { GateError, isGateError } from "../../gate/gate-error.js";
+import { isGateError } from "../../gate/gate-error.js";
 import type { Release } from "../../gate/release.js";
 import type { InferOutput, StandardSchemaV1 } from "../../gate/standard-schema.js";
 import { doStep } from "./do-step.js";
 import { Questions } from "./questions.js";
-import type { StepAddress, StepOutcome } from "../host/host.js";
-import type { RecordBody } from "../record/record-event.js";
+import type { StepOutcome } from "../host/host.js";
 import type { RunScope } from "../live/run-scope.js";
 import { checkedSample } from "./checked-sample.js";
-import { operationKey } from "../record/wait-key.js";
+import { Journal } from "./journal.js";
 import type { Scope } from "./scope.js";
-import { reviveError } from "../host/step-error.js";
 
 interface CheckContextPlace {
   readonly run: RunScope;
@@ -47,9 +45,7 @@ const answers = {
 /** The world as a gate's `check` sees it, on the host that carries the run. */
 export class CheckContext implements GateContext<unknown, unknown> {
   readonly #place: CheckContextPlace;
-  readonly #names = new Set<string>();
-  // The gate's own time goes on with what it learns, so that it is the same each time the run is executed again.
-  #now: number;
+  readonly #journal: Journal;
   #questions: Questions | undefined;
   #expiry: (() => Expiry<unknown>) | undefined;
   readonly release: Release;
@@ -58,7 +54,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
 
   constructor(place: CheckContextPlace) {
     this.#place = place;
-    this.#now = place.startedAt;
+    this.#journal = new Journal(place);
     this.release = place.run.subject;
     this.config = place.config;
     this.attempt = place.attempt;
@@ -74,7 +70,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
   }
 
   // Arrow functions from here on: authors take them out of the context one by one.
-  readonly now = (): number => this.#now;
+  readonly now = (): number => this.#journal.now;
 
   readonly step = <Value>(
     name: string,
@@ -97,7 +93,8 @@ export class CheckContext implements GateContext<unknown, unknown> {
   ): Promise<readonly InferOutput<Schema>[]> => forgettable(this.#takeGiven(name, schema, options));
 
   readonly measure = (sample: Sample): void => {
-    this.#append({ type: "gate:measured", gate: this.#place.gate, sample: checkedSample(this.#place.gate, sample) });
+    const { gate } = this.#place;
+    this.#journal.append({ type: "gate:measured", gate, sample: checkedSample(gate, sample) });
   };
 
   readonly onExpiry = (say: () => Expiry<unknown>): void => {
@@ -115,7 +112,8 @@ export class CheckContext implements GateContext<unknown, unknown> {
    */
   asOf(): number {
     const { host, isReliving } = this.#place.run;
-    return isReliving ? this.#now : Math.max(this.#now, host.now() - this.#lagMs);
+    const { now } = this.#journal;
+    return isReliving ? now : Math.max(now, host.now() - this.#lagMs);
   }
 
   readonly pass = answers.pass;
@@ -144,35 +142,17 @@ export class CheckContext implements GateContext<unknown, unknown> {
     const rest = this.#questions?.work();
     const done = run.host.run(key, async () => this.#asIfInTime(await doStep(place)), address);
     try {
-      return await this.#recorded<Value>(done, address);
+      return await this.#journal.recorded<Value>(done, address);
     } finally {
       rest?.();
     }
   }
 
-  async #recorded<Value>(done: Promise<StepOutcome>, address: StepAddress): Promise<Value> {
-    const { scope } = this.#place;
-    const outcome = await scope.wait({ settled: done, cancel: () => {} });
-    const { at, tries } = outcome;
-    this.#learn(at);
-    this.#append({
-      type: "step:recorded",
-      ...address,
-      tries,
-      happenedAt: new Date(at).toISOString(),
-      ...(outcome.ok ? { ok: true, value: outcome.value } : { ok: false, error: outcome.error }),
-    });
-    await this.#stored();
-    scope.throwIfClosed();
-    if (!outcome.ok) throw reviveError(outcome.error);
-    return outcome.value as Value;
-  }
-
   async #sleep(duration: Duration): Promise<void> {
     const { run, scope } = this.#place;
-    const until = this.#now + toMs(duration);
-    await scope.wait(run.host.sleep(this.#begin("sleep", `${this.#names.size}`), until));
-    this.#learn(until);
+    const until = this.#journal.now + toMs(duration);
+    await scope.wait(run.host.sleep(this.#begin("sleep", `${this.#journal.size}`), until));
+    this.#journal.learn(until);
     this.#questions?.woke(until);
   }
 
@@ -183,7 +163,7 @@ export class CheckContext implements GateContext<unknown, unknown> {
   ): Promise<InferOutput<Schema>> {
     const { gate } = this.#place;
     this.#begin("wait", name);
-    this.#append({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
+    this.#journal.append({ type: "gate:waiting", gate, wait: name, ...(request === undefined ? {} : { request }) });
     return this.#asked().ask({ name, schema, refuse });
   }
 
@@ -208,37 +188,13 @@ export class CheckContext implements GateContext<unknown, unknown> {
   }
 
   #asked(): Questions {
-    return (this.#questions ??= new Questions({
-      ...this.#place,
-      append: (body) => this.#append(body),
-      learn: (at) => this.#learn(at),
-      stored: () => this.#stored(),
-    }));
-  }
-
-  // What is not stored yet might be lost; a gate that went on with it could not be repeated.
-  async #stored(): Promise<void> {
-    const settled = this.#place.run.stored();
-    if (settled) await this.#place.scope.wait({ settled, cancel: () => {} });
-  }
-
-  // A gate that has settled says no more, whatever it was in the middle of.
-  #append(body: RecordBody): void {
-    this.#place.scope.throwIfClosed();
-    this.#place.run.append(body);
+    return (this.#questions ??= new Questions({ ...this.#place, journal: this.#journal }));
   }
 
   #begin(operation: "step" | "sleep" | "wait", name: string): string {
-    const { scope, gate, attempt } = this.#place;
-    scope.throwIfClosed();
-    const key = `${operation} ${name}`;
-    if (this.#names.has(key)) {
-      const message = `Gate "${gate}" used the name "${name}" for two ${operation}s; each needs a name of its own.`;
-      throw new GateError("STEP_DUPLICATE", message, { gate, step: name });
-    }
-    this.#names.add(key);
+    const key = this.#journal.begin(operation, name);
     if (operation !== "wait") this.#questions?.rest();
-    return operationKey(gate, attempt, key);
+    return key;
   }
 
   get #lagMs(): number {
@@ -248,10 +204,6 @@ export class CheckContext implements GateContext<unknown, unknown> {
   // What a gate does with what it heard late, it would have done earlier: its time goes on from when that was given.
   #asIfInTime(outcome: StepOutcome): StepOutcome {
     return this.#lagMs === 0 ? outcome : { ...outcome, at: outcome.at - this.#lagMs };
-  }
-
-  #learn(at: number): void {
-    this.#now = Math.max(this.#now, at);
   }
 }
 

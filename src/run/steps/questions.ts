@@ -3,7 +3,7 @@ import type { AskingGate } from "../inbox/asking-gate.js";
 import { unreadBecause } from "../inbox/lost-answer.js";
 import { settledReceipt } from "../record/settled-receipt.js";
 import type { Answer } from "../host/host.js";
-import type { RecordBody } from "../record/record-event.js";
+import type { Journal } from "./journal.js";
 import { judgeAnswer, type Judged, type Question } from "./judge-answer.js";
 import type { RunScope } from "../live/run-scope.js";
 import { planPath } from "../record/plan-path.js";
@@ -14,12 +14,9 @@ interface QuestionsPlace {
   readonly run: RunScope;
   readonly scope: Scope;
   readonly gate: string;
-  /** Records what happens, unless the gate has settled. */
-  readonly append: (body: RecordBody) => void;
-  readonly learn: (at: number) => void;
+  readonly journal: Journal;
   /** When the gate's time is up, in milliseconds since the epoch. */
   readonly until: number;
-  readonly stored: () => Promise<void>;
 }
 
 /** An answer that was taken, and of which nobody was told yet what became of it. */
@@ -124,16 +121,16 @@ export class Questions {
     question: Question<Schema>,
     isGiven = false,
   ): Promise<Judged<InferOutput<Schema>>> {
-    const { learn, stored, run } = this.#place;
+    const { journal, run } = this.#place;
     const answer = await this.#take(isGiven);
     this.#desk.hear(answer, run.host.now());
     const held: Held = { answer, isRecorded: false };
     this.#inHand = [...this.#inHand, held];
-    learn(answer.at);
+    journal.learn(answer.at);
     const judged = await judgeAnswer(question, answer);
     this.#record(question.name, answer, judged);
     held.isRecorded = true;
-    await stored();
+    await journal.stored();
     this.#inHand = this.#inHand.filter((one) => one !== held);
     this.#desk.settle(answer);
     answer.acknowledge?.(judged.ok ? { status: "accepted" } : { status: "refused", reason: judged.reason });
@@ -160,9 +157,9 @@ export class Questions {
   }
 
   #record(wait: string, answer: Answer, judged: Judged<unknown>): void {
-    const { append, gate } = this.#place;
-    if (judged.ok) append({ type: "gate:answered", gate, wait, ...shown(answer) });
-    else append({ type: "gate:refused", gate, wait, ...shown(answer), reason: judged.reason });
+    const { journal, gate } = this.#place;
+    if (judged.ok) journal.append({ type: "gate:answered", gate, wait, ...shown(answer) });
+    else journal.append({ type: "gate:refused", gate, wait, ...shown(answer), reason: judged.reason });
   }
 
   // The gate has settled, or nobody needs it: whoever gave an answer that was not judged hears so, and so does the record.
