@@ -104,6 +104,7 @@ class Reliver {
         return false;
       case "run:cancelled":
       case "run:faulted":
+      case "gate:withdrawn":
       case "gate:waived":
       case "run:bypassed":
         return this.#doAgain(next);
