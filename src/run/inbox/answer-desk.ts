@@ -4,10 +4,9 @@ import type { Json } from "../../gate/json.js";
 import { toJson } from "../../gate/to-json.js";
 import { AskingGate } from "./asking-gate.js";
 import { maxValueBytes } from "../record/value-size.js";
-import type { AnswerReceipt } from "../host/host.js";
+import type { Answer, AnswerReceipt } from "../host/host.js";
 import type { AnswerMessage, InboxMessage } from "./inbox-message.js";
 import { decidedReceipt } from "./message-outcome.js";
-import type { LateWord } from "../nodes/late-taker.js";
 import type { InProcessHost } from "../host/in-process-host.js";
 import type { AnswerRefused } from "../record/record-event.js";
 import type { GateState } from "../record/run-state.js";
@@ -22,7 +21,7 @@ interface AnswerDeskPlace {
   /** Whether the time of what is around a gate was over at a time, though it may still hear what came earlier. Milliseconds since the epoch. */
   readonly isOverAt: (gate: string, at: number) => boolean;
   /** Where people take back what a gate rests on that has passed. */
-  readonly late: { offer(path: string, word: LateWord): AnswerReceipt | undefined };
+  readonly late: { offer(path: string, answer: Answer): AnswerReceipt | undefined };
   /** Resolves when everything recorded so far is stored. */
   readonly stored: () => Promise<void>;
   /** Ends the run, as it failed itself. */
@@ -122,7 +121,7 @@ export class AnswerDesk {
     if (path === undefined || !this.#host) return undefined;
     const answer = this.#asJson(gate, value);
     if (whyTooLarge(answer) !== undefined) return undefined;
-    const receipt = this.#place.late.offer(path, { answer, at: this.#host.now() });
+    const receipt = this.#place.late.offer(path, { value: answer, at: this.#host.now() });
     if (receipt?.status === "refused" && receipt !== decidedReceipt) {
       this.#refuse({ gate: path, reason: receipt.reason, answer });
     }
@@ -144,7 +143,7 @@ export class AnswerDesk {
     const path = this.#restingPath(gate);
     if (path === undefined || !this.#host || whyTooLarge(value) !== undefined) return undefined;
     const at = this.note(path).givenAt(storedAt, this.#host.now());
-    return this.#place.late.offer(path, { answer: value, at, messageId });
+    return this.#place.late.offer(path, { value, at, messageId });
   }
 
   /** The path of a gate that asks nothing now: it may have passed. */

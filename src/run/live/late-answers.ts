@@ -1,7 +1,7 @@
-import type { AnswerReceipt } from "../host/host.js";
+import type { Answer, AnswerReceipt } from "../host/host.js";
 import { decidedReceipt } from "../inbox/message-outcome.js";
 import type { GateNode } from "../nodes/gate-node.js";
-import type { LateTaker, LateWord } from "../nodes/late-taker.js";
+import type { LateTaker } from "../nodes/late-taker.js";
 import { planPath } from "../record/plan-path.js";
 import type { RecordEvent } from "../record/record-event.js";
 import { happenedAt } from "../record/recorded-step.js";
@@ -27,12 +27,12 @@ export class LateAnswers {
    * Gives a gate of the plan that has passed what somebody says to it; `undefined` where that takes nothing back. However late it was
    * said: it can only make the verdict stricter.
    */
-  offer(path: string, word: LateWord): AnswerReceipt | undefined {
-    const asked = this.#receiptFrom(path, (taker) => taker.judgeLate(word));
+  offer(path: string, given: Answer): AnswerReceipt | undefined {
+    const asked = this.#judge(path, given);
     if (asked?.status !== "accepted") return asked;
     let receipt: AnswerReceipt | undefined = decidedReceipt;
     try {
-      this.#place.take(() => (receipt = this.#receiptFrom(path, (taker) => taker.takeBack(word))));
+      this.#place.take(() => (receipt = this.#receiptFrom(path, (taker) => taker.takeBack(given))));
       return receipt;
     } catch (error) {
       this.#place.run.fault(error);
@@ -46,10 +46,14 @@ export class LateAnswers {
     const { gate, answer, messageId } = event;
     const { host, answers } = this.#place.run;
     const path = planPath(gate);
-    const word = { answer, at: happenedAt(event), ...(messageId === undefined ? {} : { messageId }) };
-    const receipt = this.offer(path, word);
-    // To another plan it may be an answer like any other; to this one it was none, and is not heard once more.
-    if (host.past && receipt?.status === "accepted") answers.next(path);
+    const given = { value: answer, at: happenedAt(event), ...(messageId === undefined ? {} : { messageId }) };
+    // A replayed plan that still asks is given it as an answer like any other; one that has passed does not hear it once more.
+    if (host.past && this.#judge(path, given)?.status === "accepted") answers.next(path);
+    this.offer(path, given);
+  }
+
+  #judge(path: string, given: Answer): AnswerReceipt | undefined {
+    return this.#receiptFrom(path, (taker) => taker.judgeLate(given));
   }
 
   /** The gates in one round of a repeated gate share its path: the first that takes it, or else the first that says why not. */

@@ -8,11 +8,11 @@ import type { Json } from "../../gate/json.js";
 import { freshForOf } from "../../gate/spoken-evidence.js";
 import { askStillHolds } from "./ask-still-holds.js";
 import { CheckContext } from "../steps/check-context.js";
-import type { AnswerReceipt } from "../host/host.js";
+import type { Answer, AnswerReceipt } from "../host/host.js";
 import { askTakesBack, type Withdrawal } from "./ask-takes-back.js";
 import { checkedEvidence, fitEvidence, resultOf } from "./checked-answer.js";
 import { GateNode } from "./gate-node.js";
-import type { LateTaker, LateWord } from "./late-taker.js";
+import type { LateTaker } from "./late-taker.js";
 import type { StopCause } from "./node-answer.js";
 import type { NodePlace } from "./parent-node.js";
 import { Scope } from "../steps/scope.js";
@@ -109,15 +109,15 @@ export class CheckNode extends GateNode implements LateTaker {
     return this.#gate.takesBack && this.#passed ? [this] : [];
   }
 
-  judgeLate(word: LateWord): AnswerReceipt | undefined {
-    return receiptOf(this.#withdrawal(word));
+  judgeLate(answer: Answer): AnswerReceipt | undefined {
+    return receiptOf(this.#withdrawal(answer));
   }
 
-  takeBack(word: LateWord): AnswerReceipt | undefined {
+  takeBack(given: Answer): AnswerReceipt | undefined {
     const { run, path: gate } = this;
-    const taken = this.#withdrawal(word);
+    const taken = this.#withdrawal(given);
     if (!taken || "refused" in taken) return receiptOf(taken);
-    const { answer, at, messageId } = word;
+    const { value: answer, at, messageId } = given;
     const source = { happenedAt: new Date(at).toISOString(), ...(messageId === undefined ? {} : { messageId }) };
     const { reason } = run.append({ type: "gate:withdrawn", gate, answer, reason: taken.withdrawn, ...source });
     this.#left = taken.evidence;
@@ -139,7 +139,7 @@ export class CheckNode extends GateNode implements LateTaker {
     return found?.status === "passed" ? found : undefined;
   }
 
-  #withdrawal({ answer, at }: LateWord): Withdrawal | undefined {
+  #withdrawal({ value: answer, at }: Answer): Withdrawal | undefined {
     const passed = this.#passed;
     if (!passed) return undefined;
     const { observedAt, evidence } = passed;

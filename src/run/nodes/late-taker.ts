@@ -1,19 +1,9 @@
-import type { Json } from "../../gate/json.js";
-import type { AnswerReceipt } from "../host/host.js";
-
-/** Something that was said to a gate that has passed. */
-export interface LateWord {
-  readonly answer: Json;
-  /** When it was said, in milliseconds since the epoch. */
-  readonly at: number;
-  /** The message in the run's inbox that said it. */
-  readonly messageId?: string;
-}
+import type { Answer, AnswerReceipt } from "../host/host.js";
 
 /** A gate that has passed, and still hears who takes back what it rests on. */
 export interface LateTaker {
-  /** What would become of it; `undefined` where it takes nothing back. Changes nothing. */
-  judgeLate(word: LateWord): AnswerReceipt | undefined;
-  /** Takes it, and asks the gate again where it does not pass without what was taken back. */
-  takeBack(word: LateWord): AnswerReceipt | undefined;
+  /** What would become of an answer; `undefined` where it takes nothing back. Changes nothing. */
+  judgeLate(answer: Answer): AnswerReceipt | undefined;
+  /** Takes an answer, and asks the gate again where it does not pass without what was taken back. */
+  takeBack(answer: Answer): AnswerReceipt | undefined;
 }
