@@ -3,15 +3,14 @@ import { GateError } from "../../gate/gate-error.js";
 import type { Json } from "../../gate/json.js";
 import { toJson } from "../../gate/to-json.js";
 import { AskingGate } from "./asking-gate.js";
-import { maxValueBytes } from "../record/value-size.js";
 import type { Answer, AnswerReceipt } from "../host/host.js";
 import type { AnswerMessage, InboxMessage } from "./inbox-message.js";
 import { decidedReceipt } from "./message-outcome.js";
+import { whyNoJson, whyTooLarge } from "./json-answer.js";
 import type { InProcessHost } from "../host/in-process-host.js";
 import type { AnswerRefused } from "../record/record-event.js";
 import type { GateState } from "../record/run-state.js";
 import type { RunLog } from "../live/run-log.js";
-import { messageOf } from "../host/step-error.js";
 import { settledReceipt } from "../record/settled-receipt.js";
 
 const tooLate = "it came after the time that the gate has";
@@ -21,11 +20,10 @@ interface AnswerDeskPlace {
   /** Whether the time of what is around a gate was over at a time, though it may still hear what came earlier. Milliseconds since the epoch. */
   readonly isOverAt: (gate: string, at: number) => boolean;
   /** Where people take back what a gate rests on that has passed. */
-  readonly late: { offer(path: string, answer: Answer): AnswerReceipt | undefined };
-  /** Resolves when everything recorded so far is stored. */
-  readonly stored: () => Promise<void>;
-  /** Ends the run, as it failed itself. */
-  readonly fault: (error: unknown) => void;
+  readonly late: {
+    give(path: string, answer: Answer): Promise<AnswerReceipt | undefined>;
+    offer(path: string, answer: Answer): AnswerReceipt | undefined;
+  };
 }
 
 /** Where answers from outside come in, and find the gate they are for. */
@@ -121,19 +119,11 @@ export class AnswerDesk {
     if (path === undefined || !this.#host) return undefined;
     const answer = this.#asJson(gate, value);
     if (whyTooLarge(answer) !== undefined) return undefined;
-    const receipt = this.#place.late.offer(path, { value: answer, at: this.#host.now() });
+    const receipt = await this.#place.late.give(path, { value: answer, at: this.#host.now() });
     if (receipt?.status === "refused" && receipt !== decidedReceipt) {
       this.#refuse({ gate: path, reason: receipt.reason, answer });
     }
-    if (receipt?.status !== "accepted") return receipt;
-    try {
-      // What is not stored yet might be lost; nobody is told that it counts.
-      await this.#place.stored();
-      return receipt;
-    } catch (error) {
-      this.#place.fault(error);
-      return { status: "refused", reason: "it could not be recorded" };
-    }
+    return receipt;
   }
 
   #takeLate(
@@ -226,24 +216,4 @@ export class AnswerDesk {
   #askingPaths(): readonly string[] {
     return [...this.#gates].filter(([, { isAsking }]) => isAsking).map(([path]) => path);
   }
-}
-
-// What is nested deeper asks more of a stack than of a reader.
-const maxDepth = 100;
-
-/** Why a value is too large to be an answer, if it is. */
-export function whyTooLarge(value: Json): string | undefined {
-  if (isDeeperThan(maxDepth, value)) return `expected an answer nested at most ${maxDepth} levels deep`;
-  const bytes = Buffer.byteLength(JSON.stringify(value));
-  return bytes > maxValueBytes ? `expected an answer of at most ${maxValueBytes} bytes, got ${bytes}` : undefined;
-}
-
-function isDeeperThan(levels: number, value: Json): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner: Json) => isDeeperThan(levels - 1, inner));
-}
-
-/** What is wrong with an answer that does not survive JSON. */
-export function whyNoJson(error: unknown): string {
-  return `cannot be given this answer, which is no JSON: ${messageOf(error)}`;
 }

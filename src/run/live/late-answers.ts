@@ -8,12 +8,14 @@ import { happenedAt } from "../record/recorded-step.js";
 import type { RunScope } from "./run-scope.js";
 
 interface LateAnswersPlace {
-  readonly run: Pick<RunScope, "answers" | "fault" | "host">;
+  readonly run: Pick<RunScope, "answers" | "fault" | "host" | "stored">;
   /** The node of a gate of the plan, by its path. */
   readonly nodeAt: (path: string) => GateNode | undefined;
   /** Does something as one thing that happens in the run; not after its end. */
   readonly take: (act: () => void) => void;
 }
+
+const notRecorded = { status: "refused", reason: "it could not be recorded" } as const satisfies AnswerReceipt;
 
 /** What is said to gates that have passed, until the run has its verdict: people take back what they said before. */
 export class LateAnswers {
@@ -21,6 +23,21 @@ export class LateAnswers {
 
   constructor(place: LateAnswersPlace) {
     this.#place = place;
+  }
+
+  /** As `offer`, by somebody in this process; resolves when what follows from it is stored. */
+  async give(path: string, given: Answer): Promise<AnswerReceipt | undefined> {
+    const { run } = this.#place;
+    const receipt = this.offer(path, given);
+    if (receipt?.status !== "accepted") return receipt;
+    try {
+      // What is not stored yet might be lost; nobody is told that it counts.
+      await run.stored();
+      return receipt;
+    } catch (error) {
+      run.fault(error);
+      return notRecorded;
+    }
   }
 
   /**

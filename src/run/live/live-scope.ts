@@ -101,8 +101,6 @@ export class LiveScope implements RunScope {
       log: this.log,
       isOverAt: (gate, at) => place.isTooLate(at) || this.waivers.overAt(gate, at) !== undefined,
       late: this.late,
-      stored: async () => this.stored(),
-      fault: this.fault,
     });
     const cancel = (cause: CancelCause) => turns.cancel(cause);
     this.inbox =

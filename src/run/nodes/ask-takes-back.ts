@@ -1,3 +1,4 @@
+import type { AnswerReceipt } from "../host/host.js";
 import type { CheckGate } from "../../gate/gate.js";
 import type { Json } from "../../gate/json.js";
 import type { PassedFinding } from "../../gate/still-holds.js";
@@ -5,17 +6,24 @@ import type { LateAnswer } from "../../gate/taken-back.js";
 import { fitEvidence } from "./checked-answer.js";
 import { messageOf } from "../host/step-error.js";
 
+/** What is taken back of what a gate has found, or why nothing is. */
+export type Withdrawal = TakenAway | { readonly refused: string };
+
 /** What is taken back of what a gate has found. */
-export type Withdrawal =
-  | { readonly refused: string }
-  | {
-      /** What was taken back, in one sentence. */
-      readonly withdrawn: string;
-      /** What is left, where that can be said. */
-      readonly evidence?: Json;
-      /** Why the gate passes all the same, where it does. */
-      readonly passes?: string;
-    };
+export interface TakenAway {
+  /** What it is, in one sentence. */
+  readonly withdrawn: string;
+  /** What is left, where that can be said. */
+  readonly evidence?: Json;
+  /** Why the gate passes all the same, where it does. */
+  readonly passes?: string;
+}
+
+/** What whoever takes something back is told. */
+export function receiptOf(taken: Withdrawal | undefined): AnswerReceipt | undefined {
+  if (!taken) return undefined;
+  return "refused" in taken ? { status: "refused", reason: taken.refused } : { status: "accepted" };
+}
 
 /** Asks a gate that has passed what somebody takes back; `undefined` where they take back nothing. Never throws. */
 export function askTakesBack(

@@ -9,7 +9,7 @@ import { freshForOf } from "../../gate/spoken-evidence.js";
 import { askStillHolds } from "./ask-still-holds.js";
 import { CheckContext } from "../steps/check-context.js";
 import type { Answer, AnswerReceipt } from "../host/host.js";
-import { askTakesBack, type Withdrawal } from "./ask-takes-back.js";
+import { askTakesBack, receiptOf, type TakenAway, type Withdrawal } from "./ask-takes-back.js";
 import { checkedEvidence, fitEvidence, resultOf } from "./checked-answer.js";
 import { GateNode } from "./gate-node.js";
 import type { LateTaker } from "./late-taker.js";
@@ -148,7 +148,7 @@ export class CheckNode extends GateNode implements LateTaker {
     return askTakesBack(this.path, this.#gate, late, found);
   }
 
-  #goOnWithout({ evidence, passes }: Exclude<Withdrawal, { readonly refused: string }>, reason: string): void {
+  #goOnWithout({ evidence, passes }: TakenAway, reason: string): void {
     const { run, path: gate } = this;
     const passed = this.#passed;
     const isOpen = this.finding === undefined;
@@ -264,11 +264,6 @@ export class CheckNode extends GateNode implements LateTaker {
     this.#scope?.close(reason);
     this.#timeout?.cancel();
   }
-}
-
-function receiptOf(taken: Withdrawal | undefined): AnswerReceipt | undefined {
-  if (!taken) return undefined;
-  return "refused" in taken ? { status: "refused", reason: taken.refused } : { status: "accepted" };
 }
 
 function rangeOf(gate: CheckGate): DecisionRange {
