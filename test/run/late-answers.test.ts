@@ -124,6 +124,35 @@ describe("whoever approved and withdraws before the verdict", () => {
     expect(await replay(run.record(), beside())).toMatchObject({ isAsRecorded: true });
   });
 
+  test("while the run asks whether the approval still holds leaves one of which it asks anew whether what is left does", async () => {
+    const group = { now: ["ada", "bob"], isSlow: false };
+    const clock = virtualClock();
+    const sre = async () => {
+      const members = group.now;
+      if (group.isSlow) await new Promise<void>((resolve) => void clock.schedule(clock.now() + 5_000, resolve));
+      return members;
+    };
+    const run = startRun(beside(signOff({ from: { roles: ["sre"] }, members: { sre } })), { release, clock, runId });
+    await clock.advance(0);
+    const say = sayTo(run, clock);
+    await say("ada", "approve", { effectiveAt: "2030-01-01T05:00:00Z" });
+    await say("bob", "approve");
+    group.isSlow = true;
+    await clock.advance(hour + 1_000);
+    expect(stateIn(run)?.state).toBe("running");
+    group.now = ["ada"];
+    await say("ada", "withdraw");
+    await clock.advance("1m");
+    expect(eventsOf(run).filter(({ type }) => type === "gate:lapsed")).toMatchObject([
+      { reason: "bob is not among those who may vote any more" },
+    ]);
+    run.cancel("enough");
+    expect((await clock.settle(run.verdict)).decision).toBe("hold");
+    expect(await replay(run.record(), beside(signOff({ from: { roles: ["sre"] }, members: { sre } })))).toMatchObject({
+      isAsRecorded: true,
+    });
+  });
+
   test("leaves an approval that is not in effect without them open, though enough have approved for later", async () => {
     const clock = virtualClock();
     const run = startRun(beside(), { release, clock, runId });
@@ -297,16 +326,32 @@ describe("a gate around an approval that is withdrawn", () => {
   });
 
   test("watches it: the last round holds no more, and people are asked in a new one", async () => {
-    const plan = () => allOf("all", [inSequence("first", [watch(signOff(), { every: "1h" })]), slow()]);
+    const first = () => allOf("first", [watch(signOff(), { every: "5h" }), gate("quick", "pass", 60_000)]);
+    const plan = () => allOf("all", [first(), slow()]);
     const { run, clock, say } = await approved(plan());
-    await clock.advance("30m");
-    const isOver = stateIn(run)?.state === "settled";
-    if (isOver) {
-      expect(await say("ada", "withdraw")).toEqual(accepted);
-      expect(stateIn(run)?.state).toBe("waiting");
-      await say("bob", "approve");
-    }
+    expect(stateIn(run)?.state).toBe("settled");
+    expect(await say("bob", "withdraw")).toMatchObject({ status: "refused" });
+    expect(await say("ada", "withdraw")).toEqual(accepted);
+    expect(stateIn(run)).toMatchObject({ state: "waiting", withdrawn: [{ reason: "ada withdrew" }] });
+    await say("bob", "approve");
     expect((await clock.settle(run.verdict)).decision).toBe("promote");
+    expect(await replay(run.record(), plan())).toMatchObject({ isAsRecorded: true });
+  });
+
+  test("watches it, and has a composite in each round: whoever answers names the gate that is asked again and again", async () => {
+    const round = () => allOf("round", [signOff(), gate("look", "pass", 0)]);
+    const first = () => allOf("first", [watch(round(), { every: "5h" }), gate("quick", "pass", 60_000)]);
+    const clock = virtualClock();
+    const run = startRun(allOf("all", [first(), slow()]), { release, clock, runId });
+    await clock.advance(0);
+    const say = (by: string, decision: string) => clock.settle(run.answer("round", { by, decision }));
+    await say("ada", "approve");
+    await clock.advance("10m");
+    expect(stateIn(run, "round")?.state).toBe("settled");
+    expect(await say("ada", "withdraw")).toEqual(accepted);
+    expect(stateIn(run, "round")?.state).toBe("waiting");
+    run.cancel("enough");
+    expect((await clock.settle(run.verdict)).decision).toBe("hold");
   });
 
   test("waits for a waiver, once its time is up, and never for long", async () => {
