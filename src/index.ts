@@ -27,6 +27,7 @@ export {
 } from "./gate/gate.js";
 export type { FoundByGate } from "./gate/found-by.js";
 export type { HoldsAnswer, HoldsContext, PassedFinding } from "./gate/still-holds.js";
+export type { LateAnswer, TakenBack } from "./gate/taken-back.js";
 export type { Expiry, GateContext, Sample, ShownGate, StepIo, StepOptions, WaitOptions } from "./gate/gate-context.js";
 export {
   GateError,

@@ -90,6 +90,7 @@ function problemsOfCheck(gate: CheckGate): readonly Problem[] {
     [gate.assess === undefined || typeof gate.assess === "function", "assess", "a function"],
     [isReliesOn(gate.reliesOn), "reliesOn", "lists of paths or names of gates, by fields"],
     [gate.stillHolds === undefined || typeof gate.stillHolds === "function", "stillHolds", "a function"],
+    [gate.takesBack === undefined || typeof gate.takesBack === "function", "takesBack", "a function"],
   ]);
 }
 

@@ -10,6 +10,7 @@ import { publicConfig } from "./public-config.js";
 import type { Release } from "./release.js";
 import type { InferInput, InferOutput, StandardSchemaV1 } from "./standard-schema.js";
 import type { HoldsAnswer, HoldsContext, PassedFinding } from "./still-holds.js";
+import type { LateAnswer, TakenBack } from "./taken-back.js";
 
 /** What a kind of gate is: its schemas, and how it looks at the world. */
 export interface GateDefinition<
@@ -36,6 +37,11 @@ export interface GateDefinition<
     context: HoldsContext<InferOutput<ConfigSchema>>,
     passed: PassedFinding<InferOutput<EvidenceSchema>>,
   ) => HoldsAnswer | Promise<HoldsAnswer>;
+  /** What somebody takes back after it has passed: see {@link CheckGate.takesBack}. @default nobody may */
+  readonly takesBack?: (
+    late: LateAnswer<InferOutput<ConfigSchema>>,
+    passed: PassedFinding<InferOutput<EvidenceSchema>>,
+  ) => TakenBack<InferOutput<EvidenceSchema>> | undefined;
   /** What of the config may be shown. @default all of it that is JSON, credentials removed */
   readonly describe?: (config: InferOutput<ConfigSchema>) => JsonObject;
   /** Looks at the world, and answers. What it throws makes the gate `errored`. */
@@ -84,7 +90,8 @@ export function defineGate<
 >(
   definition: GateDefinition<Kind, ConfigSchema, EvidenceSchema>,
 ): GateFactory<Kind, InferInput<ConfigSchema>, InferOutput<EvidenceSchema>> {
-  const { kind, defaults, describe = publicConfig, among, assess, reliesOn, stillHolds } = parseDefinition(definition);
+  const { kind, defaults, describe = publicConfig, among, assess, reliesOn } = parseDefinition(definition);
+  const { stillHolds, takesBack } = definition;
   return (name, config, options) => {
     const gateName = parseName(kind, name);
     const settings = parseConfig(kind, gateName, definition.config, config) as InferOutput<ConfigSchema>;
@@ -106,6 +113,7 @@ export function defineGate<
       check: definition.check,
       ...(reliesOn && { reliesOn: reliesOn(own) }),
       ...(stillHolds && { stillHolds }),
+      ...(takesBack && { takesBack }),
       ...(assess && { assess: (release: Release) => assess(own, release) }),
       // Always of the config as it was given: a composite inside another one has asked before.
       ...(among && { among: (count: number) => make(among(settings, count)) }),

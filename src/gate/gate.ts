@@ -6,6 +6,7 @@ import type { JsonObject } from "./json.js";
 import type { Release } from "./release.js";
 import type { StandardSchemaV1 } from "./standard-schema.js";
 import type { HoldsAnswer, HoldsContext, PassedFinding } from "./still-holds.js";
+import type { LateAnswer, TakenBack } from "./taken-back.js";
 
 /** A named question about a release. Gates compose into gates; a run evaluates exactly one. */
 export type Gate = CheckGate | CompositeGate | RepeatedGate | AdvisoryGate | ConditionalGate;
@@ -65,6 +66,16 @@ export interface CheckGate<Kind extends string = string, Evidence = unknown> {
    * - What it throws, no answer in time, and anything that is no answer mean that it holds no more.
    */
   stillHolds?(context: HoldsContext<unknown>, passed: PassedFinding<unknown>): HoldsAnswer | Promise<HoldsAnswer>;
+  /**
+   * Says what somebody takes back who says something after the gate has passed, and before the run has its verdict; `undefined` where
+   * what they say is nothing of that kind, and comes too late. Without it every answer does.
+   *
+   * Rules:
+   * - It looks at what it is given alone, and answers at once. What it throws refuses the answer.
+   * - It is never asked of a gate that did not pass: what was found against a release stands.
+   * - Where the gate does not pass without what was taken back, it is asked again at once.
+   */
+  takesBack?(late: LateAnswer<unknown>, passed: PassedFinding<unknown>): TakenBack<unknown> | undefined;
   // A method: its parameter is bivariant, so that gates of any evidence fit into one list.
   check(context: GateContext<unknown, unknown>): CheckResult<unknown> | Promise<CheckResult<unknown>>;
 }

@@ -25,6 +25,7 @@ const schema = z.strictObject({
   assess: z.custom(isFunction, { error: "expected a function" }).optional(),
   reliesOn: z.custom(isFunction, { error: "expected a function" }).optional(),
   stillHolds: z.custom(isFunction, { error: "expected a function" }).optional(),
+  takesBack: z.custom(isFunction, { error: "expected a function" }).optional(),
   describe: z.custom(isFunction, { error: "expected a function" }).optional(),
   check: z.custom(isFunction, { error: "expected a function" }),
 });

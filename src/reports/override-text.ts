@@ -17,13 +17,14 @@ export function upheldText({ reason, by }: Pick<GateUpheld, "reason" | "by">): s
   return by === undefined ? reason : `${by} says so: ${reason}`;
 }
 
-type Overrides = Pick<VerdictSummary, "overridden" | "bypass" | "waivers">;
+type Overrides = Pick<VerdictSummary, "overridden" | "bypass" | "waivers" | "withdrawn">;
 
-/** Everything that somebody overrode, and what became of each waiver; nothing of it is left out of a report. */
+/** Everything that somebody overrode or took back, and what became of each waiver; nothing of it is left out of a report. */
 export function overrideFields({
   overridden,
   bypass,
   waivers = [],
+  withdrawn = [],
 }: Overrides): readonly (readonly [label: string, texts: readonly string[]])[] {
   const those = (use: string) =>
     waivers.filter((waiver) => waiver.use === use).map((waiver) => `${waiver.gate} by ${waiverText(waiver)}`);
@@ -33,5 +34,6 @@ export function overrideFields({
     ["waived", those("used")],
     ["waived, and not needed", those("unneeded")],
     ["waiver over", those("lapsed")],
+    ["taken back", withdrawn.map(({ gate, reason, at }) => `${gate}: ${reason}, at ${at}`)],
   ];
 }

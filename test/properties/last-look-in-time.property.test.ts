@@ -14,8 +14,11 @@ import {
   watch,
   type Gate,
   type HoldsAnswer,
+  type LateAnswer,
   type RecordStore,
+  type RecordEvent,
   type RunOptions,
+  type TakenBack,
   type Verdict,
 } from "release-gates";
 import { memoryStore } from "release-gates/stores";
@@ -30,6 +33,7 @@ import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
 
+let withdrawn = 0;
 const begins = Date.parse("2030-01-01T00:00:00Z");
 const runId = "r";
 const second = 1_000;
@@ -69,7 +73,7 @@ type Node = Look | Group;
 
 interface Deed {
   readonly at: number;
-  readonly kind: "waive" | "uphold" | "bypass" | "cancel";
+  readonly kind: "waive" | "uphold" | "bypass" | "cancel" | "withdraw";
   readonly target: number;
   readonly lasts: number;
 }
@@ -121,11 +125,11 @@ const plans = node.map(numbered).filter((plan) => nodesOf(plan).length <= 9);
 const deeds = fc.uniqueArray(
   fc.record({
     at: ms(250 * second),
-    kind: fc.constantFrom("waive", "waive", "waive", "uphold", "bypass", "cancel"),
+    kind: fc.constantFrom("waive", "waive", "waive", "uphold", "bypass", "cancel", "withdraw", "withdraw", "withdraw"),
     target: fc.nat(20),
     lasts: ms(200 * second),
   }) as fc.Arbitrary<Deed>,
-  { maxLength: 3, selector: ({ at }) => at },
+  { maxLength: 4, selector: ({ at }) => at },
 );
 
 function isSo({ changes }: Pick<Look, "changes">, at: number): boolean {
@@ -138,6 +142,10 @@ function gateIn(plan: Node, clock: VirtualClock): Gate {
     kind: "look",
     config: z.strictObject({ leaf: z.custom<Look>() }),
     evidence: z.object({ at: z.int() }),
+    takesBack: ({ answer }: LateAnswer<unknown>): TakenBack<{ at: number }> => {
+      const { isNeeded } = answer as { readonly isNeeded: boolean };
+      return { withdrawn: "somebody withdrew", evidence: { at: 2 }, ...(isNeeded ? {} : { passes: "it is so" }) };
+    },
   } as const;
   const check: Parameters<typeof defineGate>[0]["check"] = async (context) => {
     const { config, sleep, step, pass, fail } = context as never as {
@@ -261,6 +269,7 @@ function messageOf({ plan }: Case, { kind, target, at, lasts }: Deed): object {
   const head = { v: 1, id: `m${at}`, at: new Date(0).toISOString() };
   if (kind === "waive")
     return { ...head, type: "waive", waiver: { gate, ...who, expires: new Date(begins + at + lasts).toISOString() } };
+  if (kind === "withdraw") return { ...head, type: "answer", gate, value: { isNeeded: lasts % 4 > 0 } };
   if (kind === "uphold") return { ...head, type: "uphold", upheld: { gate, ...who } };
   if (kind === "bypass") return { ...head, type: "bypass", bypass: who };
   return { ...head, type: "cancel", reason: "enough" };
@@ -314,6 +323,22 @@ function optionsOf({
   return { release, runId, settle, allowBypass: true, ...(deadline === undefined ? {} : { deadline }) };
 }
 
+/** Whether what a gate passed with was not taken back, or it has been asked again since and has passed. */
+function hasPassedSince(events: readonly RecordEvent[], path: string): boolean {
+  const isOf = (event: RecordEvent) => "gate" in event && event.gate?.replace(/[#~].*/, "") === path;
+  const at = events.findLastIndex((event) => {
+    return event.type === "gate:withdrawn" && isOf(event) && (event.answer as { isNeeded: boolean }).isNeeded;
+  });
+  if (at === -1) return true;
+  withdrawn += 1;
+  const since = events.slice(at).filter(isOf);
+  const began = since.findIndex((event) => event.type === "gate:started" && event.confirms === undefined);
+  const hasPassed = since
+    .slice(began)
+    .some((event) => event.type === "gate:settled" && event.finding.status === "passed");
+  return began !== -1 && hasPassed;
+}
+
 /** `downMs`: for how long nobody carried the run; what was said just before that counts still. */
 function assertSound({ plan }: Case, verdict: Verdict, record: readonly string[], downMs = 0): void {
   // A gate that nobody answers whether it still holds keeps the run for as long, and what the others said counts meanwhile.
@@ -334,7 +359,7 @@ function assertSound({ plan }: Case, verdict: Verdict, record: readonly string[]
     );
     const good = (leaf: Look) => {
       const finding = verdict.findings.find(({ gate }) => gate === paths.get(leaf.id));
-      if (finding?.status !== "passed") return false;
+      if (finding?.status !== "passed" || !hasPassedSince(events, finding.gate)) return false;
       if (leaf.hook === "none") {
         const { freshFor } = leaf.options;
         return leaf.repeat !== "no" || freshFor === undefined || decidedAt - Date.parse(finding.observedAt) <= freshFor;
@@ -425,5 +450,6 @@ test("a last look beside deadlines, overrides and a slow store comes to what is 
     }),
     propertyRuns(40),
   );
+  expect(withdrawn).toBeGreaterThan(0);
   expect(Math.min(tally.promote, tally.hold, tally.rollback)).toBeGreaterThan(0);
 });

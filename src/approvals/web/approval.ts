@@ -1,6 +1,7 @@
 import type { Finding } from "../../gate/finding.js";
 import { nothingToAnswer, type ApprovalRequest } from "../../gates/manual-approval/approval-request.js";
 import { lookOf } from "../../gate/look-alike.js";
+import { manualApprovalEvidence, type CountedVote } from "../../gates/manual-approval/manual-approval-evidence.js";
 import { voiceOf, type CastVote } from "../../gates/manual-approval/cast-vote.js";
 import type { VoteDecision } from "../../gates/manual-approval/vote.js";
 import { readApprovalRequest } from "../read-approval-request.js";
@@ -33,7 +34,7 @@ export function approvalOf(asked: Asked): Approval | undefined {
   const at = { ...asked, lastRequest: request, ...(finding ? { finding } : {}) };
   // While the gate judges an answer it waits for none, for a moment; what it asked is still what it asks.
   if (state.state === "settled" || run.state.decided) {
-    return { ...at, choices: [], mayStandIn: false, whyNot: "it is not asked any more" };
+    return { ...at, ...choicesLeft(run.state.decided ? undefined : finding, person) };
   }
   if (!mayVote) return { ...at, request, ...withoutRight(request, person) };
   return { ...at, request, ...choicesOf(request, person) };
@@ -48,8 +49,26 @@ function withoutRight(request: ApprovalRequest, { id }: Person): Offer {
     : { choices: [], mayStandIn: false, whyNot: "you may look, and not vote" };
 }
 
+// Until the verdict people may take back what an approval rests on.
+function choicesLeft(finding: Finding | undefined, { id }: Person): Offer {
+  const votes = finding?.status === "passed" ? (votesIn(finding.evidence) ?? []) : [];
+  return voteOf({ votes: votes.filter(({ counts }) => counts) }, id)
+    ? {
+        choices: ["withdraw"],
+        mayStandIn: false,
+        whyNot: "it is not asked any more, but you may take back what you said",
+      }
+    : { choices: [], mayStandIn: false, whyNot: "it is not asked any more" };
+}
+
+/** The votes of an approval that has settled; `undefined` where it could not say what it has come to. */
+export function votesIn(evidence: unknown): readonly CountedVote[] | undefined {
+  const read = manualApprovalEvidence["~standard"].validate(evidence);
+  return read instanceof Promise || read.issues !== undefined ? undefined : read.value.votes;
+}
+
 /** The vote that a person gave, or that was given for them. */
-function voteOf({ votes }: ApprovalRequest, id: string): CastVote | undefined {
+function voteOf({ votes }: { readonly votes: readonly CastVote[] }, id: string): CastVote | undefined {
   const look = lookOf(id);
   return votes.find((vote) => lookOf(vote.by) === look || lookOf(voiceOf(vote)) === look);
 }

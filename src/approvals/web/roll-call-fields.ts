@@ -41,18 +41,19 @@ export function rollCallAnswer(rollCall: RollCall, fields: RollCallFields, nowMs
   const { run, person, mayVote, gate, request, fingerprint: asked, lastRequest, reachableFor } = rollCall;
   const { fingerprint: shown, formToken: _token, ...said } = fields;
   const until = said.until === undefined ? {} : { until: instant(said.until, nowMs) };
+  const takesBack = said.leaving === true && reachableFor.includes(said.role);
   const called = lastRequest.roles.find(({ role }) => role === said.role);
   return {
     run,
     person,
     mayVote,
     gate,
-    ...(request ? { asked } : {}),
+    ...(request || takesBack ? { asked } : {}),
     shown,
     said: { ...said },
     value: { ...said, ...until, by: person.id, ...askedRoles(person, called?.from.roles ?? []) },
     kindOf: (value) => ("leaving" in value ? "leaving" : "reachable"),
-    takesBack: said.leaving === true && reachableFor.includes(said.role),
+    takesBack,
   };
 }
 

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from "../../gate/fingerprint.js";
 import type { Finding } from "../../gate/finding.js";
 import { identityOf } from "../../gate/identity.js";
+import { rollCallEvidenceSchema } from "../../gates/roll-call/roll-call-evidence.js";
 import type { RollCallRequest } from "../../gates/roll-call/roll-call-request.js";
 import { readRollCallRequest } from "../read-roll-call-request.js";
 import type { Asked } from "./asked.js";
@@ -39,7 +40,10 @@ export function rollCallOf(asked: Asked): RollCall | undefined {
     answersFor: [],
     reachableFor: [],
   };
-  if (state.state === "settled" || run.state.decided) return { ...at, whyNot: "it is not asked any more" };
+  if (state.state === "settled" || run.state.decided) {
+    const reachableFor = mayVote && !run.state.decided ? stillReachableFor(finding, person) : [];
+    return { ...at, reachableFor, whyNot: "it is not asked any more" };
+  }
   if (!mayVote) return { ...at, request, whyNot: "you may look, and not answer" };
   const answersFor = request.roles.filter(({ from }) => mayAnswer(request, from, person)).map(({ role }) => role);
   const self = identityOf(person.id);
@@ -51,6 +55,14 @@ export function rollCallOf(asked: Asked): RollCall | undefined {
     reachableFor: reachableFor.map(({ role }) => role),
     ...(answersFor.length + reachableFor.length > 0 ? {} : { whyNot: "you are not asked for any of these roles" }),
   };
+}
+
+// Until the verdict people may say that they are reachable no more.
+function stillReachableFor(finding: Finding | undefined, { id }: Person): readonly string[] {
+  if (finding?.status !== "passed") return [];
+  const read = rollCallEvidenceSchema["~standard"].validate(finding.evidence);
+  if (read instanceof Promise || read.issues !== undefined) return [];
+  return read.value.reachable.filter(({ by }) => identityOf(by) === identityOf(id)).map(({ role }) => role);
 }
 
 // Of roles that the gate looks up nobody knows before who has them: whoever says so is judged by the gate.

@@ -3,7 +3,7 @@ import type { Finding } from "../../gate/finding.js";
 import type { Json } from "../../gate/json.js";
 import type { Release } from "../../gate/release.js";
 import type { GateState } from "../../run/record/run-state.js";
-import type { VerdictSummary } from "../../run/verdict/verdict.js";
+import type { VerdictSummary, WithdrawnAnswer } from "../../run/verdict/verdict.js";
 import type { Waiver } from "../../run/overrides/waiver.js";
 import type { VisibleRun } from "./runs.js";
 
@@ -46,6 +46,8 @@ export interface GateView {
   readonly waivableUntil?: string;
   /** The waiver under which the gate is set aside, unless it promotes. */
   readonly waiver?: Waiver;
+  /** What was taken back after it had passed, in order. */
+  readonly withdrawn?: readonly WithdrawnAnswer[];
   /** What whoever should answer is shown, while it waits. */
   readonly request?: Json;
 }
@@ -83,7 +85,7 @@ export function runView(run: VisibleRun): RunView {
 
 /** A gate as it is shown. */
 export function gateView(gate: GateState): GateView {
-  const { path, kind, depth, state, isAdvisory, startedAt, finding, request, waivableUntil, waiver } = gate;
+  const { path, kind, depth, state, isAdvisory, startedAt, finding, request, waivableUntil, waiver, withdrawn } = gate;
   return {
     path,
     kind,
@@ -94,6 +96,7 @@ export function gateView(gate: GateState): GateView {
     ...(finding ? { finding } : {}),
     ...(waivableUntil === undefined ? {} : { waivableUntil }),
     ...(waiver ? { waiver } : {}),
+    ...(withdrawn ? { withdrawn } : {}),
     ...(state === "waiting" && request !== undefined ? { request } : {}),
   };
 }

@@ -12,6 +12,7 @@ export function voteAnswer(
 ): PersonalAnswer {
   const { run, person, mayVote, gate, request, lastRequest, choices } = approval;
   const { checklist, ...rest } = said;
+  const takesBack = said.decision === "withdraw" && choices.includes("withdraw");
   const { from, later } = lastRequest;
   // Whoever does not agree may do so whatever has been found since.
   const found = said.decision === "approve" ? (evidenceIn(run.state, lastRequest)?.fingerprint ?? "") : evidence;
@@ -20,7 +21,7 @@ export function voteAnswer(
     person,
     mayVote,
     gate,
-    ...(request ? { asked: `${request.fingerprint} ${found}` } : {}),
+    ...(request || takesBack ? { asked: `${lastRequest.fingerprint} ${found}` } : {}),
     shown: `${said.fingerprint} ${evidence}`,
     value: {
       ...rest,
@@ -30,7 +31,7 @@ export function voteAnswer(
       ...askedRoles(person, [...from.roles, ...later.roles]),
     },
     kindOf: ({ decision }) => (typeof decision === "string" ? decision : ""),
-    takesBack: said.decision === "withdraw" && choices.includes("withdraw"),
+    takesBack,
   };
 }
 

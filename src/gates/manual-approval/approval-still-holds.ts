@@ -1,5 +1,5 @@
 import type { HoldsAnswer, HoldsContext, PassedFinding } from "../../gate/still-holds.js";
-import { withVotes, type ApprovalState } from "./apply-vote.js";
+import type { ApprovalState } from "./apply-vote.js";
 import { askBinding, changedSince } from "./approval-binding.js";
 import { approvalTerms } from "./approval-terms.js";
 import { standingVotes, voterName, type CastVote } from "./cast-vote.js";
@@ -7,6 +7,7 @@ import { factsOf, lookUpVoters } from "./look-up-voter.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
 import type { ManualApprovalEvidence } from "./manual-approval-evidence.js";
 import { revalidateVotes, votesToRevalidate } from "./revalidate-votes.js";
+import { approvedBefore } from "./withdraw-vote.js";
 
 type ApprovalContext = HoldsContext<ManualApprovalSettings>;
 
@@ -47,10 +48,6 @@ async function lookAgain(
   if (config.binds === undefined) return { holds: true };
   const bound = await askBinding({ config, release, shown, attempt, step }, config.binds, "what is bound");
   return bound.fingerprint === fingerprint ? { holds: true } : { holds: false, reason: changedSince };
-}
-
-function approvedBefore({ votes }: ManualApprovalEvidence, terms: ApprovalState["terms"]): ApprovalState {
-  return withVotes({ terms, status: "open", votes: [] }, votes);
 }
 
 function lapsedReason(votes: readonly CastVote[]): string {

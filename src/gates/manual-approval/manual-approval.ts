@@ -21,6 +21,7 @@ import {
 import { approvalEvidence, manualApprovalEvidence, type ManualApprovalEvidence } from "./manual-approval-evidence.js";
 import { closingOf } from "./release-window.js";
 import { remind } from "./remind.js";
+import { withdrawVote } from "./withdraw-vote.js";
 
 /**
  * Makes a gate that people answer: it passes when enough of them approve, and fails when one of them rejects.
@@ -79,6 +80,7 @@ export const manualApproval: GateFactory<"manual-approval", ManualApprovalConfig
   reliesOn: ({ bindEvidence = [] }) => ({ bindEvidence }),
   check,
   stillHolds: approvalStillHolds,
+  takesBack: withdrawVote,
 });
 
 type ApprovalContext = GateContext<ManualApprovalSettings, ManualApprovalEvidence>;

@@ -5,6 +5,7 @@ import type { GateContext } from "../../gate/gate-context.js";
 import { publicConfig } from "../../gate/public-config.js";
 import { toJson } from "../../gate/to-json.js";
 import { callRoll } from "./call-roll.js";
+import { leaveRollCall } from "./leave-roll-call.js";
 import { rollCallConfig, type RollCallConfig, type RollCallSettings } from "./roll-call-config.js";
 import { rollCallEvidence, rollCallEvidenceSchema, type RollCallEvidence } from "./roll-call-evidence.js";
 import { waitingWords } from "./roll-call-request.js";
@@ -40,6 +41,7 @@ export const rollCall: GateFactory<"roll-call", RollCallConfig, RollCallEvidence
     ...(instructions === undefined ? {} : { instructions }),
   }),
   check,
+  takesBack: leaveRollCall,
 });
 
 type RollCallContext = GateContext<RollCallSettings, RollCallEvidence>;

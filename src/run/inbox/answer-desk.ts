@@ -3,25 +3,34 @@ import { GateError } from "../../gate/gate-error.js";
 import type { Json } from "../../gate/json.js";
 import { toJson } from "../../gate/to-json.js";
 import { AskingGate } from "./asking-gate.js";
-import { maxValueBytes } from "../record/value-size.js";
-import type { AnswerReceipt } from "../host/host.js";
+import type { Answer, AnswerReceipt } from "../host/host.js";
 import type { AnswerMessage, InboxMessage } from "./inbox-message.js";
+import { decidedReceipt } from "./message-outcome.js";
+import { whyNoJson, whyTooLarge } from "./json-answer.js";
 import type { InProcessHost } from "../host/in-process-host.js";
 import type { AnswerRefused } from "../record/record-event.js";
+import type { GateState } from "../record/run-state.js";
 import type { RunLog } from "../live/run-log.js";
-import { messageOf } from "../host/step-error.js";
 import { settledReceipt } from "../record/settled-receipt.js";
 
 const tooLate = "it came after the time that the gate has";
 
-/** Whether the time of what is around a gate was over at a time, though it may still hear what came earlier. Milliseconds since the epoch. */
-type TimeOver = (gate: string, at: number) => boolean;
+interface AnswerDeskPlace {
+  readonly log: RunLog;
+  /** Whether the time of what is around a gate was over at a time, though it may still hear what came earlier. Milliseconds since the epoch. */
+  readonly isOverAt: (gate: string, at: number) => boolean;
+  /** Where people take back what a gate rests on that has passed. */
+  readonly late: {
+    give(path: string, answer: Answer): Promise<AnswerReceipt | undefined>;
+    offer(path: string, answer: Answer): AnswerReceipt | undefined;
+  };
+}
 
 /** Where answers from outside come in, and find the gate they are for. */
 export class AnswerDesk {
   readonly #host: InProcessHost | undefined;
   readonly #log: RunLog;
-  readonly #isOverAt: TimeOver;
+  readonly #place: AnswerDeskPlace;
   readonly #gates = new Map<string, AskingGate>();
   /** Those who gave an answer and were not told yet what became of it. */
   readonly #open = new Set<(receipt: AnswerReceipt) => void>();
@@ -29,10 +38,10 @@ export class AnswerDesk {
   #isListening = false;
 
   /** Without a host, as on an engine, answers come in by the engine's own ways. */
-  constructor(host: InProcessHost | undefined, log: RunLog, isOverAt: TimeOver) {
+  constructor(host: InProcessHost | undefined, place: AnswerDeskPlace) {
     this.#host = host;
-    this.#log = log;
-    this.#isOverAt = isOverAt;
+    this.#log = place.log;
+    this.#place = place;
   }
 
   /** The number of the next answer that a gate takes, from 1. */
@@ -70,6 +79,8 @@ export class AnswerDesk {
 
   /** Gives a gate an answer, by its path, or by its name where no other gate has it. */
   async give(gate: string, value: unknown): Promise<AnswerReceipt> {
+    const late = await this.#giveLate(gate, value);
+    if (late) return late;
     const path = this.#pathOf(gate);
     if (path === undefined || !this.#host || this.#log.state.decided) {
       const unexpected = this.#unexpected(gate, "takes no answer");
@@ -88,6 +99,9 @@ export class AnswerDesk {
    * stands in the record.
    */
   take({ gate, value, id: messageId }: InboxMessage & AnswerMessage, storedAt: number): void {
+    const late = this.#takeLate({ gate, value, messageId }, storedAt);
+    if (late?.status === "accepted") return;
+    if (late?.status === "refused") return this.#refuse({ gate, reason: late.reason, messageId });
     const path = this.#pathOf(gate);
     if (path === undefined) {
       return this.#refuse({ gate, reason: this.#unexpected(gate, "takes no answer").message, messageId });
@@ -98,6 +112,34 @@ export class AnswerDesk {
     if (reason !== undefined) return this.#refuse({ gate: path, reason, messageId });
     asking.owe(messageId, at);
     this.#host?.deliver(path, { value, messageId, at });
+  }
+
+  async #giveLate(gate: string, value: unknown): Promise<AnswerReceipt | undefined> {
+    const path = this.#restingPath(gate);
+    if (path === undefined || !this.#host) return undefined;
+    const answer = this.#asJson(gate, value);
+    if (whyTooLarge(answer) !== undefined) return undefined;
+    const receipt = await this.#place.late.give(path, { value: answer, at: this.#host.now() });
+    if (receipt?.status === "refused" && receipt !== decidedReceipt) {
+      this.#refuse({ gate: path, reason: receipt.reason, answer });
+    }
+    return receipt;
+  }
+
+  #takeLate(
+    { gate, value, messageId }: Pick<AnswerMessage, "gate" | "value"> & { readonly messageId: string },
+    storedAt: number,
+  ): AnswerReceipt | undefined {
+    const path = this.#restingPath(gate);
+    if (path === undefined || !this.#host || whyTooLarge(value) !== undefined) return undefined;
+    const at = this.note(path).givenAt(storedAt, this.#host.now());
+    return this.#place.late.offer(path, { value, at, messageId });
+  }
+
+  /** The path of a gate that asks nothing now: it may have passed. */
+  #restingPath(gate: string): string | undefined {
+    const path = this.#found(gate)?.path;
+    return path === undefined || this.#gates.get(path)?.isAsking || this.#host?.awaits(path) ? undefined : path;
   }
 
   // Where an engine carries the run, its record must come out the same each time, whoever says what meanwhile.
@@ -111,7 +153,7 @@ export class AnswerDesk {
     if (!asking?.isAsking && !this.#host?.awaits(path))
       return `the gate does not ask ${asking?.hasAsked ? "now" : "yet"}; ${this.#waiting()}`;
     // It would push out one that came in time and is still being heard.
-    const isTooLate = asking?.isTooLate(at) || this.#isOverAt(path, at);
+    const isTooLate = asking?.isTooLate(at) || this.#place.isOverAt(path, at);
     return whyTooLarge(value) ?? (isTooLate ? tooLate : undefined);
   }
 
@@ -138,12 +180,17 @@ export class AnswerDesk {
   }
 
   #pathOf(gate: string): string | undefined {
+    const found = this.#found(gate);
+    return found?.state === "settled" ? undefined : found?.path;
+  }
+
+  #found(gate: string): GateState | undefined {
     const { gates } = this.#log.state;
     const all = [...gates.values()];
     const [found, another] = gates.has(gate)
       ? all.filter(({ path }) => path === gate)
       : all.filter(({ name }) => name === gate);
-    return found && !another && found.state !== "settled" ? found.path : undefined;
+    return another ? undefined : found;
   }
 
   #asJson(gate: string, value: unknown): Json {
@@ -169,24 +216,4 @@ export class AnswerDesk {
   #askingPaths(): readonly string[] {
     return [...this.#gates].filter(([, { isAsking }]) => isAsking).map(([path]) => path);
   }
-}
-
-// What is nested deeper asks more of a stack than of a reader.
-const maxDepth = 100;
-
-/** Why a value is too large to be an answer, if it is. */
-export function whyTooLarge(value: Json): string | undefined {
-  if (isDeeperThan(maxDepth, value)) return `expected an answer nested at most ${maxDepth} levels deep`;
-  const bytes = Buffer.byteLength(JSON.stringify(value));
-  return bytes > maxValueBytes ? `expected an answer of at most ${maxValueBytes} bytes, got ${bytes}` : undefined;
-}
-
-function isDeeperThan(levels: number, value: Json): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner: Json) => isDeeperThan(levels - 1, inner));
-}
-
-/** What is wrong with an answer that does not survive JSON. */
-export function whyNoJson(error: unknown): string {
-  return `cannot be given this answer, which is no JSON: ${messageOf(error)}`;
 }

@@ -15,6 +15,7 @@ export function messageOutcome(line: string, messageId: string): AnswerReceipt |
   if (!event || !("messageId" in event) || event.messageId !== messageId) return undefined;
   switch (event.type) {
     case "gate:answered":
+    case "gate:withdrawn":
     case "run:cancelled":
     case "gate:waived":
     case "gate:upheld":

@@ -3,7 +3,7 @@ import { redactJson } from "../../gate/redact.js";
 import { GateError } from "../../gate/gate-error.js";
 import type { Json } from "../../gate/json.js";
 import { toJson } from "../../gate/to-json.js";
-import { whyNoJson, whyTooLarge } from "./answer-desk.js";
+import { whyNoJson, whyTooLarge } from "./json-answer.js";
 import type { AnswerReceipt } from "../host/host.js";
 import type { RecordStore } from "../record/record-store.js";
 import { parseSubmit, submitMessage, type SubmitOptions } from "./submit-message.js";

@@ -91,5 +91,6 @@ export class Comeback {
     }
     if (event.type === "run:faulted") run.fault(new Error(event.reason));
     overrides.redo(event);
+    run.late.redo(event);
   }
 }

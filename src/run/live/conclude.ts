@@ -89,7 +89,7 @@ function appendVerdict(run: EndedRun): RunDecided & RecordEvent {
 
 function verdictOf({ runId, subject, state, now }: EndedRun) {
   const decidedAt = new Date(now()).toISOString();
-  const { findings, fault, cancelled, bypass, waivers, started } = state;
+  const { findings, fault, cancelled, bypass, waivers, withdrawn, started } = state;
   const overrides = { waivers: waivers.all, bypass };
   return decide({
     runId,
@@ -98,6 +98,7 @@ function verdictOf({ runId, subject, state, now }: EndedRun) {
     fault,
     cancelled,
     ...overrides,
+    withdrawn,
     startedAt: started?.at ?? decidedAt,
     decidedAt,
   });

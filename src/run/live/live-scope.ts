@@ -12,6 +12,7 @@ import type { Host } from "../host/host.js";
 import { inProcessHost, type InProcessHost } from "../host/in-process-host.js";
 import { LastLook } from "../nodes/last-look.js";
 import { foundBy, type FoundByGate } from "../../gate/found-by.js";
+import { LateAnswers } from "./late-answers.js";
 import type { LiveRunInput } from "./live-run-input.js";
 import { OneByOne } from "./one-by-one.js";
 import type { Overrides } from "./overrides.js";
@@ -53,6 +54,7 @@ export class LiveScope implements RunScope {
   readonly limit: LimitFunction;
   readonly log: RunLog;
   readonly answers: AnswerDesk;
+  readonly late: LateAnswers;
   readonly inbox: RunInbox | undefined;
   readonly waivers: WaiverDesk;
   readonly resumption: Resumption | undefined;
@@ -86,11 +88,20 @@ export class LiveScope implements RunScope {
       past,
     });
     this.waivers = new WaiverDesk(this, this.log.state, input.rights);
-    this.answers = new AnswerDesk(
-      inProcess,
-      this.log,
-      (gate, at) => place.isTooLate(at) || this.waivers.overAt(gate, at) !== undefined,
-    );
+    this.late = new LateAnswers({
+      run: this,
+      nodeAt: (path) => this.waivers.nodeAt(path),
+      take: (act) =>
+        turns.take(() => {
+          void place.checkTime();
+          act();
+        }),
+    });
+    this.answers = new AnswerDesk(inProcess, {
+      log: this.log,
+      isOverAt: (gate, at) => place.isTooLate(at) || this.waivers.overAt(gate, at) !== undefined,
+      late: this.late,
+    });
     const cancel = (cause: CancelCause) => turns.cancel(cause);
     this.inbox =
       store &&

@@ -32,6 +32,11 @@ export class WaiverDesk {
     if (planPath(node.path) === node.path) this.#nodes.set(node.path, node);
   }
 
+  /** The node of a gate of the plan. */
+  nodeAt(path: string): GateNode | undefined {
+    return this.#nodes.get(path);
+  }
+
   /** Takes the waivers that were given before the run began. One that is over does not count, and the record says so. */
   giveAhead(waivers: readonly Waiver[]): void {
     for (const waiver of waivers) {

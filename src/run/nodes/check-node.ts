@@ -8,8 +8,11 @@ import type { Json } from "../../gate/json.js";
 import { freshForOf } from "../../gate/spoken-evidence.js";
 import { askStillHolds } from "./ask-still-holds.js";
 import { CheckContext } from "../steps/check-context.js";
-import { checkedEvidence, resultOf, smallEvidence } from "./checked-answer.js";
+import type { Answer, AnswerReceipt } from "../host/host.js";
+import { askTakesBack, receiptOf, type TakenAway, type Withdrawal } from "./ask-takes-back.js";
+import { checkedEvidence, fitEvidence, resultOf } from "./checked-answer.js";
 import { GateNode } from "./gate-node.js";
+import type { LateTaker } from "./late-taker.js";
 import type { StopCause } from "./node-answer.js";
 import type { NodePlace } from "./parent-node.js";
 import { Scope } from "../steps/scope.js";
@@ -36,7 +39,7 @@ interface AttemptEnd {
 }
 
 /** A gate that looks at the world itself. */
-export class CheckNode extends GateNode {
+export class CheckNode extends GateNode implements LateTaker {
   readonly kind: string;
   readonly #gate: CheckGate;
   #scope: Scope | undefined;
@@ -44,6 +47,10 @@ export class CheckNode extends GateNode {
   #timeout: TimeLimit | undefined;
   /** The attempt in which it answered last. */
   #passedIn = 1;
+  /** What it had found, while it is asked whether that still holds. */
+  #confirmed: Finding | undefined;
+  /** What is left of it, where somebody took something back to which nothing was due any more. */
+  #left: Json | undefined;
 
   constructor(place: NodePlace, gate: CheckGate) {
     super(place, rangeOf(gate));
@@ -55,6 +62,7 @@ export class CheckNode extends GateNode {
     const { run, path: gate, attempt } = this;
     const { timeoutMs } = this.#gate;
     const startedAt = run.host.now();
+    this.#left = undefined;
     run.append({ type: "gate:started", gate, attempt });
     run.lastLook.begin(this);
     const scope = (this.#scope = new Scope(run.fault));
@@ -89,11 +97,32 @@ export class CheckNode extends GateNode {
     run.lastLook.ask(this);
     this.#scope = scope;
     this.#context = undefined;
+    this.#confirmed = finding;
     const onOver = () => this.#lapse(`nobody said within ${formatMs(timeoutMs)} whether it still holds`);
     const limit = this.#endAt({ at: until, onOver });
     const settle = answer.then((said) => () => (said.holds ? this.#settleAsBefore(finding) : this.#lapse(said.reason)));
     this.#settleWith(settle, { scope, limit, context });
     return 1;
+  }
+
+  override get lateTakers(): readonly LateTaker[] {
+    return this.#gate.takesBack && this.#passed ? [this] : [];
+  }
+
+  judgeLate(answer: Answer): AnswerReceipt | undefined {
+    return receiptOf(this.#withdrawal(answer));
+  }
+
+  takeBack(given: Answer): AnswerReceipt | undefined {
+    const { run, path: gate } = this;
+    const taken = this.#withdrawal(given);
+    if (!taken || "refused" in taken) return receiptOf(taken);
+    const { value: answer, at, messageId } = given;
+    const source = { happenedAt: new Date(at).toISOString(), ...(messageId === undefined ? {} : { messageId }) };
+    const { reason } = run.append({ type: "gate:withdrawn", gate, answer, reason: taken.withdrawn, ...source });
+    this.#left = taken.evidence;
+    if (this.parent.mayReopen(this)) this.#goOnWithout(taken, reason);
+    return receiptOf(taken);
   }
 
   protected override get freshForMs(): number | undefined {
@@ -102,6 +131,40 @@ export class CheckNode extends GateNode {
 
   protected override get consequences(): CheckGate {
     return this.#gate;
+  }
+
+  /** What the gate has found, where it has passed. */
+  get #passed(): Finding | undefined {
+    const found = this.finding ?? this.#confirmed;
+    return found?.status === "passed" ? found : undefined;
+  }
+
+  #withdrawal({ value: answer, at }: Answer): Withdrawal | undefined {
+    const passed = this.#passed;
+    if (!passed) return undefined;
+    const { observedAt, evidence } = passed;
+    const late = { answer, at, config: this.#gate.settings, release: this.run.subject };
+    const found = { evidence: this.#left ?? evidence, attempt: this.#passedIn, observedAt };
+    return askTakesBack(this.path, this.#gate, late, found);
+  }
+
+  #goOnWithout({ evidence, passes }: TakenAway, reason: string): void {
+    const { run, path: gate } = this;
+    const passed = this.#passed;
+    const isOpen = this.finding === undefined;
+    if (passed && passes !== undefined && evidence !== undefined) {
+      if (isOpen) this.#close("somebody took something back");
+      else {
+        this.reopen();
+        run.append({ type: "gate:started", gate, attempt: this.attempt, confirms: this.#passedIn });
+      }
+      const observedAtMs = Date.parse(passed.observedAt);
+      this.settle({ status: "passed", reason: passes, evidence, observedAtMs });
+      // Whether what is left still holds, nobody has asked.
+      run.lastLook.startAgain(this);
+    } else if (isOpen) this.#lapse(reason);
+    else this.#lapsesAtOnce(reason);
+    this.parent.reconsider();
   }
 
   #contextOf({ attempt = this.attempt, ...rest }: AttemptPlace): CheckContext {
@@ -183,11 +246,9 @@ export class CheckNode extends GateNode {
     try {
       const said = this.#context?.expiry();
       if (said === undefined) return { reason };
-      const checked = this.#gate.evidence["~standard"].validate(said.evidence);
-      if (checked instanceof Promise) checked.catch(() => {});
-      const isFit = !(checked instanceof Promise) && checked.issues === undefined;
       const words = { reason: `${reason}; ${said.reason}` };
-      return isFit ? { ...words, evidence: smallEvidence(this.path, said.evidence) } : words;
+      const evidence = fitEvidence(this.path, this.#gate.evidence, said.evidence);
+      return evidence === undefined ? words : { ...words, evidence };
     } catch (error) {
       return { reason: `${reason}; what was known by then could not be said: ${messageOf(error)}` };
     }
@@ -199,6 +260,7 @@ export class CheckNode extends GateNode {
   }
 
   #close(reason: string): void {
+    this.#confirmed = undefined;
     this.#scope?.close(reason);
     this.#timeout?.cancel();
   }

@@ -27,6 +27,14 @@ export async function checkedEvidence(gate: string, schema: StandardSchemaV1, ev
   throw new GateError("GATE_EVIDENCE_INVALID", message, { gate, issues });
 }
 
+/** The evidence of a gate, where its own schema takes it at once; `undefined` where it does not. Throws where it is too large. */
+export function fitEvidence(gate: string, schema: StandardSchemaV1, evidence: unknown): Json | undefined {
+  const checked = schema["~standard"].validate(evidence);
+  if (!(checked instanceof Promise)) return checked.issues === undefined ? smallEvidence(gate, evidence) : undefined;
+  checked.catch(() => {});
+  return undefined;
+}
+
 /** The evidence of a gate as JSON that fits into one line of the record. */
 export function smallEvidence(gate: string, evidence: unknown): Json {
   const json = toJson(evidence);

@@ -5,9 +5,11 @@ import type { CompositeGate } from "../../gate/gate.js";
 import { joinPath } from "../../gate/path.js";
 import { compositeAnswer } from "./composite-answer.js";
 import { GateNode } from "./gate-node.js";
+import type { LateTaker } from "./late-taker.js";
 import type { StopCause } from "./node-answer.js";
 import type { NodePlace, ParentNode } from "./parent-node.js";
 import { supportOf } from "./support.js";
+import { planPath } from "../record/plan-path.js";
 import { limitKey } from "../record/wait-key.js";
 import { TimeLimit } from "../steps/time-limit.js";
 
@@ -98,8 +100,9 @@ export class CompositeNode extends GateNode implements ParentNode {
     this.#update();
   }
 
-  // Only gates that count are asked again.
   childReopened(child: GateNode, before: Prospect): void {
+    // Of advice, only that somebody took it back leads to that.
+    if (!child.counts) return;
     this.#tally.replace(before, child.prospect);
     if (!child.awaitsSiblings) this.#undecided.add(child);
     const range = this.#tally.combine(this.#gate.need) ?? nothingApplies;
@@ -132,6 +135,21 @@ export class CompositeNode extends GateNode implements ParentNode {
   isWaitedFor(child: GateNode): boolean {
     if (this.awaitsSiblings && this.parent.isWaitedFor(this)) return true;
     return this.#gate.inOrder && child === this.#children[this.#started - 1] && this.#started < this.#children.length;
+  }
+
+  /** The gates in it, where it is a round: whoever answers names the gate that it is a round of. */
+  override get lateTakers(): readonly LateTaker[] {
+    return planPath(this.path) === this.path ? [] : this.#children.flatMap((child) => child.lateTakers);
+  }
+
+  mayReopen(child: GateNode): boolean {
+    if (!child.counts) return true;
+    return (this.finding === undefined || this.finding.decision === "promote") && this.parent.mayReopen(this);
+  }
+
+  reconsider(): void {
+    if (this.#isStarted) this.#update();
+    this.parent.reconsider();
   }
 
   override checkTime(asOf?: number): Promise<void> | undefined {
@@ -173,12 +191,18 @@ export class CompositeNode extends GateNode implements ParentNode {
       const reason = `«${child.path}» did not promote`;
       this.#stopAll(this.#children.slice(this.#started), { status: "cancelled", reason });
       this.#started = this.#children.length;
-    } else if (child === this.#children[this.#started - 1]) this.#startNext();
+    } else if (this.#isGoodSoFar(this.#children[this.#started - 1])) this.#startNext();
+  }
+
+  #isGoodSoFar(child: GateNode | undefined): boolean {
+    return child !== undefined && (child.letsOthersGoOn || (!child.finding && this.#goodForNow.has(child)));
   }
 
   #startNext(): void {
     const next = this.#children[this.#started];
-    if (!next) return;
+    // One before it that is asked again, as somebody took something back, must promote first.
+    const isHeldUp = this.#children.slice(0, this.#started).some((child) => child.counts && !this.#isGoodSoFar(child));
+    if (!next || isHeldUp) return;
     this.#started += 1;
     if (!next.finding) next.start();
     // Nobody waits for a gate that does not count; one that settled at once has moved on already.

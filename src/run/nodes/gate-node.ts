@@ -4,6 +4,7 @@ import { decisionOf, type NegativeDecision } from "../../decision/status.js";
 import type { Finding } from "../../gate/finding.js";
 import { formatMs } from "../../gate/duration.js";
 import type { RunScope } from "../live/run-scope.js";
+import type { LateTaker } from "./late-taker.js";
 import type { NodeAnswer, StopCause, WaitEnd } from "./node-answer.js";
 import type { NodePlace, ParentNode } from "./parent-node.js";
 import { planPath } from "../record/plan-path.js";
@@ -109,6 +110,11 @@ export abstract class GateNode {
     return 1;
   }
 
+  /** Those that have passed and still hear who takes something back: the gate, or those in the round that it rests on. */
+  get lateTakers(): readonly LateTaker[] {
+    return [];
+  }
+
   /** Asks the gates that a promote rests on whether what they found still holds. Returns how many do not say so at once. */
   confirm(): number {
     return 0;
@@ -127,7 +133,7 @@ export abstract class GateNode {
     if (planPath(gate) !== gate) return this.#giveUp(`holds no more: ${reason}`);
     // What it is asked now is another question, with steps of its own.
     this.attempt += 1;
-    this.#askAgain("held no more when the rest was ready");
+    this.#askAgain("held no more");
   }
 
   /** What a gate is that is stopped. One that had passed, and was being asked again, was not late: that must not roll a release back. */

@@ -6,6 +6,8 @@ export const noParent: ParentNode = {
   childReopened() {},
   childWaived() {},
   childIsGoodForNow() {},
+  mayReopen: () => true,
+  reconsider() {},
   isWaitedFor: () => false,
   checkTime: () => undefined,
 };

@@ -12,6 +12,10 @@ export interface ParentNode {
   childWaived(child: GateNode, before: Prospect): void;
   /** A gate that goes on has given a first good answer. */
   childIsGoodForNow(child: GateNode): void;
+  /** Whether anything may still come of asking a gate again that has passed: not where what is around it has decided without it. */
+  mayReopen(child: GateNode): boolean;
+  /** A gate inside is asked again, as somebody took something back: what is decided without it is so at once. */
+  reconsider(): void;
   /** Whether gates start only when this one has given a good answer. */
   isWaitedFor(child: GateNode): boolean;
   /**

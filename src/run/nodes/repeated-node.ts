@@ -7,6 +7,7 @@ import type { RepeatedGate, Round } from "../../gate/gate.js";
 import { freshForOf } from "../../gate/spoken-evidence.js";
 import { roundKey, roundPath } from "../record/round-key.js";
 import { GateNode } from "./gate-node.js";
+import type { LateTaker } from "./late-taker.js";
 import type { StopCause } from "./node-answer.js";
 import type { NodePlace, ParentNode } from "./parent-node.js";
 import { roundAnswer } from "./round-answer.js";
@@ -84,6 +85,11 @@ export class RepeatedNode extends GateNode implements ParentNode {
     return this.finding?.status === "passed" ? (this.#lastRound?.confirm() ?? 0) : 0;
   }
 
+  override get lateTakers(): readonly LateTaker[] {
+    if (this.#held) return this.#round?.lateTakers ?? [];
+    return this.finding?.status === "passed" ? (this.#lastRound?.lateTakers ?? []) : [];
+  }
+
   protected override get freshForMs(): number | undefined {
     return freshForOf(this.finding, this.#gate.freshForMs);
   }
@@ -123,6 +129,15 @@ export class RepeatedNode extends GateNode implements ParentNode {
   childWaived(): void {}
 
   childIsGoodForNow(): void {}
+
+  mayReopen(node: GateNode): boolean {
+    const rests = this.#held ? this.#round : this.finding?.status === "passed" ? this.#lastRound : undefined;
+    return node === rests && this.parent.mayReopen(this);
+  }
+
+  reconsider(): void {
+    this.parent.reconsider();
+  }
 
   isWaitedFor(): boolean {
     return false;

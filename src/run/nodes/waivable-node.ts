@@ -3,6 +3,7 @@ import { formatMs } from "../../gate/duration.js";
 import type { Finding } from "../../gate/finding.js";
 import type { Json } from "../../gate/json.js";
 import { GateNode } from "./gate-node.js";
+import type { LateTaker } from "./late-taker.js";
 import type { StopCause, WaitEnd } from "./node-answer.js";
 import type { NodePlace, ParentNode } from "./parent-node.js";
 import type { Answer, AnswerReceipt, Operation } from "../host/host.js";
@@ -87,6 +88,10 @@ export class WaivableNode extends GateNode implements ParentNode {
     return this.#inner.confirm();
   }
 
+  override get lateTakers(): readonly LateTaker[] {
+    return this.#inner.lateTakers;
+  }
+
   override retakeStale(now: number): number {
     return this.#inner.retakeStale(now);
   }
@@ -126,6 +131,14 @@ export class WaivableNode extends GateNode implements ParentNode {
 
   childIsGoodForNow(): void {
     this.parent.childIsGoodForNow(this);
+  }
+
+  mayReopen(): boolean {
+    return this.parent.mayReopen(this);
+  }
+
+  reconsider(): void {
+    this.parent.reconsider();
   }
 
   isWaitedFor(): boolean {

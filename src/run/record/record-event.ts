@@ -43,6 +43,7 @@ export type RecordBody =
   | OverrideRefused
   | GateSettled
   | GateLapsed
+  | GateWithdrawn
   | GateWaivable
   | GateWaived
   | GateUpheld
@@ -176,13 +177,33 @@ export interface GateSettled {
   readonly finding: Finding;
 }
 
-/** What made a gate pass is not so any more, or nobody can tell, just before the run would promote: the gate is asked again. */
+/**
+ * What made a gate pass is not so any more, or nobody can tell, just before the run would promote; or somebody took it back, which the
+ * line before says: the gate is asked again.
+ */
 export interface GateLapsed {
   readonly type: "gate:lapsed";
   readonly gate: string;
   /** The attempt in which it was asked whether it still holds. */
   readonly attempt: number;
   readonly reason: string;
+}
+
+/**
+ * Somebody has taken back what they said, after the gate had passed: it is asked again where it does not pass without that, unless the gates
+ * around it have decided without it.
+ */
+export interface GateWithdrawn {
+  readonly type: "gate:withdrawn";
+  readonly gate: string;
+  /** What they said: to an approval, a vote. */
+  readonly answer: Json;
+  /** What was taken back, and by whom. */
+  readonly reason: string;
+  /** When, where it was recorded later. ISO 8601, UTC. */
+  readonly happenedAt?: string;
+  /** The message in the run's inbox that said it. */
+  readonly messageId?: string;
 }
 
 /** A gate has not promoted, and the run waits for somebody who waives that. */

@@ -93,6 +93,7 @@ const bodies = [
   }),
   z.looseObject({ type: z.literal("gate:settled"), gate: text, finding }),
   z.looseObject({ type: z.literal("gate:lapsed"), gate: text, attempt: z.int().positive(), reason: text }),
+  z.looseObject({ type: z.literal("gate:withdrawn"), gate: text, reason: text, ...answer }),
   z.looseObject({ type: z.literal("gate:waivable"), gate: text, until: instant }),
   z.looseObject({ type: z.literal("gate:waived"), gate: text, waiver, ...source }),
   z.looseObject({ type: z.literal("gate:upheld"), gate: text, reason: text, ...source }),

@@ -56,6 +56,8 @@ export function redactBody(body: RecordBody, redact: Redact): RecordBody {
       const said = { gate: shortened(redact(gate)), reason: shortened(redact(reason)) };
       return { ...body, ...said, ...optional("answer", answer, redact) };
     }
+    case "gate:withdrawn":
+      return { ...body, answer: redactJson(body.answer, redact), reason: shortened(redact(body.reason)) };
     case "gate:settled":
       return { ...body, finding: redactFinding(body.finding, redact) };
     case "gate:waivable":

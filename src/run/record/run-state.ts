@@ -5,8 +5,8 @@ import type { Json } from "../../gate/json.js";
 import type { Bypass } from "../overrides/bypass.js";
 import { GivenWaivers } from "../overrides/given-waivers.js";
 import { planPath } from "./plan-path.js";
-import type { GateStarted, RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
-import type { VerdictSummary } from "../verdict/verdict.js";
+import type { GateStarted, GateWithdrawn, RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
+import type { VerdictSummary, WithdrawnAnswer } from "../verdict/verdict.js";
 import type { Waiver } from "../overrides/waiver.js";
 
 /** Where a gate stands. */
@@ -31,6 +31,8 @@ export interface GateState {
   readonly waivableUntil?: string;
   /** The waiver under which the gate is set aside, unless it promotes. */
   readonly waiver?: Waiver;
+  /** What was taken back after it had passed, in order. */
+  readonly withdrawn?: readonly WithdrawnAnswer[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -45,6 +47,8 @@ export class RunState {
   bypass: Bypass | undefined;
   readonly waivers = new GivenWaivers();
   consumed: (RunConsumed & RecordEvent) | undefined;
+  /** What was taken back after gates had passed, in order. */
+  readonly withdrawn: WithdrawnAnswer[] = [];
   /** The latest finding of each gate of the plan, by path. */
   readonly findings = new Map<string, Finding>();
   /** Every gate of the plan, in its order. */
@@ -90,6 +94,8 @@ export class RunState {
         return this.#settleGate(event.gate, event.finding);
       case "gate:lapsed":
         return this.#reopen(event.gate);
+      case "gate:withdrawn":
+        return this.#takeBack(event);
       case "gate:waivable":
         return this.#update(event.gate, { waivableUntil: event.until });
       case "gate:upheld":
@@ -148,6 +154,13 @@ export class RunState {
     if (planPath(address) !== address) return;
     this.findings.set(address, finding);
     this.#update(address, { state: "settled", finding });
+  }
+
+  #takeBack({ gate: address, reason, at }: GateWithdrawn & RecordEvent): void {
+    const gate = planPath(address);
+    const withdrawn = { gate, reason, at };
+    this.withdrawn.push(withdrawn);
+    this.#update(gate, { withdrawn: [...(this.gates.get(gate)?.withdrawn ?? []), withdrawn] });
   }
 
   #endWait(address: string): void {

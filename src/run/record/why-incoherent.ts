@@ -6,7 +6,7 @@ import { overdueFault } from "../overrides/not-after.js";
 import { WaivableGates } from "../overrides/waivable-gates.js";
 import { isOver } from "../overrides/waiver.js";
 import { isOfConsumption } from "./is-of-consumption.js";
-import type { GateWaived, RecordEvent, RunConsumed, RunDecided } from "./record-event.js";
+import type { GateWaived, GateWithdrawn, RecordEvent, RunConsumed, RunDecided } from "./record-event.js";
 import type { VerdictSummary } from "../verdict/verdict.js";
 
 /** The statuses that may lead to each decision, whatever the gate. */
@@ -34,6 +34,7 @@ export function whyIncoherent(
   const overdue = whyOverdue(event);
   if (overdue !== undefined) return overdue;
   if (event.type === "gate:waived") return whyNotWaived(event, tree);
+  if (event.type === "gate:withdrawn") return whyNotWithdrawn(event, events.slice(0, index));
   if (event.type !== "gate:settled") return undefined;
   const { gate, finding } = event;
   if (finding.gate !== gate) return `gate "${gate}" answers with the finding of "${finding.gate}"`;
@@ -83,6 +84,12 @@ function whyUngrounded(finding: Finding, tree: GateDescription): string | undefi
   if (!description || decision !== "rollback") return undefined;
   const allowed = status === "failed" ? description.onFail : description.onError;
   return allowed === "rollback" ? undefined : `${says} does not mean rollback for this gate`;
+}
+
+function whyNotWithdrawn({ gate }: GateWithdrawn, before: readonly RecordEvent[]): string | undefined {
+  const last = before.findLast((event) => event.type === "gate:settled" && event.gate === gate);
+  const hasPassed = last?.type === "gate:settled" && last.finding.status === "passed";
+  return hasPassed ? undefined : `gate "${gate}" had not passed, and nothing of that can be taken back`;
 }
 
 function whyNotWaived({ gate, waiver, at }: GateWaived & RecordEvent, tree: GateDescription): string | undefined {

@@ -60,7 +60,8 @@ export function recordedRun(events: readonly RecordEvent[]): RecordedRun {
       const isAnew = event.input !== undefined && before.delete(stepKey(event));
       steps.set(stepKey(event), steps.has(stepKey(event)) && !isAnew ? null : event);
     }
-    if (event.type !== "gate:answered" && event.type !== "gate:refused") continue;
+    // What was taken back after its gate had passed is an answer like any other to a plan whose gate still asks then.
+    if (event.type !== "gate:answered" && event.type !== "gate:refused" && event.type !== "gate:withdrawn") continue;
     if (isWaiverAddress(event.gate)) continue;
     // Nobody took it: a gate that asks again in the replay must not either.
     if (isLeft(event)) continue;

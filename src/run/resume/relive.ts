@@ -104,6 +104,7 @@ class Reliver {
         return false;
       case "run:cancelled":
       case "run:faulted":
+      case "gate:withdrawn":
       case "gate:waived":
       case "run:bypassed":
         return this.#doAgain(next);
@@ -163,8 +164,11 @@ class Reliver {
   #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {
     const { status, attempt } = next.finding;
     const isLimit = ({ key }: Sleep) => isLimitOf(key, next.gate);
-    // No gate cancels itself: what comes first is the time of what it is a round of.
-    if (status === "expired" || status === "cancelled") return this.#endOne(next, isLimit) || this.#goOn(next);
+    // No gate cancels itself: what comes first is the time of what is around it, and neither its own, which may have been up as well, nor
+    // an answer that it had come to by then.
+    const isAround = (sleep: Sleep) => isLimit(sleep) && !isOwnLimitOf(sleep.key, next.gate);
+    if (status === "cancelled") return this.#endOne(next, isAround) || this.#advance(next.gate, next);
+    if (status === "expired") return this.#endOne(next, isLimit) || this.#goOn(next);
     // One that had passed, and was being asked again when its time was up, is inconclusive.
     if (status === "inconclusive" && attempt > 1) return this.#ofItselfOrInTime(next, isLimit);
     return this.#goOn(next) || this.#endOne(next, isLimit);

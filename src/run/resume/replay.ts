@@ -84,13 +84,13 @@ export async function replay(
 }
 
 function decideAgain(
-  { started, findings, fault, cancelled, waivers, bypass, decided }: RunState,
+  { started, findings, fault, cancelled, waivers, withdrawn, bypass, decided }: RunState,
   events: readonly RecordEvent[],
 ): Replay {
   if (!started) throw new Error("unreachable: a record begins with run:started");
   const { runId, release, plan, tree, at: startedAt } = started;
   const decidedAt = decided?.decidedAt ?? events.at(-1)?.at ?? startedAt;
-  const what = { runId, release, plan, tree, findings, fault, cancelled, waivers: waivers.all, bypass };
+  const what = { runId, release, plan, tree, findings, fault, cancelled, waivers: waivers.all, withdrawn, bypass };
   const verdict = decide({ ...what, startedAt, decidedAt });
   return { verdict, isAsRecorded: decided !== undefined && canonicalJson(decided) === canonicalJson(verdict) };
 }
@@ -142,6 +142,7 @@ async function runAgain(
     // What was said in time and heard late it hears in time, though not before what the run knew already.
     const at = Math.max(happenedAt(event), happenedAt(events[index - 1] ?? event));
     if (!(ahead as readonly RecordEvent[]).includes(event)) host.clock.schedule(at, () => run.overrides.redo(event));
+    if (event.type === "gate:withdrawn") host.clock.schedule(at, () => run.scope.late.redo(event));
     if (event.type === "run:cancelled") host.clock.schedule(at, () => run.cancel({ reason: event.reason }));
     // What a run that failed had seen is not all that there was to see.
     if (event.type === "run:faulted")

@@ -35,10 +35,22 @@ export interface VerdictSummary {
   readonly waivers?: readonly WaiverUse[];
   /** Who went on whatever the gates said, and why. */
   readonly bypass?: Bypass;
+  /** What people took back after gates had passed, in order. Absent where nobody did. */
+  readonly withdrawn?: readonly WithdrawnAnswer[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** ISO 8601, UTC. */
   readonly decidedAt: string;
+}
+
+/** What somebody took back after a gate had passed. */
+export interface WithdrawnAnswer {
+  /** The gate's path. */
+  readonly gate: string;
+  /** What was taken back, and by whom. */
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
 }
 
 /** What one gate's pass would have changed. */
@@ -73,6 +85,8 @@ export interface VerdictInput {
   readonly waivers?: readonly GivenWaiver[];
   /** Who bypassed the gates, if somebody did. */
   readonly bypass?: Bypass | undefined;
+  /** What people took back after gates had passed, in order. */
+  readonly withdrawn?: readonly WithdrawnAnswer[];
   readonly startedAt: string;
   readonly decidedAt: string;
 }
@@ -80,6 +94,7 @@ export interface VerdictInput {
 /** Decides: the pure function from findings to verdict. */
 export function decide(input: VerdictInput): VerdictSummary {
   const { runId, release, plan, tree, findings, fault, cancelled, waivers = [], startedAt, decidedAt } = input;
+  const { withdrawn = [] } = input;
   const outcome = outcomeOf(input);
   const isStopped = fault !== undefined || cancelled !== undefined;
   const held = isStopped ? worseOf(outcome.decision, "hold") : outcome.decision;
@@ -104,6 +119,7 @@ export function decide(input: VerdictInput): VerdictSummary {
     overridden,
     ...(uses.length === 0 ? {} : { waivers: uses }),
     ...(bypass ? { bypass } : {}),
+    ...(withdrawn.length === 0 ? {} : { withdrawn: [...withdrawn] }),
     startedAt,
     decidedAt,
   };

@@ -12,11 +12,11 @@ import { votesTable } from "./votes-table.js";
 
 /** One approval: what is asked of whom, how it stands, and the form to answer it. */
 export function approvalPage(paths: Paths, approval: Approval, parts: AnswerParts): Markup {
-  const { run, gate, request } = approval;
+  const { run, gate, request, lastRequest } = approval;
   const { name, version, environment } = run.started.release;
   const subject = `${name} ${version} in ${environment}`;
   return layout(
-    answerFrame(paths, approval, request !== undefined, `approval of ${subject}`, parts),
+    answerFrame(paths, approval, run.state.decided === undefined, `approval of ${subject}`, parts),
     html`<h1>${request ? `Approve ${subject}?` : `Approval of ${subject}`}</h1>
       ${answerNews(parts)}
       <div id="asked" data-live aria-live="polite">${request ? asked(request) : settledApproval(approval)}</div>
@@ -26,7 +26,7 @@ export function approvalPage(paths: Paths, approval: Approval, parts: AnswerPart
               <div id="found" data-live>${foundTable(run, gate)}</div>`
           : nothing
       }
-      ${request ? answer(approval, request, parts.form) : nothing}
+      ${request || parts.form ? answer(approval, request ?? lastRequest, parts.form) : nothing}
       <p>
         <a href="${paths.run(run.runId)}">The whole run, and its evidence</a> <span class="faint">(gate ${gate})</span>
       </p>`,

@@ -22,7 +22,7 @@ export function gateRow(gate: GateView, id: string, says: "name" | "path" = "nam
     depth,
     cells: [
       gateState(gate),
-      html`${finding ? linked(finding.reason, withTimes) : nothing}${override(gate)}${found(finding?.evidence, id)}`,
+      html`${finding ? linked(finding.reason, withTimes) : nothing}${override(gate)}${takenBack(gate)}${found(finding?.evidence, id)}`,
     ],
   };
 }
@@ -32,6 +32,10 @@ function override({ finding, waivableUntil, waiver }: GateView): Markup {
   if (waivableUntil !== undefined) return html`<br />Somebody may waive this until ${time(waivableUntil)}.`;
   if (!waiver || finding?.decision === "promote") return nothing;
   return html`<br />Waived by ${linked(waiverText(waiver), withTimes)}`;
+}
+
+function takenBack({ withdrawn = [] }: GateView): Markup {
+  return html`${withdrawn.map(({ reason, at }) => html`<br />Taken back at ${time(at)}: ${linked(reason)}.`)}`;
 }
 
 function found(value: Json | undefined, id: string): Markup {

@@ -10,15 +10,15 @@ import { rollCallTable } from "./roll-call-table.js";
 
 /** One roll call: who is asked, who is reachable until when, who is missing, and the forms to answer it. */
 export function rollCallPage(paths: Paths, rollCall: RollCall, parts: AnswerParts): Markup {
-  const { run, gate, request } = rollCall;
+  const { run, gate, request, lastRequest } = rollCall;
   const { name, version, environment } = run.started.release;
   const subject = `${name} ${version} in ${environment}`;
   return layout(
-    answerFrame(paths, rollCall, request !== undefined, `roll call for ${subject}`, parts),
+    answerFrame(paths, rollCall, run.state.decided === undefined, `roll call for ${subject}`, parts),
     html`<h1>Who is reachable for ${subject}?</h1>
       ${answerNews(parts)}
       <div id="asked" data-live aria-live="polite">${request ? asked(request) : settledWords(rollCall)}</div>
-      ${request ? answer(rollCall, request, parts) : nothing}
+      ${request || parts.form ? answer(rollCall, request ?? lastRequest, parts) : nothing}
       <p>
         <a href="${paths.run(run.runId)}">The whole run, and its evidence</a> <span class="faint">(gate ${gate})</span>
       </p>`,

@@ -19,13 +19,13 @@ export async function showApproval(
   approval: Approval,
   { action, ...news }: ShownWith,
 ): Promise<Response> {
-  const { run, person, gate, request, finding, choices, mayStandIn, whyNot } = approval;
-  const isOpen = request !== undefined && (choices.length > 0 || mayStandIn);
-  const evidence = evidenceIn(run.state, approval.lastRequest)?.fingerprint;
+  const { run, person, gate, request, lastRequest, finding, choices, mayStandIn, whyNot } = approval;
+  const isOpen = choices.length > 0 || mayStandIn;
+  const evidence = evidenceIn(run.state, lastRequest)?.fingerprint;
   const form = isOpen
     ? {
-        fingerprint: request.fingerprint,
-        formToken: await desk.forms.issue(approval, request),
+        fingerprint: lastRequest.fingerprint,
+        formToken: await desk.forms.issue(approval, lastRequest),
         ...(evidence === undefined ? {} : { evidence }),
       }
     : undefined;

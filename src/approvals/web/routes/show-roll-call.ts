@@ -12,7 +12,7 @@ export async function showRollCall(
   news: SentNews,
 ): Promise<Response> {
   const { run, person, gate, request, finding, fingerprint, answersFor, reachableFor, whyNot } = rollCall;
-  const isOpen = request !== undefined && answersFor.length + reachableFor.length > 0;
+  const isOpen = answersFor.length + reachableFor.length > 0;
   const form = isOpen ? { fingerprint, formToken: await desk.forms.issue(rollCall, { fingerprint }) } : undefined;
   const action = desk.paths.rollCall(run.runId, gate);
   return reply(desk, context, {
