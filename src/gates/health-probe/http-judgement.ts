@@ -1,4 +1,5 @@
 import { formatIssues } from "../../gate/standard-schema.js";
+import { validate } from "../../gate/validate.js";
 import type { HttpAnswer } from "./http-exchange.js";
 import { readsBody, type HttpTarget } from "./http-probe-config.js";
 import { formatStatuses, isExpectedStatus } from "./http-status.js";
@@ -62,7 +63,7 @@ async function judgeJson(
   if (json === undefined) return { complaint: "expected JSON, got a body that is none" };
   const version = release === undefined ? undefined : versionIn(json, release);
   const seen = version === undefined ? {} : { version };
-  const result = await schema?.["~standard"].validate(json);
+  const result = schema && (await validate(schema, json));
   if (result?.issues) return { ...seen, complaint: `got JSON that is not as expected: ${formatIssues(result.issues)}` };
   if (release === undefined || version === releaseVersion) return seen;
   const found = version === undefined ? `no ${formatVersionMember(release)}` : `version ${version}`;

@@ -1,6 +1,7 @@
 import type { GateContext } from "../../gate/gate-context.js";
 import type { Json } from "../../gate/json.js";
 import { formatIssues, type StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { validate } from "../../gate/validate.js";
 import { toJson } from "../../gate/to-json.js";
 import type { ManualApprovalSettings } from "./manual-approval-config.js";
 import { refusedByFault } from "./refused-by-fault.js";
@@ -30,7 +31,7 @@ export async function judgeInput(
 }
 
 async function judgedBy(schema: StandardSchemaV1, input: Json | undefined): Promise<JudgedInput> {
-  const result = await schema["~standard"].validate(input);
+  const result = await validate(schema, input);
   if (result.issues !== undefined) return { refused: `input: ${formatIssues(result.issues)}` };
   return { input: toJson(result.value) };
 }

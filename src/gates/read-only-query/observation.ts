@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Json, JsonObject } from "../../gate/json.js";
 import { redacted } from "../../gate/redact.js";
 import { formatIssues, type SchemaIssue, type StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { validate } from "../../gate/validate.js";
 import {
   observedKeysSchema,
   observedRowsSchema,
@@ -78,7 +79,7 @@ function columnsAtFault(issues: readonly SchemaIssue[], row: JsonObject): string
 /** What a schema says of a row. Where values are hidden, an error that it throws is as well: it may quote them. */
 async function validated(schema: StandardSchemaV1, row: JsonObject, redact: readonly string[]) {
   try {
-    return await schema["~standard"].validate(row);
+    return await validate(schema, row);
   } catch (error) {
     if (redact.length === 0) throw error;
     // oxlint-disable-next-line preserve-caught-error -- a cause is told on

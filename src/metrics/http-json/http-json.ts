@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../../gate/json.js";
 import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { validate } from "../../gate/validate.js";
 import type { MetricRequest, MetricSource } from "../../gates/metric-threshold/metric-source.js";
 import { assertOk, complaintOf, malformed, parseJson } from "../http-answer.js";
 import { exchange } from "../http-exchange.js";
@@ -118,7 +119,7 @@ async function checked(name: string, { redact }: HttpTarget, schema: StandardSch
   assertOk(name, http, redact(complaintOf(http)));
   const json = parseJson(http.text);
   if (json === undefined) throw malformed(name, http, "JSON");
-  const result = await schema["~standard"].validate(json);
+  const result = await validate(schema, json);
   if (result.issues === undefined) return result.value;
   const says = `answers with something else than the schema expects: ${redact(formatIssues(result.issues)).slice(0, 500)}`;
   throw sourceFault(name, says, { isRetryable: false });

@@ -2,6 +2,7 @@ import type { CheckResult } from "../../gate/finding.js";
 import { GateError } from "../../gate/gate-error.js";
 import type { Json } from "../../gate/json.js";
 import { formatIssues, type StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { validate } from "../../gate/validate.js";
 import { toJson } from "../../gate/to-json.js";
 import { maxValueBytes, sizeOf } from "../record/value-size.js";
 
@@ -21,7 +22,7 @@ export function resultOf(gate: string, result: unknown): CheckResult<unknown> {
 /** The evidence of a gate, as its own schema takes it. */
 export async function checkedEvidence(gate: string, schema: StandardSchemaV1, evidence: unknown): Promise<Json> {
   // Awaited always: what a schema returns may be a promise of another make.
-  const { issues } = await schema["~standard"].validate(evidence);
+  const { issues } = await validate(schema, evidence);
   if (issues === undefined) return smallEvidence(gate, evidence);
   const message = `Gate "${gate}" returned evidence that its own schema refuses: ${formatIssues(issues)}`;
   throw new GateError("GATE_EVIDENCE_INVALID", message, { gate, issues });

@@ -1,5 +1,6 @@
 import type { WaitOptions } from "../../gate/gate-context.js";
 import { formatIssues, type InferOutput, type StandardSchemaV1 } from "../../gate/standard-schema.js";
+import { validate } from "../../gate/validate.js";
 import type { Answer } from "../host/host.js";
 import { lostReason } from "../inbox/lost-answer.js";
 
@@ -20,7 +21,7 @@ export async function judgeAnswer<Schema extends StandardSchemaV1>(
   { value, at, isLost, unreadBecause }: Answer,
 ): Promise<Judged<InferOutput<Schema>>> {
   if (isLost) return { ok: false, reason: unreadBecause ?? lostReason };
-  const result = await schema["~standard"].validate(value);
+  const result = await validate(schema, value);
   if (result.issues !== undefined) return { ok: false, reason: formatIssues(result.issues) };
   const parsed = result.value as InferOutput<Schema>;
   // It may be written in JavaScript: a promise is waited for, and what is no reason is an error, never a yes.
