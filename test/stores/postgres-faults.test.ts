@@ -103,6 +103,14 @@ describeWithService("a PostgreSQL server", bin !== "" && hasPgBouncer(), "Instal
     expect([await told, await store.runs()]).toEqual([["a", "b"], ["run"]]);
   });
 
+  test("that leaves digits of numbers out says all the same when it took a line", async () => {
+    const schema = await newPlace("extra_float_digits = -15");
+    const store = postgresStore({ pool: newPool(schema), schema });
+    await store.append("run", 0, ["a"]);
+    const { rows } = await admin.query(`SELECT stored_at FROM ${tableOf(schema)}`);
+    expect(await store.readStored("run", 0)).toEqual([{ line: "a", storedAt: (rows[0]?.stored_at as Date).getTime() }]);
+  });
+
   test("that is read-only says so, and is read and followed all the same", async () => {
     const schema = await newPlace("default_transaction_read_only = on");
     const store = postgresStore({ pool: newPool(schema), schema, poll: 20 });

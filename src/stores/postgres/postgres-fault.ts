@@ -9,6 +9,7 @@ const reasons = new Map<unknown, string>([
   ["42501", "the role needs USAGE on the schema, and SELECT and INSERT on its table record_lines"],
   ["25006", "the server takes no writes from this role: it is a standby, or was set to read-only"],
   ["57014", "it took longer than the server lets it"],
+  ["25P04", "it took longer than the server lets it"],
   ["55P03", "it waited for a lock longer than the server lets it"],
   ["40001", "others wrote at the same time, again and again"],
   ["53100", "the server's disk is full"],
