@@ -238,6 +238,15 @@ describeWithService("a PostgreSQL server", bin !== "" && hasPgBouncer(), "Instal
     expect(await store.readStored("run", 0)).toEqual([{ line: "a", storedAt: Date.parse("2040-01-01T00:00:00.001Z") }]);
   });
 
+  test("whose database is not in UTF-8 says so where it cannot keep a line, and stores nothing of it", async () => {
+    await admin.query("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    const pool = newPool("postgres", { connectionString: server.url("postgres", "secret", "latin") });
+    await pool.query(postgresStoreMigration());
+    const store = postgresStore({ pool });
+    await expect(store.append("run", 0, ["ä", "€"])).rejects.toThrow("the database's encoding is not UTF8");
+    expect(await store.read("run")).toEqual([]);
+  });
+
   test("keeps a line of 16 MiB", async () => {
     const store = postgresStore({ pool: admin, schema: await newPlace() });
     const long = "ä".repeat(8 * 1024 * 1024);

@@ -7,6 +7,8 @@ const reasons = new Map<unknown, string>([
   ["3F000", migrate],
   ["42703", "their table is of an older version: run postgresStoreMigration again"],
   ["42501", "the role needs USAGE on the schema, and SELECT and INSERT on its table record_lines"],
+  ["22P05", "the database's encoding is not UTF8, and has no such character"],
+  ["22021", "the database's encoding is not UTF8, and it holds what is no text"],
   ["25006", "the server takes no writes from this role: it is a standby, or was set to read-only"],
   ["57014", "it took longer than the server lets it"],
   ["25P04", "it took longer than the server lets it"],
