@@ -25,6 +25,8 @@ function isHeld({ key, until }: Sleep, next: PastEvent, past: PastLines): boolea
   const since = past.carriedSince(next.index);
   if (since === Number.NEGATIVE_INFINITY) return false;
   const isLate = (event: RecordEvent) => isSaidTo(gate, event) && happenedAt(event) <= since;
+  // Nothing is measured for what was said: a wait that was over reminds of it while that is being stored.
+  if (next.type === "gate:measured" && next.gate === gate) return false;
   const last = past.before(next.index, (event) => "gate" in event && event.gate === gate && !isLook(event));
   if (last && isLate(last) && !isTaken(next)) return true;
   const late = past.after(next.index - 1, isLate);
