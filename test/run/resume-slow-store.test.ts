@@ -1,4 +1,4 @@
-import { manualApproval, readRecord, resumeRun, type RecordStore } from "release-gates";
+import { manualApproval, readRecord, replay, resumeRun, type RecordStore } from "release-gates";
 import { memoryStore } from "release-gates/stores";
 import { virtualClock, type VirtualClock } from "release-gates/testing";
 import { expect, test } from "vitest";
@@ -21,10 +21,14 @@ function heldStore(store: RecordStore) {
   return { ...store, append, letGo };
 }
 
-async function resumed(lines: readonly string[], clock: VirtualClock) {
+async function resumed(
+  lines: readonly string[],
+  clock: VirtualClock,
+  options: { readonly allowBypass?: boolean } = {},
+) {
   const store = memoryStore({ clock });
   await store.append(runId, 0, lines);
-  return resumeRun(whole(), { release, clock, store, runId });
+  return resumeRun(whole(), { release, clock, store, runId, ...options });
 }
 
 test("a run goes on that another process had resumed late, whose reminders were told while an answer was being stored", async () => {
@@ -51,3 +55,27 @@ test("a run goes on that another process had resumed late, whose reminders were 
     await third[Symbol.asyncDispose]();
   }
 });
+
+test.each(["cancel", "bypass"])(
+  "a run goes on that another process had resumed late, and found a %s first",
+  async (type) => {
+    const options = { runId, allowBypass: true };
+    const { clock, store } = await diedWaiting(whole(), options);
+    const bypass = { by: "ada", reason: "the shop is down" };
+    await putIn(store, runId, type === "cancel" ? { type, reason: "superseded" } : { type, bypass });
+    await clock.advance("30m");
+    const second = await resumeRun(whole(), { release, clock, store, ...options });
+    const { decision } = await clock.settle(second.verdict);
+    const lines = second.record();
+    expect([decision, lines.some((line) => line.includes('"gate:measured"'))]).toEqual([
+      type === "cancel" ? "hold" : "promote",
+      false,
+    ]);
+    for (let count = 1; count < lines.length; count += 1) {
+      const third = await resumed(lines.slice(0, count), virtualClock("2030-01-01T00:32:00Z"), options);
+      expect(third.record().slice(0, count)).toEqual(lines.slice(0, count));
+      await third[Symbol.asyncDispose]();
+    }
+    expect(await replay(lines, whole())).toMatchObject({ isAsRecorded: true, verdict: { decision } });
+  },
+);

@@ -38,8 +38,9 @@ function isLook({ type }: RecordEvent): boolean {
   return type === "step:recorded" || type === "gate:waiting";
 }
 
-/** Whether a message that a gate was given led to a line. */
+/** Whether a message that a gate was given, or that ends the whole run, led to a line. */
 function isSaidTo(gate: string, event: RecordEvent): boolean {
+  if (event.type === "run:cancelled" || event.type === "run:bypassed") return event.messageId !== undefined;
   const isSaid = isTaken(event) || event.type === "gate:waived" || event.type === "gate:upheld";
   return isSaid && event.gate === gate && event.messageId !== undefined;
 }
