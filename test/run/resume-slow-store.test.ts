@@ -1,6 +1,6 @@
-import { manualApproval, readRecord, replay, resumeRun, type RecordStore } from "release-gates";
+import { manualApproval, readRecord, replay, resumeRun, startRun, type RecordStore } from "release-gates";
 import { memoryStore } from "release-gates/stores";
-import { virtualClock, type VirtualClock } from "release-gates/testing";
+import { virtualClock } from "release-gates/testing";
 import { expect, test } from "vitest";
 import { diedWaiting } from "../helpers/died-waiting.js";
 import { release } from "../helpers/gates.js";
@@ -13,22 +13,32 @@ const runId = "run 1";
 const whole = () =>
   manualApproval("gate", { from: { people: ["ada", "bob"] }, quorum: 2, deadline: "1h", remindEvery: "7m" });
 
-/** A store that answers what it is given to write when it is let go. */
-function heldStore(store: RecordStore) {
+/** A store that writes nothing from when it is held until it is let go. */
+function slowStore(store: RecordStore) {
   let letGo = () => {};
-  const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+  let isLetGo = Promise.resolve();
   const append: RecordStore["append"] = (...what) => isLetGo.then(() => store.append(...what));
-  return { ...store, append, letGo };
+  return {
+    ...store,
+    append,
+    hold: () => void (isLetGo = new Promise((resolve) => (letGo = resolve))),
+    letGo: () => letGo(),
+  };
 }
 
-async function resumed(
+/** A third process goes on with the run, wherever the one before had died. */
+async function goesOnFromEach(
   lines: readonly string[],
-  clock: VirtualClock,
   options: { readonly allowBypass?: boolean } = {},
-) {
-  const store = memoryStore({ clock });
-  await store.append(runId, 0, lines);
-  return resumeRun(whole(), { release, clock, store, runId, ...options });
+): Promise<void> {
+  for (let count = 1; count <= lines.length; count += 1) {
+    const clock = virtualClock("2030-01-01T00:32:00Z");
+    const store = memoryStore({ clock });
+    await store.append(runId, 0, lines.slice(0, count));
+    const run = await resumeRun(whole(), { release, clock, store, runId, ...options });
+    expect(run.record().slice(0, count)).toEqual(lines.slice(0, count));
+    await run[Symbol.asyncDispose]();
+  }
 }
 
 test("a run goes on that another process had resumed late, whose reminders were told while an answer was being stored", async () => {
@@ -36,7 +46,8 @@ test("a run goes on that another process had resumed late, whose reminders were 
   await clock.advance("1m");
   await putIn(store, runId, { type: "answer", gate: "gate", value: { by: "ada", decision: "approve" } });
   await clock.advance("30m");
-  const held = heldStore(store);
+  const held = slowStore(store);
+  held.hold();
   const second = await resumeRun(whole(), { release, clock, store: held, runId });
   await clock.advance(1);
   held.letGo();
@@ -49,11 +60,30 @@ test("a run goes on that another process had resumed late, whose reminders were 
     ...Array.from({ length: 4 }, () => "gate:measured"),
     "gate:waiting",
   ]);
-  for (let count = 1; count <= lines.length; count += 1) {
-    const third = await resumed(lines.slice(0, count), virtualClock("2030-01-01T00:32:00Z"));
-    expect(third.record().slice(0, count)).toEqual(lines.slice(0, count));
-    await third[Symbol.asyncDispose]();
-  }
+  await goesOnFromEach(lines);
+});
+
+test("a run goes on whose gate reminded people while an answer was being stored", async () => {
+  const clock = virtualClock();
+  const store = slowStore(memoryStore({ clock }));
+  const first = startRun(whole(), { release, clock, store, runId });
+  await clock.advance("6m");
+  store.hold();
+  const answered = first.answer("gate", { by: "ada", decision: "approve" });
+  await clock.advance("2m");
+  store.letGo();
+  await answered;
+  const lines = first.record();
+  await first[Symbol.asyncDispose]();
+  expect(readRecord(lines).map(({ type }) => type)).toEqual([
+    "run:started",
+    "gate:started",
+    "gate:waiting",
+    "gate:answered",
+    "gate:measured",
+    "gate:waiting",
+  ]);
+  await goesOnFromEach(lines);
 });
 
 test.each(["cancel", "bypass"])(
@@ -71,11 +101,7 @@ test.each(["cancel", "bypass"])(
       type === "cancel" ? "hold" : "promote",
       false,
     ]);
-    for (let count = 1; count < lines.length; count += 1) {
-      const third = await resumed(lines.slice(0, count), virtualClock("2030-01-01T00:32:00Z"), options);
-      expect(third.record().slice(0, count)).toEqual(lines.slice(0, count));
-      await third[Symbol.asyncDispose]();
-    }
+    await goesOnFromEach(lines.slice(0, -1), options);
     expect(await replay(lines, whole())).toMatchObject({ isAsRecorded: true, verdict: { decision } });
   },
 );
