@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { diedWaiting } from "../helpers/died-waiting.js";
 import { release } from "../helpers/gates.js";
 import { putIn } from "../helpers/inbox.js";
+import { skippingClock } from "../helpers/skipping-clock.js";
 import { failOnUnhandledRejections } from "../helpers/unhandled-rejections.js";
 
 failOnUnhandledRejections();
@@ -84,6 +85,23 @@ test("a run goes on whose gate reminded people while an answer was being stored"
     "gate:waiting",
   ]);
   await goesOnFromEach(lines);
+});
+
+test("a run goes on whose process was too busy for its timers while people answered", async () => {
+  const { clock, skip } = skippingClock();
+  const store = memoryStore({ clock });
+  const first = startRun(whole(), { release, clock, store, runId });
+  await clock.advance("6m");
+  skip(120_000);
+  await first.answer("gate", { by: "ada", decision: "approve" });
+  await clock.advance("1m");
+  await first.answer("gate", { by: "bob", decision: "approve" });
+  await first.verdict;
+  const lines = first.record();
+  const types = readRecord(lines).map(({ type }) => type);
+  expect(types.slice(2, 6)).toEqual(["gate:waiting", "gate:answered", "gate:waiting", "gate:measured"]);
+  await goesOnFromEach(lines.slice(0, -1));
+  expect(await replay(lines, whole())).toMatchObject({ isAsRecorded: true, verdict: { decision: "promote" } });
 });
 
 test.each(["cancel", "bypass"])(

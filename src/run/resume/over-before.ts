@@ -40,6 +40,7 @@ export function isRemindedFirst(
 // whatever was over by then. Only the order of its lines says what the gate made of both.
 function isHeld({ key, until }: Sleep, next: PastEvent, past: PastLines): boolean {
   const gate = ownerOfWait(key);
+  if (past.late.has(gate)) return true;
   if (isTaken(next) && next.gate === gate && happenedAt(next) <= until) return true;
   const since = past.carriedSince(next.index);
   if (since === Number.NEGATIVE_INFINITY) return false;

@@ -153,12 +153,14 @@ class Reliver {
   #advance(gate: string, next: PastEvent): boolean {
     const { parked } = this.#host;
     const isLater = isRemindedFirst(gate, next, parked, this.#past);
+    const endOwnSleep = () => this.#endOne(next, (sleep) => isOwnSleep(sleep.key) && ownerOfWait(sleep.key) === gate);
+    if (isLater && this.#past.late.has(gate) && endOwnSleep()) return true;
     if (!isLater && settle(parked.find((one) => one.kind === "stored" && one.gate === gate))) return true;
     const answer = this.#past.after(next.index, (event) => isTaken(event) && event.gate === gate);
     if (answer && isTaken(answer) && !this.#given.has(answer.index) && happenedAt(answer) <= Date.parse(next.at)) {
       if (this.#give(gate, answer)) return true;
     }
-    return this.#endOne(next, (sleep) => isOwnSleep(sleep.key) && ownerOfWait(sleep.key) === gate);
+    return endOwnSleep();
   }
 
   #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {
