@@ -107,8 +107,8 @@ describeWithService("a PostgreSQL server", bin !== "" && hasPgBouncer(), "Instal
     const schema = await newPlace("extra_float_digits = -15");
     const store = postgresStore({ pool: newPool(schema), schema });
     await store.append("run", 0, ["a"]);
-    const { rows } = await admin.query(`SELECT stored_at FROM ${tableOf(schema)}`);
-    expect(await store.readStored("run", 0)).toEqual([{ line: "a", storedAt: (rows[0]?.stored_at as Date).getTime() }]);
+    const { rows } = await admin.query<{ stored_at: Date }>(`SELECT stored_at FROM ${tableOf(schema)}`);
+    expect(await store.readStored("run", 0)).toEqual([{ line: "a", storedAt: rows[0]?.stored_at.getTime() }]);
   });
 
   test("that is read-only says so, and is read and followed all the same", async () => {

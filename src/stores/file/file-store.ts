@@ -114,12 +114,12 @@ export function fileStore(options: FileStoreOptions): RecordStore {
   /** Reads from the last batch on that was there before, as an inbox is read again and again. */
   async function pageAfter(runId: string, afterLine: number): Promise<LinePage> {
     const known = begins.of(runId);
-    const begin = known <= afterLine ? known : 0;
-    const options = { after: afterLine, maxLineBytes: readBytes(runId) };
-    let page = await chainOf(runId).page({ begin, ...options });
+    const start = known <= afterLine ? known : 0;
+    const wanted = { after: afterLine, maxLineBytes: readBytes(runId) };
+    let page = await chainOf(runId).page({ begin: start, ...wanted });
     // Where that batch is gone, so is the record: there may be another one.
-    if (begin > 0 && page.begin === begin && page.lines.length === 0) {
-      page = await chainOf(runId).page({ begin: 0, ...options });
+    if (start > 0 && page.begin === start && page.lines.length === 0) {
+      page = await chainOf(runId).page({ begin: 0, ...wanted });
     }
     begins.note(runId, page.found);
     return page;
