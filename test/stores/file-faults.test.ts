@@ -38,10 +38,27 @@ describe("a folder of records", () => {
   test.each([
     ["is gone", (file: string) => rmSync(file)],
     ["has lost a line", (file: string) => writeFileSync(file, "c\n")],
-  ])("is not read where a file in its middle %s", async (_, harm) => {
-    const { store, place } = await written();
+  ])("is neither read nor written where a file in its middle %s", async (_, harm) => {
+    const { folder, store, place } = await written();
+    expect(await store.readStored("run", 2)).toHaveLength(3);
     harm(join(place, "0000000003.jsonl"));
-    await expect(store.read("run")).rejects.toThrow("has lines missing in its middle");
+    const other = fileStore({ folder });
+    for (const ask of [
+      () => store.read("run"),
+      () => other.readStored("run", 0),
+      () => other.append("run", 2, ["mine"]),
+      () => other.append("run", 5, ["mine"]),
+    ])
+      await expect(ask()).rejects.toThrow("has lines missing in its middle");
+    expect(readdirSync(place).filter((name) => name > "0000000005.jsonl" && name.endsWith(".jsonl"))).toEqual([]);
+  });
+
+  test("is read from the beginning where the record is another one than it was", async () => {
+    const { folder, store, place } = await written();
+    expect(await store.readStored("run", 4)).toMatchObject([{ line: "e" }]);
+    rmSync(place, { recursive: true });
+    await fileStore({ folder }).append("run", 0, ["v", "w", "x", "y", "z"]);
+    expect(await store.readStored("run", 4)).toMatchObject([{ line: "z" }]);
   });
 
   test("takes no more lines of a record whose folder was removed meanwhile", async () => {

@@ -103,6 +103,14 @@ describeWithService("a PostgreSQL server", bin !== "" && hasPgBouncer(), "Instal
     expect([await told, await store.runs()]).toEqual([["a", "b"], ["run"]]);
   });
 
+  test("that leaves digits of numbers out says all the same when it took a line", async () => {
+    const schema = await newPlace("extra_float_digits = -15");
+    const store = postgresStore({ pool: newPool(schema), schema });
+    await store.append("run", 0, ["a"]);
+    const { rows } = await admin.query<{ stored_at: Date }>(`SELECT stored_at FROM ${tableOf(schema)}`);
+    expect(await store.readStored("run", 0)).toEqual([{ line: "a", storedAt: rows[0]?.stored_at.getTime() }]);
+  });
+
   test("that is read-only says so, and is read and followed all the same", async () => {
     const schema = await newPlace("default_transaction_read_only = on");
     const store = postgresStore({ pool: newPool(schema), schema, poll: 20 });
@@ -228,6 +236,15 @@ describeWithService("a PostgreSQL server", bin !== "" && hasPgBouncer(), "Instal
     const store = postgresStore({ pool: admin, schema });
     await store.append("run", 0, ["a"]);
     expect(await store.readStored("run", 0)).toEqual([{ line: "a", storedAt: Date.parse("2040-01-01T00:00:00.001Z") }]);
+  });
+
+  test("whose database is not in UTF-8 says so where it cannot keep a line, and stores nothing of it", async () => {
+    await admin.query("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    const pool = newPool("postgres", { connectionString: server.url("postgres", "secret", "latin") });
+    await pool.query(postgresStoreMigration());
+    const store = postgresStore({ pool });
+    await expect(store.append("run", 0, ["ä", "€"])).rejects.toThrow("the database's encoding is not UTF8");
+    expect(await store.read("run")).toEqual([]);
   });
 
   test("keeps a line of 16 MiB", async () => {

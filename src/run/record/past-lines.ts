@@ -19,6 +19,8 @@ export interface Mismatch {
   /** Which line, from 1. */
   readonly seq: number;
   readonly why: string;
+  /** The gate that does something else, where it is one. */
+  readonly gate?: string | undefined;
 }
 
 // Only what happens in a turn has to do with other gates. What a gate does by itself may come a moment earlier than before.
@@ -39,6 +41,8 @@ export class PastLines {
   readonly endedAt: number;
   /** When this process goes on with the run, in milliseconds since the epoch. */
   readonly resumedAt: number;
+  /** The gates whose waits were over only when their lines say so, as the timers of a busy process are late. */
+  readonly late: ReadonlySet<string>;
   /** Resolves when the run has come to the end of its past. */
   readonly relived: Promise<void>;
   readonly #events: readonly RecordEvent[];
@@ -54,7 +58,8 @@ export class PastLines {
   mismatch: Mismatch | undefined;
 
   /** `resumedAt`: when this process goes on with them, in milliseconds since the epoch. */
-  constructor(events: readonly RecordEvent[], lines: readonly string[], resumedAt: number) {
+  constructor(events: readonly RecordEvent[], lines: readonly string[], resumedAt: number, late?: ReadonlySet<string>) {
+    this.late = late ?? new Set();
     this.lines = lines;
     this.resumedAt = resumedAt;
     this.#events = events;
@@ -135,7 +140,7 @@ export class PastLines {
     const expected = first === undefined ? undefined : this.#events[first];
     if (first !== undefined && expected) {
       const differs = expected.type === body.type ? "does not say the same" : `is now ${body.type}`;
-      this.differs(first + 1, `${expected.type} of ${nameOf(owner)} ${differs}`);
+      this.differs(first + 1, `${expected.type} of ${nameOf(owner)} ${differs}`, owner);
     } else if (!ofTheGateAlone.has(body.type)) this.#isNew = true;
     return undefined;
   }
@@ -146,8 +151,8 @@ export class PastLines {
     if (this.#isNew && next) this.differs(next.index + 1, "something happens before it that had not happened");
   }
 
-  differs(seq: number, why: string): void {
-    this.mismatch ??= { seq, why };
+  differs(seq: number, why: string, gate?: string): void {
+    this.mismatch ??= { seq, why, gate };
   }
 
   /** Puts a step aside that nobody asks for now. `false` where nobody could tell later whether it is asked for again. */

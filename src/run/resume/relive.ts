@@ -4,7 +4,7 @@ import type { RecordEvent } from "../record/record-event.js";
 import { isLeft } from "../record/settled-receipt.js";
 import { answerOf, isTaken } from "./past-answer.js";
 import { happenedAt, isSameStep, outcomeOf } from "../record/recorded-step.js";
-import { overBefore } from "./over-before.js";
+import { isRemindedFirst, overBefore } from "./over-before.js";
 import { planPath } from "../record/plan-path.js";
 import type { Parked, ResumeHost, Sleep } from "./resume-host.js";
 import { parseRoundKey, roundPath } from "../record/round-key.js";
@@ -153,12 +153,15 @@ class Reliver {
   /** Lets a gate go on with what it waits for by itself. */
   #advance(gate: string, next: PastEvent): boolean {
     const { parked } = this.#host;
-    if (settle(parked.find((one) => one.kind === "stored" && one.gate === gate))) return true;
+    const isLater = isRemindedFirst(gate, next, parked, this.#past);
+    const endOwnSleep = () => this.#endOne(next, (sleep) => isOwnSleep(sleep.key) && ownerOfWait(sleep.key) === gate);
+    if (isLater && this.#past.late.has(gate) && endOwnSleep()) return true;
+    if (!isLater && settle(parked.find((one) => one.kind === "stored" && one.gate === gate))) return true;
     const answer = this.#past.after(next.index, (event) => isTaken(event) && event.gate === gate);
     if (answer && isTaken(answer) && !this.#given.has(answer.index) && happenedAt(answer) <= Date.parse(next.at)) {
       if (this.#give(gate, answer)) return true;
     }
-    return this.#endOne(next, (sleep) => isOwnSleep(sleep.key) && ownerOfWait(sleep.key) === gate);
+    return endOwnSleep();
   }
 
   #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {

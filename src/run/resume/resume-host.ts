@@ -61,9 +61,8 @@ export class ResumeHost implements InProcessHost {
     return [...this.#parked];
   }
 
-  // The record may have been written by a machine whose clock was ahead of this one's.
   now(): number {
-    return this.#past.isRelived ? Math.max(this.#now, this.#live.now()) : this.#now;
+    return this.#past.isRelived ? this.#live.now() : this.#now;
   }
 
   random(): number {

@@ -2,6 +2,7 @@ import { GateError } from "../../gate/gate-error.js";
 import type { Gate } from "../../gate/gate.js";
 import type { Plan } from "../../gate/plan.js";
 import { storedLines } from "../consume/consumed-lines.js";
+import { clockFrom } from "../host/clock-from.js";
 import { DecidedRun } from "./decided-run.js";
 import { LiveRun } from "../live/live-run.js";
 import type { LiveRunInput } from "../live/live-run-input.js";
@@ -73,12 +74,22 @@ export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOpt
   const state = new RunState();
   for (const event of events) state.apply(event);
   if (state.decided) return decidedRun(state, lines, input, store);
-  const past = new PastLines(events, lines, input.options.clock.now());
-  const live = new LiveRun({ ...input, waivers: waiversAhead(events) ?? input.waivers, past });
-  await live.comeback.relive();
-  if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);
-  await live.comeback.goOn();
-  return new RunHandle(live);
+  const clock = clockFrom(input.options.clock, Date.parse(events.at(-1)?.at ?? ""));
+  const waivers = waiversAhead(events) ?? input.waivers;
+  const late = new Set<string>();
+  for (;;) {
+    const past = new PastLines(events, lines, clock.now(), late);
+    const live = new LiveRun({ ...input, options: { ...input.options, clock }, waivers, past });
+    await live.comeback.relive();
+    if (!past.mismatch) {
+      await live.comeback.goOn();
+      return new RunHandle(live);
+    }
+    const { seq, why, gate } = past.mismatch;
+    // Nothing was done or written: the same is tried as in a process that was too busy for this gate's timers.
+    if (gate === undefined || late.has(gate)) throw refusal(runId, seq, why);
+    late.add(gate);
+  }
 }
 
 // A verdict that its own findings do not come to was not the run's.

@@ -18,6 +18,8 @@ interface PageStart {
 /** Some lines, and after how many lines the batch begins in which the next one is. */
 interface BatchPage extends LinePage {
   readonly begin: number;
+  /** After how many lines the last batch begins that was found. */
+  readonly found: number;
 }
 
 /** Batches kept in one folder, each in a file named after its first line; where one ends, the next begins. */
@@ -28,45 +30,44 @@ export class BatchChain {
     this.#folder = folder;
   }
 
-  /** Reads every line. Rejects where a batch is there whose lines follow others that are not. */
-  async readAll(): Promise<readonly string[]> {
+  /**
+   * Reads the batches that begin after so many lines, which must be where one ends. Empty where there is none; rejects where one is there
+   * whose lines follow others that are not.
+   */
+  async readFrom(linesBefore: number): Promise<readonly string[]> {
     // Batches are never taken away: whatever is there now must have been read below.
-    const names = (await this.#names()).toSorted();
-    const starts = new Set<string>();
-    const lines = await this.readFrom(0, (start) => starts.add(fileName(start)));
-    const stray = names.find((name) => !starts.has(name));
-    if (stray === undefined) return lines;
-    const file = join(this.#folder, stray);
-    throw new Error(`The record in "${this.#folder}" has lines missing in its middle: nothing leads to "${file}".`);
-  }
-
-  /** Reads the batches that begin after so many lines, which must be where one ends. Empty where there is none. */
-  async readFrom(linesBefore: number, onBatch: (start: number) => void = () => {}): Promise<readonly string[]> {
+    const names = await this.#namesFrom(linesBefore);
+    const read = new Set<string>();
     const lines: string[] = [];
     for (;;) {
       const start = linesBefore + lines.length;
       const batch = await this.#readBatch(start);
-      if (batch === undefined) return lines;
-      onBatch(start);
+      if (batch === undefined) break;
+      read.add(fileName(start));
       for (const line of batch) lines.push(line);
     }
+    const stray = names.find((name) => !read.has(name));
+    if (stray !== undefined) throw this.#broken(stray);
+    return lines;
   }
 
   /** Reads some lines, with when their batch was written. */
   async page({ begin, after, maxLineBytes }: PageStart): Promise<BatchPage> {
     const lines: StoredLine[] = [];
     let bytes = 0;
+    let found = begin;
     for (let seen = begin; ; begin = seen) {
       const file = join(this.#folder, fileName(begin));
-      const storedAt = await writtenAt(file);
-      if (storedAt === undefined) return { lines, begin, isLast: true };
+      const storedAt = (await writtenAt(file)) ?? (await this.#writtenMeanwhile(begin));
+      if (storedAt === undefined) return { lines, begin, found, isLast: true };
+      found = begin;
       for await (const some of linesOf(file, maxLineBytes)) {
         for (const line of some) {
           seen += 1;
           if (seen <= after) continue;
           lines.push({ line, storedAt });
           bytes += line.length;
-          if (lines.length >= pageLines || bytes >= pageBytes) return { lines, begin, isLast: false };
+          if (lines.length >= pageLines || bytes >= pageBytes) return { lines, begin, found, isLast: false };
         }
       }
       if (seen === begin) throw unfinished(file);
@@ -96,9 +97,26 @@ export class BatchChain {
     return text.split("\n").slice(0, -1);
   }
 
-  async #names(): Promise<readonly string[]> {
+  // A batch that others follow was there before them: where it is not, somebody has removed it.
+  async #writtenMeanwhile(linesBefore: number): Promise<number | undefined> {
+    const [next] = await this.#namesFrom(linesBefore);
+    if (next === undefined) return undefined;
+    const storedAt = await writtenAt(join(this.#folder, fileName(linesBefore)));
+    if (storedAt === undefined) throw this.#broken(next);
+    return storedAt;
+  }
+
+  #broken(stray: string): Error {
+    const file = join(this.#folder, stray);
+    return new Error(`The record in "${this.#folder}" has lines missing in its middle: nothing leads to "${file}".`);
+  }
+
+  /** The names of the batches that begin after so many lines, in order. */
+  async #namesFrom(linesBefore: number): Promise<readonly string[]> {
+    const first = fileName(linesBefore);
     try {
-      return (await readdir(this.#folder)).filter((name) => /^\d{10}\.jsonl$/.test(name));
+      const names = await readdir(this.#folder);
+      return names.filter((name) => /^\d{10}\.jsonl$/.test(name) && name >= first).toSorted();
     } catch (error) {
       if (codeOf(error) === "ENOENT") return [];
       throw error;

@@ -62,6 +62,8 @@ export function fileStore(options: FileStoreOptions): RecordStore {
   const folder = resolve(parsed.folder);
   const chainOf = (runId: string) => new BatchChain(runFolder(folder, runId));
   const lengths = new RecentLengths();
+  // After how many lines the last batch begins that was read.
+  const begins = new RecentLengths();
   const index = new RunIndex(folder);
   const mark = new ChangeMark(folder, parsed.poll);
 
@@ -109,6 +111,20 @@ export function fileStore(options: FileStoreOptions): RecordStore {
     };
   }
 
+  /** Reads from the last batch on that was there before, as an inbox is read again and again. */
+  async function pageAfter(runId: string, afterLine: number): Promise<LinePage> {
+    const known = begins.of(runId);
+    const start = known <= afterLine ? known : 0;
+    const wanted = { after: afterLine, maxLineBytes: readBytes(runId) };
+    let page = await chainOf(runId).page({ begin: start, ...wanted });
+    // Where that batch is gone, so is the record: there may be another one.
+    if (start > 0 && page.begin === start && page.lines.length === 0) {
+      page = await chainOf(runId).page({ begin: 0, ...wanted });
+    }
+    begins.note(runId, page.found);
+    return page;
+  }
+
   /** Does it as soon as there is room, and names the folder where it fails. */
   async function onFiles<Result>(verb: "read" | "written", work: () => Promise<Result>): Promise<Result> {
     try {
@@ -124,9 +140,9 @@ export function fileStore(options: FileStoreOptions): RecordStore {
       await onFiles("written", () => append(runId, expectedLines, lines));
     },
 
-    read: (runId, afterLine = 0) => onFiles("read", async () => (await chainOf(runId).readAll()).slice(afterLine)),
+    read: (runId, afterLine = 0) => onFiles("read", async () => (await chainOf(runId).readFrom(0)).slice(afterLine)),
 
-    readStored: (runId, afterLine) => onFiles("read", async () => (await pages(runId)(afterLine)).lines),
+    readStored: (runId, afterLine) => onFiles("read", async () => (await pageAfter(runId, afterLine)).lines),
 
     subscribe(runId, afterLine, listener) {
       const next = pages(runId);

@@ -1,7 +1,7 @@
 // A process that judges releases for months writes many records, and a few at a time.
 const maxRuns = 1_000;
 
-/** How long the records were that this process has written lately, so that they need not be read to be appended to. */
+/** How many lines this process knows of the records that it has used lately, so that it need not read those again. */
 export class RecentLengths {
   readonly #lengths = new Map<string, number>();
 

@@ -92,10 +92,13 @@ export function readSql(schema: string): string {
   return `SELECT line_no, line FROM ${quoted(schema)}.record_lines WHERE run_id = $1 AND line_no > $2::integer ORDER BY line_no`;
 }
 
-/** The next lines of a record, each with when it was stored; of a line longer than `$3` bytes, no more than that and a bit. */
+/**
+ * The next lines of a record, each with when it was stored, or nothing where nobody knows; of a line longer than `$3` bytes, no more than
+ * that and a bit. A time is a whole number, as a server can be set to leave digits of any other out.
+ */
 export function pageSql(schema: string): string {
   return `SELECT found, line_no, CASE WHEN bytes > $3::integer THEN left(line, $3::integer + 1) ELSE line END AS line,
-  floor(extract(epoch FROM stored_at) * 1000)::float8 AS stored_at
+  CASE WHEN isfinite(stored_at) THEN floor(extract(epoch FROM stored_at) * 1000)::bigint END AS stored_at
 FROM (
   SELECT *, sum(bytes::bigint) OVER (ORDER BY line_no) AS total, count(*) OVER () AS found FROM (
     SELECT line_no, line, stored_at, octet_length(line) AS bytes FROM ${quoted(schema)}.record_lines

@@ -109,7 +109,7 @@ export function postgresStore(options: PostgresStoreOptions): RecordStore {
     if (!isStorableKey(runId)) return { lines: [], isLast: true };
     const rows = await ask("read", pageSql(schema), [runId, afterLine, readBytes(runId)]);
     assertUnbroken(runId, afterLine, rows);
-    const lines = rows.map(({ line, stored_at: storedAt }) => ({ line: String(line), storedAt: Number(storedAt) }));
+    const lines = rows.map(({ line, stored_at: at }) => ({ line: String(line), storedAt: Number(at ?? -Infinity) }));
     const found = Number(rows[0]?.["found"] ?? 0);
     return { lines, isLast: lines.length === found && found < pageLines };
   }
