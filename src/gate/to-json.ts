@@ -3,7 +3,7 @@ import type { Json } from "./json.js";
 /**
  * Copies a value as JSON, and refuses what JSON would lose or change.
  *
- * `undefined` becomes null at the top, and disappears as an object's field. Throws a `TypeError` that names the place of a
+ * `undefined` becomes null at the top, and disappears as an object's field; -0 becomes 0. Throws a `TypeError` that names the place of a
  * bigint, symbol, function, Date, Map, Set, NaN, ±Infinity, any other class instance, or a cycle.
  */
 export function toJson(value: unknown): Json {
@@ -18,7 +18,8 @@ function copy(value: unknown, place: string, above: readonly object[]): Json {
     case "undefined":
       return null;
     case "number":
-      if (Number.isFinite(value)) return value;
+      // JSON writes -0 as 0: what is read back must be what was there.
+      if (Number.isFinite(value)) return value === 0 ? 0 : value;
       throw new TypeError(`${place} is ${value}, which JSON has no word for`);
     case "object":
       return value === null ? null : copyObject(value, place, above);

@@ -20,6 +20,10 @@ describe("toJson", () => {
     expect(Object.keys(toJson(Object.assign([], { 2: "c", length: 4 })) as object)).toEqual(["0", "1", "2", "3"]);
   });
 
+  test("is what JSON reads back, to the sign of a zero", () => {
+    expect(toJson([-0, { a: -0 }])).toStrictEqual(JSON.parse(JSON.stringify([-0, { a: -0 }])));
+  });
+
   test("keeps a field called __proto__, and sets no prototype", () => {
     const copy = toJson(JSON.parse('{"__proto__": {"isAdmin": true}, "constructor": 1}')) as object;
     expect(Object.keys(copy)).toEqual(["__proto__", "constructor"]);
