@@ -26,7 +26,7 @@ const lookups: Readonly<Record<Exclude<Found, "attribute">, string>> = {
         OR EXISTS (SELECT FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource
           WHERE c.oid >= 16384 AND c.castcontext = 'i' AND (s.typtype IN ('c', 'p') OR s.oid = 2249))
       THEN 'column' ELSE 'attribute' END AS found, p.oid, proname AS name, pronamespace AS space
-    FROM pg_proc p LEFT JOIN pg_type t ON t.oid = p.proargtypes[0]
+    FROM pg_proc p LEFT JOIN pg_type t ON t.oid IN (p.proargtypes[0], p.provariadic)
     WHERE proname = ANY ($2::name[])
       AND pronargs >= 1 AND pronargs - pronargdefaults <= 1`,
   type: `SELECT 'type' AS found, oid, typname AS name, typnamespace AS space FROM pg_type
@@ -46,8 +46,8 @@ const unnamed = [
   // An index or a sort of a built-in type may be that of another type, which its values are taken for.
   `SELECT casttarget AS type FROM pg_cast
     WHERE oid >= 16384 AND castsource < 16384 AND casttarget >= 16384 AND castmethod = 'b' AND castcontext = 'i'`,
-  // A text that names a type, 'x(1)'::regtype, calls what reads its modifier; that can be nothing but C and the server's own code.
-  `SELECT oid AS function FROM pg_proc WHERE oid >= 16384 AND prolang = 12
+  // A text that names a type, 'x(1)'::regtype, calls what reads its modifier. Where that is of C, a superuser has brought it.
+  `SELECT oid AS function FROM pg_proc WHERE oid >= 16384 AND prolang <> 13
     AND (proargtypes = '1263' AND prorettype = 23 OR proargtypes = '23' AND prorettype = 2275)`,
   "SELECT conproc::oid AS function FROM pg_conversion WHERE oid >= 16384",
   "SELECT unnest(ARRAY[tmplinit::oid, tmpllexize::oid]) AS function FROM pg_ts_template WHERE oid >= 16384",
