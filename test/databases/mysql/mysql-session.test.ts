@@ -113,6 +113,16 @@ describeWithService("mysql, on a server of its own", isRunning, how, () => {
       });
     });
 
+    test.each([
+      ["init_connect", "'SET timestamp = 1000000'", "SELECT NOW() > '2026-01-01' AS n", 1],
+      ["old_mode", "'ZERO_DATE_TIME_CAST'", "SELECT CAST(TIME '10:00:00' AS DATETIME) > '2026-01-01' AS n", 1],
+      ["default_regex_flags", "'DOTALL,EXTENDED'", "SELECT 'a\nb' REGEXP 'a.b' OR 'ab' REGEXP 'a b' AS n", 0],
+    ])("with %s %s, an answer is as without it", async (name, value, text, n) => {
+      await whileGlobal(name, value, async () => {
+        expect(await ask(reader(), text)).toEqual([{ n }]);
+      });
+    });
+
     test("what is run for each that connects does not last", async () => {
       await whileGlobal(
         "init_connect",
