@@ -114,7 +114,10 @@ async function unnamedObjects(client: PostgresClient): Promise<readonly Catalogu
 
 /** A name that the server may find, and this did not, could be anything. */
 function refusalOf({ kind, space, name }: NamedObject, names: readonly NamedObject[]): readonly string[] {
+  // A pooler's session may hold what another client has made there.
+  if (space === "pg_temp") return [`${name} is temporary`];
   if (kind === "call" || kind === "sample") return [`function ${name} is not there`];
+  if (kind === "type") return [`type ${name} is not there`];
   const isTable = space === null && names.some((other) => other.kind === "cte" && other.name === name);
   return kind === "relation" && !isTable ? [`${name} is not there`] : [];
 }
