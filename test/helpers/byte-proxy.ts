@@ -11,8 +11,8 @@ export interface Behind {
 export interface ByteProxyOptions {
   /** Chooses where the connection goes, by its number from 0; undefined for one that is let in and never answered. */
   readonly route: (connection: number) => Behind | undefined;
-  /** Changes what clients say. The length must stay as it is. */
-  readonly rewrite?: (bytes: Buffer) => Buffer;
+  /** Changes what clients say, or holds it back for a while. The length must stay as it is. */
+  readonly rewrite?: (bytes: Buffer) => Buffer | Promise<Buffer>;
 }
 
 /** A proxy on a port of its own, as a balancer stands before several servers. */
@@ -32,7 +32,9 @@ export async function startByteProxy({
     const target = connect(behind.port, behind.host);
     keep(client, target);
     keep(target, client);
-    client.on("data", (bytes: Buffer) => target.write(rewrite(bytes)));
+    client.on("data", (bytes: Buffer) => {
+      void Promise.resolve(rewrite(bytes)).then((said) => target.write(said));
+    });
     target.pipe(client);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,4 +1,6 @@
 import { importPackage } from "../find-package.js";
+import { parsePostgresArray } from "./postgres-array.js";
+import { exactTypes } from "./postgres-value.js";
 
 /** The part of `pg` that is used. Declared here, so that no type of an optional peer shows in ours. */
 export interface PostgresClient {
@@ -100,6 +102,16 @@ function askNow(
   }
 }
 
+const oids = 1_028;
+
+/** How what we ask ourselves is read. The server's own vectors begin at 0, and say so before they are lists: `[0:1]={23,25}`. */
+const ownTypes: NonNullable<PostgresQuery["types"]> = {
+  getTypeParser: (oid) =>
+    oid === oids
+      ? (text) => parsePostgresArray(text.replace(/^\[\d+:\d+\]=/, ""), Number)
+      : exactTypes.getTypeParser(oid),
+};
+
 /** How a client is made. */
 export type PostgresClientConfig = Readonly<Record<string, unknown>>;
 
@@ -111,5 +123,7 @@ const load = () =>
 /** Makes clients. Loads `pg` when the first query, of this source, needs it. */
 export async function postgresClient(config: PostgresClientConfig, source = "postgres"): Promise<PostgresClient> {
   const { default: pg } = await importPackage(source, "pg", load);
-  return new pg.Client(config);
+  // What an application has set for all clients of its own (`pg.types`, `pg.defaults.binary`) would be read as something else here.
+  const client = new pg.Client({ ...config, types: ownTypes });
+  return Object.assign(client, { binary: false });
 }

@@ -26,7 +26,9 @@ export interface ReadOnlySession {
 /** The oldest server whose catalogue tells all that is asked of it. */
 const oldest = 14;
 
-const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+// The statement's own snapshot, taken when it has the locks of its tables: to one that is older, a table that was rewritten, emptied or
+// replaced meanwhile is an empty one.
+const begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
 
 // Where a search path begins with pg_temp, the server makes that schema as soon as it is asked for the path. Written without a backslash,
 // which this session may still take for an escape.

@@ -24,6 +24,11 @@ const settingsOf = (timeoutMs: number): Readonly<Record<string, string>> => ({
   IntervalStyle: "iso_8601",
   bytea_output: "hex",
   extra_float_digits: "1",
+  // How texts become values: EST is a time of Australia, too, and NULL the name of somebody.
+  timezone_abbreviations: "Default",
+  array_nulls: "on",
+  xmlbinary: "base64",
+  xmloption: "content",
   standard_conforming_strings: "on",
   client_encoding: "UTF8",
   // It would put names of the catalogue between quotes, which the check compares.

@@ -10,7 +10,7 @@ export type SessionState = ReadonlyMap<string, string | null>;
 /** What must be so whatever the session was before. */
 const required: Readonly<Record<string, string | null>> = {
   transaction_read_only: "on",
-  transaction_isolation: "repeatable read",
+  transaction_isolation: "read committed",
   standard_conforming_strings: "on",
   client_encoding: "UTF8",
   // Where pages are damaged, the rows on them would be missing without a word.

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allowedFunctions } from "../../../src/databases/mysql/sql/allowed-functions.js";
 import { root } from "../../docs/code-fences.js";
 import { startMariaDb, type MariaDbServer } from "../../helpers/mariadb.js";
+import { startByteProxy } from "../../helpers/byte-proxy.js";
 import { describeWithService } from "../../helpers/services.js";
 import { ask, faultOf } from "../database-contract.js";
 import { Bystander } from "./shop.js";
@@ -83,15 +84,42 @@ describeWithService("mysql, on a server of its own", isRunning, how, () => {
         }
         // A read-only transaction may lock nothing even then; that it is none of these is certain.
         const levels = await bystander.rows("SELECT trx_isolation_level AS level FROM information_schema.INNODB_TRX");
-        expect(levels).toEqual([{ level: "REPEATABLE READ" }]);
+        expect(levels).toEqual([{ level: "READ COMMITTED" }]);
         await bystander.rows("UPDATE orders SET total = 10.50 WHERE id = 1");
         expect((await reading).fault).toBe("limit");
       });
     });
 
+    // As online changes of a schema do it. To a snapshot from before, the copy is an empty table.
+    test.each([
+      ["renamed", "RENAME TABLE items TO former, copy TO items"],
+      ["exchanged", "ALTER TABLE items EXCHANGE PARTITION p0 WITH TABLE copy"],
+      ["written anew", "ALTER TABLE items MODIFY id BIGINT, ALGORITHM=COPY"],
+    ])("a table that is %s just before it is read has the rows that it then has", async (_, ddl) => {
+      await bystander.rows(`DROP TABLE IF EXISTS items, copy, former; CREATE TABLE copy (id INT);
+        CREATE TABLE items (id INT) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (9)); INSERT INTO items VALUES (1), (2), (3)`);
+      const change = async (bytes: Buffer) => {
+        if (bytes.includes("FROM items")) await bystander.rows(`INSERT INTO copy SELECT * FROM items; ${ddl}`);
+        return bytes;
+      };
+      await using proxy = await startByteProxy({ route: () => ({ host, port }), rewrite: change });
+      const connection = { host, port: proxy.port, database: "shop", user: "reader", password: "plain secret" };
+      expect(await ask(mysql({ connection }), "SELECT COUNT(*) AS n FROM items")).toEqual([{ n: 3 }]);
+    });
+
     test("a past that everybody is shown is not", async () => {
       await whileGlobal("system_versioning_asof", "'2020-01-01 00:00:00'", async () => {
         expect(await ask(reader(), "SELECT a FROM versioned")).toEqual([{ a: 1 }]);
+      });
+    });
+
+    test.each([
+      ["init_connect", "'SET timestamp = 1000000'", "SELECT NOW() > '2026-01-01' AS n", 1],
+      ["old_mode", "'ZERO_DATE_TIME_CAST'", "SELECT CAST(TIME '10:00:00' AS DATETIME) > '2026-01-01' AS n", 1],
+      ["default_regex_flags", "'DOTALL,EXTENDED'", "SELECT 'a\nb' REGEXP 'a.b' OR 'ab' REGEXP 'a b' AS n", 0],
+    ])("with %s %s, an answer is as without it", async (name, value, text, n) => {
+      await whileGlobal(name, value, async () => {
+        expect(await ask(reader(), text)).toEqual([{ n }]);
       });
     });
 

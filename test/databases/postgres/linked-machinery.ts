@@ -111,6 +111,35 @@ const linked: readonly LinkedPart[] = [
     texts: ["SELECT count(DISTINCT a::json) FROM (VALUES ('1'), ('2')) v(a)"],
   },
   {
+    name: "a function that takes any number of rows, which a name behind a dot calls",
+    parts: `CREATE DOMAIN shop.line AS shop.orders; ${["evil", "public"]
+      .flatMap((space) =>
+        [
+          "of_many(VARIADIC shop.orders[])",
+          "of_lines(VARIADIC shop.line[])",
+          "of_one(shop.orders, VARIADIC int[] = '{}')",
+        ].map(
+          (signature) =>
+            `CREATE FUNCTION ${space}.${signature} RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN shop.acts(1); END';`,
+        ),
+      )
+      .join(" ")}`,
+    texts: [
+      "SELECT o.of_many FROM shop.orders o",
+      "SELECT o.of_lines FROM shop.orders o",
+      "SELECT o.of_one FROM shop.orders o",
+      "SELECT id FROM shop.orders ORDER BY orders.of_many",
+    ],
+  },
+  {
+    name: "what reads the modifier of a type, which a text names",
+    parts: `CREATE TYPE evil.word; CREATE FUNCTION evil.word_in(cstring) RETURNS evil.word IMMUTABLE STRICT LANGUAGE internal AS 'textin';
+      CREATE FUNCTION evil.word_out(evil.word) RETURNS cstring IMMUTABLE STRICT LANGUAGE internal AS 'textout';
+      ${acts("word_length(cstring[])", "int", "shop.acts(1)")}
+      CREATE TYPE evil.word (INPUT = evil.word_in, OUTPUT = evil.word_out, LIKE = text, TYPMOD_IN = evil.word_length)`,
+    texts: ["SELECT 'evil.word(1)'::regtype::text", "SELECT to_regtype('evil.' || 'word(1)')::text"],
+  },
+  {
     name: "the negator of an operator",
     parts: `${acts("ne(int, int)", "bool", "shop.acts(1) > 0")} CREATE OPERATOR evil.!=## (LEFTARG = int, RIGHTARG = int, FUNCTION = evil.ne);
       CREATE OPERATOR evil.=## (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, NEGATOR = OPERATOR(evil.!=##))`,

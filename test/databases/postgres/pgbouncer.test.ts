@@ -112,6 +112,22 @@ describeWithService("behind PgBouncer", hasPgBouncer(), how, () => {
     await other.end();
   });
 
+  test("that pools by the transaction, what another client left in the temporary schema is not run", async () => {
+    await using pooler = await startPgBouncer(server, "transaction", users);
+    const connection = pooler.url("gates", "plain secret", "postgres");
+    const other = await opened(connection);
+    await other.query(`CREATE FUNCTION pg_temp.acts(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RAISE 'it acts'; END $$;
+      CREATE FUNCTION pg_temp.acts(int, int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RAISE 'it acts'; END $$;
+      CREATE DOMAIN pg_temp.checked AS int CHECK (pg_temp.acts(VALUE) > 0);
+      CREATE OPERATOR pg_temp.+@@ (LEFTARG = int, RIGHTARG = int, FUNCTION = pg_temp.acts)`);
+    for (const text of ["SELECT 1::checked", "SELECT 1::pg_temp.checked", "SELECT 1 OPERATOR(pg_temp.+@@) 2"]) {
+      await expect(other.query(text)).rejects.toThrow("it acts");
+      const { message, fault } = await faultOf(ask(postgres({ connection }), text));
+      expect({ message, fault }).toEqual({ message, fault: "refused" });
+    }
+    await other.end();
+  });
+
   test("that pools by the statement, a query is a fault: it takes no transaction", async () => {
     await using pooler = await startPgBouncer(server, "statement", users);
     const connection = pooler.url("gates", "plain secret", "postgres");

@@ -296,6 +296,25 @@ describeWithService("postgres", isRunning, how, () => {
       expect(rows).toEqual([{ any: true }]);
     });
 
+    test("what an application has set for all of its clients changes no check and no answer", async () => {
+      const { defaults, types } = pg;
+      const before = { oid: types.getTypeParser(26), boolean: types.getTypeParser(16) };
+      defaults.binary = true;
+      types.setTypeParser(26, (text) => BigInt(text));
+      types.setTypeParser(16, (text) => text);
+      try {
+        const database = postgres({ connection: superuserUrl });
+        expect(await ask(database, "SELECT id > 2 AS big FROM orders WHERE id = $1", { params: [1] })).toEqual([
+          { big: false },
+        ]);
+        expect((await faultOf(ask(database, "SELECT rolpassword FROM pg_authid"))).fault).toBe("refused");
+      } finally {
+        defaults.binary = false;
+        types.setTypeParser(26, before.oid);
+        types.setTypeParser(16, before.boolean);
+      }
+    });
+
     test("its description has no password", () => {
       const { name, description } = postgres({ connection: plainUrl });
       expect(name).toBe("postgres postgres at 127.0.0.1");

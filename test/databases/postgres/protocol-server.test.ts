@@ -62,7 +62,7 @@ describe("a server that only speaks the protocol", () => {
       "t",
       "UTF8",
       "180000",
-      "repeatable read",
+      "read committed",
       "{1,2}",
       "x",
     );

@@ -23,7 +23,10 @@ const settings: readonly (readonly [name: string, value: string])[] = [
   ["IntervalStyle", "sql_standard"],
   ["TimeZone", "Asia/Tokyo"],
   ["extra_float_digits", "-15"],
+  ["timezone_abbreviations", "Australia"],
   ["array_nulls", "off"],
+  ["xmlbinary", "hex"],
+  ["xmloption", "document"],
   ["row_security", "off"],
   ["session_replication_role", "replica"],
   ["allow_system_table_mods", "on"],
@@ -41,7 +44,8 @@ const settings: readonly (readonly [name: string, value: string])[] = [
 ];
 
 const question = `SELECT (1.1::float8 + 2.2)::text AS float, interval '1 day'::text AS took, date '2026-01-02'::text AS day,
-  '\\x01'::bytea AS bytes, '\\' AS slash, 'ä' AS letter, timestamptz '2026-01-02T00:00Z' AS at`;
+  '\\x01'::bytea AS bytes, '\\' AS slash, 'ä' AS letter, timestamptz '2026-01-02T00:00Z' AS at,
+  timestamptz '2026-01-02 00:00 EST' AS there, '{a,NULL}'::text[] AS list, xmlelement(name a, '\\x01'::bytea)::text AS element, 'a'::xml::text AS xml`;
 const answer = {
   float: "3.3000000000000003",
   took: "P1D",
@@ -50,6 +54,10 @@ const answer = {
   slash: "\\",
   letter: "ä",
   at: "2026-01-02T00:00:00Z",
+  there: "2026-01-02T05:00:00Z",
+  list: ["a", null],
+  element: "<a>AQ==</a>",
+  xml: "a",
 };
 
 const hostile = [

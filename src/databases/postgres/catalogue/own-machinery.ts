@@ -6,8 +6,8 @@ const ownOnes = {
   pg_cast: "oid >= 16384 OR castsource >= 16384 OR casttarget >= 16384",
   pg_amproc: "oid >= 16384 OR amproclefttype >= 16384 OR amprocrighttype >= 16384",
   pg_amop: "oid >= 16384 OR amoplefttype >= 16384 OR amoprighttype >= 16384",
-  // A text that names a type, 'x(1)'::regtype, calls what reads its modifier; that can be nothing but C and the server's own code.
-  pg_proc: `oid >= 16384 AND prolang = 12
+  // A text that names a type, 'x(1)'::regtype, calls what reads its modifier. Where that is of C, a superuser has brought it.
+  pg_proc: `oid >= 16384 AND prolang <> 13
     AND (proargtypes = '1263' AND prorettype = 23 OR proargtypes = '23' AND prorettype = 2275)`,
   pg_conversion: "oid >= 16384",
   pg_ts_template: "oid >= 16384",

@@ -27,7 +27,7 @@ const lookups: Readonly<Record<Exclude<Found, "aggregate" | "attribute">, string
         OR EXISTS (SELECT FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource
           WHERE c.oid >= 16384 AND c.castcontext = 'i' AND (s.typtype IN ('c', 'p') OR s.oid = 2249))
       THEN 'column' ELSE 'attribute' END AS found, p.oid, proname AS name, pronamespace AS space
-    FROM pg_proc p LEFT JOIN pg_type t ON t.oid = p.proargtypes[0]
+    FROM pg_proc p LEFT JOIN pg_type t ON t.oid IN (p.proargtypes[0], p.provariadic)
     WHERE proname = ANY ($2::name[])
       AND pronargs >= 1 AND pronargs - pronargdefaults <= 1`,
   type: `SELECT 'type' AS found, oid, typname AS name, typnamespace AS space FROM pg_type
@@ -87,7 +87,10 @@ export async function resolveNames(
 
 /** A name that the server may find, and this did not, could be anything. */
 function refusalOf({ kind, space, name }: NamedObject, names: readonly NamedObject[]): readonly string[] {
+  // A pooler's session may hold what another client has made there.
+  if (space === "pg_temp") return [`${name} is temporary`];
   if (kind === "call" || kind === "sample") return [`function ${name} is not there`];
+  if (kind === "type") return [`type ${name} is not there`];
   const isTable = space === null && names.some((other) => other.kind === "cte" && other.name === name);
   return kind === "relation" && !isTable ? [`${name} is not there`] : [];
 }
