@@ -6,14 +6,14 @@ import { root } from "../docs/code-fences.js";
 
 /** Ceilings in KiB, minified and gzipped: our own code, and with its dependencies in. Raise one in the commit that needs it. */
 const ceilings = [
-  { entry: "index.ts", own: 104, bundled: 160 },
+  { entry: "index.ts", own: 106, bundled: 160 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
   { entry: "databases/index.ts", own: 51, bundled: 76 },
-  { entry: "approvals/index.ts", own: 52, bundled: 130 },
+  { entry: "approvals/index.ts", own: 52, bundled: 131 },
   { entry: "stores/index.ts", own: 10, bundled: 41 },
   { entry: "reports/index.ts", own: 12, bundled: 50 },
-  { entry: "backtest/index.ts", own: 58, bundled: 101 },
-  { entry: "testing/index.ts", own: 49, bundled: 80 },
+  { entry: "backtest/index.ts", own: 60, bundled: 102 },
+  { entry: "testing/index.ts", own: 50, bundled: 80 },
 ] as const;
 
 async function gzippedKiB(entry: string, packages: "bundle" | "external"): Promise<number> {

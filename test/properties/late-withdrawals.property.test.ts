@@ -100,7 +100,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
       }),
       { selector: ({ at }) => at, maxLength: 9 },
     )
-    .map((all) => all.toSorted((a, b) => a.at - b.at)) as fc.Arbitrary<readonly Act[]>,
+    .map((all) => all.toSorted((a, b) => a.at - b.at)),
   deadline: fc.option(fc.integer({ min: 1, max: 70 * minute }), { nil: undefined, freq: 2 }),
   settle: fc.constantFrom("early", "early", "all"),
 });
@@ -194,7 +194,10 @@ test("no run promotes on an approval that was withdrawn, wherever its process di
       const lines = 1 + (place % Math.max(1, whole.record.length - 1));
       const again = await resumed(one, whole.record.slice(0, lines), downSeconds * 1_000);
       assertSound(one, again.verdict, again.record);
-      expect(await replay(again.record, gateOf(one))).toMatchObject({ isAsRecorded: true });
+      expect(await replay(again.record)).toMatchObject({ isAsRecorded: true });
+      // What was lost with a process may come out otherwise in a replay, and never better.
+      const replayed = await replay(again.record, gateOf(one));
+      if (again.verdict.decision !== "promote") expect(replayed.verdict.decision).not.toBe("promote");
       const more = lines + (next % Math.max(1, again.record.length - lines));
       const third = await resumed(one, again.record.slice(0, more), 1_000);
       assertSound(one, third.verdict, third.record);
@@ -203,10 +206,10 @@ test("no run promotes on an approval that was withdrawn, wherever its process di
       const { verdict } = await replay(whole.record, gateOf(stricter));
       if (verdict.decision === "promote") assertReplayed(stricter, verdict);
     }),
-    propertyRuns(40),
+    propertyRuns(25),
   );
   expect(Math.min(tally.withdrawn, tally.promoted)).toBeGreaterThan(0);
-}, 300_000);
+}, 1_500_000);
 
 function assertReplayed({ approval: { quorum } }: Case, { findings }: Verdict): void {
   const found = findings.find(({ gate: path }) => path.endsWith("/gate"));

@@ -211,12 +211,15 @@ test("a run that was about to promote and looks again goes on with its advice", 
 test("advice whose time was up while nobody carried the run was cancelled by the verdict, and is so again", async () => {
   const whole = () =>
     allOf("all", [gate("slow", "pass", 60_000), advisory(gate("advice", "pass", 900_000, { timeout: "10m" }))]);
-  const { run } = await judge(whole(), { runId });
+  const options = { deadline: "5m" } as const;
+  const { run } = await judge(whole(), { runId, ...options });
+  const promoting =
+    run.record().findIndex((line) => line.includes('"gate":"all/slow"') && line.includes("gate:settled")) + 1;
   for (const downFor of ["9m", "1h"]) {
     for (let count = 1; count < run.record().length; count += 1) {
-      const { resume } = await goesOn(whole(), run.record().slice(0, count), downFor);
+      const { resume } = await goesOn(whole(), run.record().slice(0, count), downFor, options);
       const { run: again, verdict } = await resume();
-      expect([count, verdict.decision]).toEqual([count, "promote"]);
+      expect([count, verdict.decision]).toEqual([count, count < promoting ? "hold" : "promote"]);
       expect(await replay(again.record(), whole())).toMatchObject({ isAsRecorded: true });
     }
   }

@@ -42,7 +42,7 @@ export function approvedBefore(
   { votes }: Pick<ManualApprovalEvidence, "votes">,
   terms: ApprovalState["terms"],
 ): ApprovalState {
-  const cast = votes.map(({ counts: _, ...vote }) => vote);
+  const cast = votes.map(({ counts: _counts, ...vote }) => vote);
   return withVotes({ terms, status: "open", votes: [] }, cast);
 }
 

@@ -8,6 +8,7 @@ import { givenAt } from "../inbox/given-at.js";
 import { giveVerdict } from "./give-verdict.js";
 import type { LiveRunInput } from "./live-run-input.js";
 import { LiveScope } from "./live-scope.js";
+import { noLongerNeeded } from "../record/no-longer-needed.js";
 import { noParent } from "../nodes/no-parent.js";
 import { Overrides } from "./overrides.js";
 import { possibleDecisions } from "./possible-decisions.js";
@@ -196,7 +197,7 @@ export class LiveRun {
       lastLook.forgetOld(host.now());
       if (this.#root.retakeStale(host.now()) > 0 || this.#root.confirm() > 0) return this.#update();
     }
-    this.#stop("no longer needed, as the verdict is out");
+    this.#stop(noLongerNeeded);
     if (this.comeback.maySay(mustLook)) this.#end();
   }
 

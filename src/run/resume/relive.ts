@@ -4,6 +4,7 @@ import type { RecordEvent } from "../record/record-event.js";
 import { isLeft } from "../record/settled-receipt.js";
 import { answerOf, isTaken } from "./past-answer.js";
 import { happenedAt, isSameStep, outcomeOf } from "../record/recorded-step.js";
+import { noLongerNeeded } from "../record/no-longer-needed.js";
 import { isRemindedFirst, overBefore } from "./over-before.js";
 import { planPath } from "../record/plan-path.js";
 import type { Parked, ResumeHost, Sleep } from "./resume-host.js";
@@ -165,12 +166,13 @@ class Reliver {
   }
 
   #settle(next: PastEvent & { readonly type: "gate:settled" }): boolean {
-    const { status, attempt } = next.finding;
+    const { status, attempt, reason } = next.finding;
     const isLimit = ({ key }: Sleep) => isLimitOf(key, next.gate);
     // No gate cancels itself: what comes first is the time of what is around it, and neither its own, which may have been up as well, nor
-    // an answer that it had come to by then.
+    // an answer that it had come to by then. Where the verdict did, whatever was over by then did not.
     const isAround = (sleep: Sleep) => isLimit(sleep) && !isOwnLimitOf(sleep.key, next.gate);
-    if (status === "cancelled") return this.#endOne(next, isAround) || this.#advance(next.gate, next);
+    const isByVerdict = reason.includes(noLongerNeeded);
+    if (status === "cancelled") return (!isByVerdict && this.#endOne(next, isAround)) || this.#advance(next.gate, next);
     if (status === "expired") return this.#endOne(next, isLimit) || this.#goOn(next);
     // One that had passed, and was being asked again when its time was up, is inconclusive.
     if (status === "inconclusive" && attempt > 1) return this.#ofItselfOrInTime(next, isLimit);
