@@ -8,7 +8,7 @@ import { root } from "../docs/code-fences.js";
 const ceilings = [
   { entry: "index.ts", own: 106, bundled: 160 },
   { entry: "metrics/index.ts", own: 18, bundled: 47 },
-  { entry: "databases/index.ts", own: 51, bundled: 76 },
+  { entry: "databases/index.ts", own: 53, bundled: 78 },
   { entry: "approvals/index.ts", own: 52, bundled: 131 },
   { entry: "stores/index.ts", own: 10, bundled: 41 },
   { entry: "reports/index.ts", own: 12, bundled: 50 },
