@@ -96,6 +96,30 @@ describe("a gate that people answer", () => {
   );
 });
 
+test.each([1, 2])(
+  "goes on, and again, where what is bound was asked for a vote that died with its process: of %d needed",
+  async (wanted) => {
+    const bound = () =>
+      manualApproval("gate", {
+        from: { people: ["ada", "bob"] },
+        quorum: wanted,
+        deadline: "1h",
+        binds: () => "digest",
+      });
+    const lines = await recordOf(bound(), [vote("ada"), vote("bob")]);
+    const asked = lines.findIndex((line) => line.includes("what is bound, again 1"));
+    expect(typesOf(lines).slice(asked, asked + 2)).toEqual(["step:recorded", "gate:answered"]);
+    const { verdict, record } = await resumed(bound(), lines.slice(0, asked + 1));
+    expect([verdict.decision, verdict.findings[0]?.status]).toEqual(["hold", "expired"]);
+    expect(await replay(record, bound())).toMatchObject({ isAsRecorded: true, verdict: { decision: "hold" } });
+    for (let count = asked + 1; count < record.length; count += 1) {
+      const third = await resumed(bound(), record.slice(0, count));
+      expect([count, third.record.slice(0, count)]).toEqual([count, record.slice(0, count)]);
+      expect([count, third.verdict.findings]).toEqual([count, verdict.findings]);
+    }
+  },
+);
+
 describe("a rejection in the inbox that a gate had counted when its process died", () => {
   const single = () => manualApproval("gate", { from: { people: ["ada", "bob"] }, deadline: "1h" });
   const departing = () => rollCall("gate", { roles: ["dev"], deadline: "1h" });

@@ -129,14 +129,14 @@ export class PastLines {
     const open = this.#open.get(owner) ?? [];
     const place = open.findIndex((index) => isSame(this.#events[index], body));
     const index = open[place];
-    const isInOrder = place === 0 || (index !== undefined && this.#aside.has(index));
-    if (index !== undefined && isInOrder) {
+    // What was put aside may never be asked for again: whatever comes after it is next then.
+    const first = open.find((at) => !this.#aside.has(at));
+    if (index !== undefined && (index === first || this.#aside.has(index))) {
       open.splice(place, 1);
       this.#isTaken[index] = true;
       this.#aside.delete(index);
       return { event: freeze(this.#events[index] as RecordEvent), line: this.lines[index] ?? "" };
     }
-    const first = open.find((at) => !this.#aside.has(at));
     const expected = first === undefined ? undefined : this.#events[first];
     if (first !== undefined && expected) {
       const differs = expected.type === body.type ? "does not say the same" : `is now ${body.type}`;
