@@ -34,13 +34,14 @@ const people = ["ada", "bob", "cyd"];
 
 interface Approval {
   readonly quorum: number;
+  readonly isBound: boolean;
   readonly waivable: boolean;
 }
 
-const approval = ({ quorum, waivable }: Approval) =>
+const approval = ({ quorum, isBound, waivable }: Approval) =>
   manualApproval(
     "gate",
-    { from: { people }, quorum, rejectQuorum: 2, deadline: "1h" },
+    { from: { people }, quorum, rejectQuorum: 2, deadline: "1h", ...(isBound ? { binds: () => "digest" } : {}) },
     waivable ? { waivable: "5m" } : {},
   );
 const slow = (name = "slow", after = 40 * minute) => gate(name, "pass", after);
@@ -86,6 +87,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   plan: fc.constantFrom(...(Object.keys(plans) as (keyof typeof plans)[])),
   approval: fc.record({
     quorum: fc.constantFrom(1, 1, 2),
+    isBound: fc.boolean(),
     waivable: fc.boolean(),
   }),
   acts: fc
