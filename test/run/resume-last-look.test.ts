@@ -1,10 +1,12 @@
 import {
   advisory,
   allOf,
+  anyOf,
   defineGate,
   resumeRun,
   replay,
   submitCancel,
+  watch,
   type Gate,
   type HoldsAnswer,
   type RunOptions,
@@ -222,5 +224,24 @@ test("advice whose time was up while nobody carried the run was cancelled by the
       expect([count, verdict.decision]).toEqual([count, count < promoting ? "hold" : "promote"]);
       expect(await replay(again.record(), whole())).toMatchObject({ isAsRecorded: true });
     }
+  }
+});
+
+test("a gate that is asked whether it still holds ends by the deadline again, though its own time is up by then", async () => {
+  const options = { deadline: 2, settle: "all" } as const;
+  const whole = () =>
+    anyOf("all", [
+      holding("one", ({ step }) => step("look", () => yes), { timeout: 2 }),
+      watch(gate("errors", "pass", 2), { every: "1m" }),
+    ]);
+  const record = await diedBeforeVerdict(whole(), options);
+  const opened = record.findLastIndex((line) => line.includes('"gate:started","gate":"all"'));
+  const { run, verdict } = await (await goesOn(whole(), record.slice(0, opened + 1), "2ms", options)).resume();
+  const one = { status: "inconclusive", reason: "the run took longer than 2 ms" };
+  expect(verdict.findings).toContainEqual(expect.objectContaining(one));
+  expect(await replay(run.record(), whole())).toMatchObject({ isAsRecorded: true });
+  for (let count = opened + 1; count < run.record().length; count += 1) {
+    const again = await (await goesOn(whole(), run.record().slice(0, count), "2ms", options)).resume();
+    expect([count, again.run.record().slice(0, count)]).toEqual([count, run.record().slice(0, count)]);
   }
 });

@@ -174,8 +174,8 @@ class Reliver {
     const isByVerdict = reason.includes(noLongerNeeded);
     if (status === "cancelled") return (!isByVerdict && this.#endOne(next, isAround)) || this.#advance(next.gate, next);
     if (status === "expired") return this.#endOne(next, isLimit) || this.#goOn(next);
-    // One that had passed, and was being asked again when its time was up, is inconclusive.
-    if (status === "inconclusive" && attempt > 1) return this.#ofItselfOrInTime(next, isLimit);
+    // One that had passed, and was being asked again when the time around it was up, is inconclusive; its own time lets it lapse, or expire.
+    if (status === "inconclusive" && attempt > 1) return this.#ofItselfOrInTime(next, isAround);
     return this.#goOn(next) || this.#endOne(next, isLimit);
   }
 
