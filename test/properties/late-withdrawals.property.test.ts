@@ -185,6 +185,16 @@ async function resumed(one: Case, past: readonly string[], downMs: number) {
   return { verdict, record: run.record() };
 }
 
+const approvedOnce: Case = {
+  plan: "beside",
+  approval: { quorum: 1, waivable: false, isBound: false },
+  acts: [{ at: begins + 1_001, by: "ada", decision: "approve", isHere: true }],
+  deadline: undefined,
+  settle: "early",
+};
+const withdrawn = { at: begins + 60_001, by: "ada", decision: "withdraw", isHere: true } as const;
+const withdrawnOnce: Case = { ...approvedOnce, acts: [...approvedOnce.acts, withdrawn] };
+
 test("no run promotes on an approval that was withdrawn, wherever its process dies, and each does the same again", async () => {
   await fc.assert(
     fc.asyncProperty(cases, fc.nat(), fc.nat(), fc.nat(50 * 60), async (one, place, next, downSeconds) => {
@@ -206,7 +216,7 @@ test("no run promotes on an approval that was withdrawn, wherever its process di
       const { verdict } = await replay(whole.record, gateOf(stricter));
       if (verdict.decision === "promote") assertReplayed(stricter, verdict);
     }),
-    propertyRuns(25),
+    { ...propertyRuns(25), examples: [approvedOnce, withdrawnOnce].map((one) => [one, 0, 0, 0]) },
   );
   expect(Math.min(tally.withdrawn, tally.promoted)).toBeGreaterThan(0);
 }, 1_500_000);
