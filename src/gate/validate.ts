@@ -2,9 +2,7 @@ import type { InferOutput, SchemaResult, StandardSchemaV1 } from "./standard-sch
 
 /** The part of a schema of zod that is used. */
 interface ZodSchema<Output> {
-  safeParseAsync(
-    value: unknown,
-  ): Promise<
+  safeParseAsync(value: unknown): Promise<
     | { readonly success: true; readonly data: Output }
     | {
         readonly success: false;
