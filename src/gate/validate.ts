@@ -21,7 +21,7 @@ export async function validate<Schema extends StandardSchemaV1>(
   schema: Schema,
   value: unknown,
 ): Promise<SchemaResult<InferOutput<Schema>>> {
-  if (!isOfZod(schema)) return (await schema["~standard"].validate(value)) as SchemaResult<InferOutput<Schema>>;
+  if (!isOfZod(schema)) return await schema["~standard"].validate(value);
   const result = await schema.safeParseAsync(value);
   return result.success ? { value: result.data } : { issues: result.error.issues };
 }

@@ -23,7 +23,7 @@ export async function judgeAnswer<Schema extends StandardSchemaV1>(
   if (isLost) return { ok: false, reason: unreadBecause ?? lostReason };
   const result = await validate(schema, value);
   if (result.issues !== undefined) return { ok: false, reason: formatIssues(result.issues) };
-  const parsed = result.value as InferOutput<Schema>;
+  const parsed = result.value;
   // It may be written in JavaScript: a promise is waited for, and what is no reason is an error, never a yes.
   const said: unknown = refuse?.(parsed, at);
   const reason = await said;
