@@ -3,12 +3,12 @@ import type { Gate } from "../../gate/gate.js";
 import type { Plan, PlanIdentity } from "../../gate/plan.js";
 import { redacted } from "../../gate/redact.js";
 import { virtualClock } from "../host/virtual-clock.js";
-import { LiveRun } from "../live/live-run.js";
 import type { LiveRunInput } from "../live/live-run-input.js";
 import type { OverrideRule, ShownRule } from "../overrides/override-rule.js";
 import { PastLines } from "../record/past-lines.js";
 import type { RecordEvent, RunStarted } from "../record/record-event.js";
 import { prepareRun } from "../start-run.js";
+import { relivedRun } from "./relived-run.js";
 import { waiversAhead } from "./waivers-ahead.js";
 import { whyAnother } from "./why-another.js";
 
@@ -33,21 +33,15 @@ export async function doesAgain(
   const input = inputAgain(started, target, options);
   if (whyAnother(started, input) !== undefined) return isOwnPlan(started.plan, input.plan) ? false : undefined;
   const end = events.findIndex(({ type }) => type === "run:decided");
-  const late = new Set<string>();
-  for (;;) {
-    const past = new PastLines(events.slice(0, end), lines.slice(0, end), input.options.clock.now(), late);
-    const run = new LiveRun({ ...input, waivers: waiversAhead(events) ?? [], past, endsWithPast: true });
-    await run.comeback.relive();
-    const isOver = run.snapshot().verdict !== undefined;
-    if (!isOver) run.cancel({ reason: "the record says nothing more of it" });
-    const gate = past.mismatch?.gate;
-    // Its process may have been too busy for this gate's timers.
-    if (gate === undefined || late.has(gate)) {
-      // Its own verdict is the one line that is not of the past.
-      return past.mismatch === undefined && isOver && run.scope.log.recorder.lines.length === end + 1;
-    }
-    late.add(gate);
-  }
+  const again = { ...input, waivers: waiversAhead(events) ?? [], endsWithPast: true };
+  const { run, past } = await relivedRun(
+    again,
+    (late) => new PastLines(events.slice(0, end), lines.slice(0, end), input.options.clock.now(), late),
+  );
+  const isOver = run.snapshot().verdict !== undefined;
+  if (!isOver) run.cancel({ reason: "the record says nothing more of it" });
+  // Its own verdict is the one line that is not of the past.
+  return past.mismatch === undefined && isOver && run.scope.log.recorder.lines.length === end + 1;
 }
 
 // Nobody knows here what the run's secrets were: its own plan is told by what they do not change, or may have changed.

@@ -4,7 +4,6 @@ import type { Plan } from "../../gate/plan.js";
 import { storedLines } from "../consume/consumed-lines.js";
 import { clockFrom } from "../host/clock-from.js";
 import { DecidedRun } from "./decided-run.js";
-import { LiveRun } from "../live/live-run.js";
 import type { LiveRunInput } from "../live/live-run-input.js";
 import { PastLines } from "../record/past-lines.js";
 import { readRecord } from "../record/read-record.js";
@@ -12,6 +11,7 @@ import type { RecordEvent, RunStarted } from "../record/record-event.js";
 import type { RecordStore } from "../record/record-store.js";
 import { replay } from "./replay.js";
 import type { RunOptions } from "../run-options.js";
+import { relivedRun } from "./relived-run.js";
 import { RunState } from "../record/run-state.js";
 import type { Run } from "../run.js";
 import { RunHandle } from "../run-handle.js";
@@ -75,21 +75,15 @@ export async function resumeRun(target: Gate | Plan<unknown>, options: ResumeOpt
   for (const event of events) state.apply(event);
   if (state.decided) return decidedRun(state, lines, input, store);
   const clock = clockFrom(input.options.clock, Date.parse(events.at(-1)?.at ?? ""));
-  const waivers = waiversAhead(events) ?? input.waivers;
-  const late = new Set<string>();
-  for (;;) {
-    const past = new PastLines(events, lines, clock.now(), late);
-    const live = new LiveRun({ ...input, options: { ...input.options, clock }, waivers, past });
-    await live.comeback.relive();
-    if (!past.mismatch) {
-      await live.comeback.goOn();
-      return new RunHandle(live);
-    }
-    const { seq, why, gate } = past.mismatch;
-    // Nothing was done or written: the same is tried as in a process that was too busy for this gate's timers.
-    if (gate === undefined || late.has(gate)) throw refusal(runId, seq, why);
-    late.add(gate);
-  }
+  const again = {
+    ...input,
+    options: { ...input.options, clock },
+    waivers: waiversAhead(events) ?? input.waivers,
+  };
+  const { run, past } = await relivedRun(again, (late) => new PastLines(events, lines, clock.now(), late));
+  if (past.mismatch) throw refusal(runId, past.mismatch.seq, past.mismatch.why);
+  await run.comeback.goOn();
+  return new RunHandle(run);
 }
 
 // A verdict that its own findings do not come to was not the run's.

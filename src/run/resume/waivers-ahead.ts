@@ -1,5 +1,6 @@
 import type { Waiver } from "../overrides/waiver.js";
-import type { GateWaived, RecordEvent, WaiverLapsed } from "../record/record-event.js";
+import type { GateWaived } from "../record/gate-event.js";
+import type { RecordEvent, WaiverLapsed } from "../record/record-event.js";
 
 /** The lines right after the start, by which a run says the waivers that it begins with. */
 export function linesAhead(events: readonly RecordEvent[]): readonly (RecordEvent & (GateWaived | WaiverLapsed))[] {
