@@ -10,8 +10,9 @@ import { askStillHolds } from "./ask-still-holds.js";
 import { CheckContext } from "../steps/check-context.js";
 import type { Answer, AnswerReceipt } from "../host/host.js";
 import { askTakesBack, receiptOf, type TakenAway, type Withdrawal } from "./ask-takes-back.js";
-import { checkedEvidence, fitEvidence, resultOf } from "./checked-answer.js";
+import { checkedEvidence, resultOf } from "./checked-answer.js";
 import { GateNode } from "./gate-node.js";
+import { lastWords } from "./last-words.js";
 import type { LateTaker } from "./late-taker.js";
 import type { StopCause } from "./node-answer.js";
 import type { NodePlace } from "./parent-node.js";
@@ -194,7 +195,11 @@ export class CheckNode extends GateNode implements LateTaker {
     const { reason } = cause;
     // What was never asked cannot have been late: it must not roll a release back.
     const answer = this.#scope
-      ? { status, reason, ...(cause.status === "expired" ? this.#lastWords(reason) : {}) }
+      ? {
+          status,
+          reason,
+          ...(cause.status === "expired" ? lastWords(this.path, this.#gate, this.#context, reason) : {}),
+        }
       : ({ status: "cancelled", reason: `not started: ${reason}` } as const);
     this.#close(reason);
     this.settle({ ...answer, observedAtMs: this.run.host.now() });
@@ -238,19 +243,6 @@ export class CheckNode extends GateNode implements LateTaker {
       // What a record does not hold says nothing about the release, whatever the gate makes of errors.
       const decision = isGateError(error, "NOT_IN_RECORD") ? { decision: "hold" as const } : {};
       return () => this.#answer({ status: "errored", reason, ...decision, observedAtMs: observedAtMs() });
-    }
-  }
-
-  // The gate's author says what was missing; that the time is up holds in any case.
-  #lastWords(reason: string): { readonly reason: string; readonly evidence?: Json } {
-    try {
-      const said = this.#context?.expiry();
-      if (said === undefined) return { reason };
-      const words = { reason: `${reason}; ${said.reason}` };
-      const evidence = fitEvidence(this.path, this.#gate.evidence, said.evidence);
-      return evidence === undefined ? words : { ...words, evidence };
-    } catch (error) {
-      return { reason: `${reason}; what was known by then could not be said: ${messageOf(error)}` };
     }
   }
 
