@@ -1,4 +1,4 @@
-import type { GateUpheld } from "../run/record/record-event.js";
+import type { GateUpheld } from "../run/record/gate-event.js";
 import type { VerdictSummary } from "../run/verdict/verdict.js";
 import type { Waiver } from "../run/overrides/waiver.js";
 

@@ -1,5 +1,6 @@
 import type { Sample } from "../../gate/gate-context.js";
-import type { GateMeasured, RecordEvent } from "../../run/record/record-event.js";
+import type { GateMeasured } from "../../run/record/gate-event.js";
+import type { RecordEvent } from "../../run/record/record-event.js";
 
 /** One measurement, as far as a picture can show it: every number is finite, and every text a text. */
 export interface PlottedSample {

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../gate/fingerprint.js";
 import { freeze } from "./freeze.js";
-import type { GateAnswered, GateRefused, RecordBody, RecordEvent } from "./record-event.js";
+import type { GateAnswered, GateRefused } from "./gate-event.js";
+import type { RecordBody, RecordEvent } from "./record-event.js";
 import { planPath } from "./plan-path.js";
 import { isLeft } from "./settled-receipt.js";
 import { isSameStep } from "./recorded-step.js";

@@ -1,7 +1,8 @@
 import { canonicalJson } from "../../gate/fingerprint.js";
 import { redactText } from "../../gate/redact.js";
 import type { StepAddress, StepOutcome } from "../host/host.js";
-import type { RecordEvent, StepRecorded } from "./record-event.js";
+import type { StepRecorded } from "./gate-event.js";
+import type { RecordEvent } from "./record-event.js";
 
 /** A line of the record that says how a step ended. */
 export type RecordedStep = StepRecorded & RecordEvent;

@@ -5,7 +5,8 @@ import type { Json } from "../../gate/json.js";
 import type { Bypass } from "../overrides/bypass.js";
 import { GivenWaivers } from "../overrides/given-waivers.js";
 import { planPath } from "./plan-path.js";
-import type { GateStarted, GateWithdrawn, RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
+import type { GateStarted, GateWithdrawn } from "./gate-event.js";
+import type { RecordEvent, RunConsumed, RunStarted } from "./record-event.js";
 import type { VerdictSummary, WithdrawnAnswer } from "../verdict/verdict.js";
 import type { Waiver } from "../overrides/waiver.js";
 

@@ -6,7 +6,8 @@ import { overdueFault } from "../overrides/not-after.js";
 import { WaivableGates } from "../overrides/waivable-gates.js";
 import { isOver } from "../overrides/waiver.js";
 import { isOfConsumption } from "./is-of-consumption.js";
-import type { GateWaived, GateWithdrawn, RecordEvent, RunConsumed, RunDecided } from "./record-event.js";
+import type { GateWaived, GateWithdrawn } from "./gate-event.js";
+import type { RecordEvent, RunConsumed, RunDecided } from "./record-event.js";
 import type { VerdictSummary } from "../verdict/verdict.js";
 
 /** The statuses that may lead to each decision, whatever the gate. */
