@@ -20,8 +20,9 @@ const required: Readonly<Record<string, string | null>> = {
   locks: "0",
 };
 
-// A look at a sequence's last value takes the lock that a nextval() does, which keeps none out. By their full names, though pg_catalog comes first on the search path: nothing of the database stands in for a part of it. And by
-// the functions behind the server's views, as a new session takes longer to expand those than to look.
+// A look at a sequence's last value takes the lock that a nextval() does, which keeps none out. By their full names, though pg_catalog
+// comes first on the search path: nothing of the database stands in for a part of it. And by the functions behind the server's views, as
+// a new session takes longer to expand those than to look.
 const inspection = `SELECT
   pg_catalog.current_setting('transaction_read_only') AS transaction_read_only,
   pg_catalog.current_setting('transaction_isolation') AS transaction_isolation,

@@ -2,7 +2,10 @@ import type { NameKind, NamedObject } from "../named-objects.js";
 import type { PostgresClient } from "../postgres-client.js";
 import { askCatalogue, objectsAs, type Findings, type ObjectRole } from "./catalogue-object.js";
 
-/** What the catalogue has under a name. `aggregate`: one that PostgreSQL brings, which is known by its steps at once; `column`: a function that `x.name` may call; `attribute`: one that `(x).name` may. */
+/**
+ * What the catalogue has under a name. `aggregate`: one that PostgreSQL brings, whose steps are looked up at once; `column`: a function
+ * that `x.name` may call; `attribute`: one that `(x).name` may.
+ */
 type Found = "function" | "aggregate" | "attribute" | "column" | "type" | "operator" | "relation";
 
 /** What names of each kind mean, by what is found under them. */
