@@ -15,8 +15,10 @@ import type { RealServer } from "./real-server.js";
 import { faultOf, readOnce } from "./source-contract.js";
 
 const hour = 3_600_000;
-// In the past, as blocks are; on an hour, so that everybody's arithmetic is easy.
-const begin = Math.floor(Date.now() / hour) * hour - 6 * hour;
+// In the past, as blocks are; on an hour, so that everybody's arithmetic is easy; and on no midnight, at whose first instant
+// VictoriaMetrics, which keeps an index for each day, finds no series.
+const sixAgo = Math.floor(Date.now() / hour) * hour - 6 * hour;
+const begin = new Date(sixAgo).getUTCHours() === 0 ? sixAgo - hour : sixAgo;
 const second = (offset: number) => begin + offset * 1_000;
 
 /** What pods had counted, by the second; undefined where they were not scraped. */
